@@ -1,0 +1,96 @@
+"""Intake's rules: a complaint is received once; a follow-up is passed on, even one that overtakes it.
+
+Whether an appeal, confirmation or rating fits its decision is for the stage that decided.
+"""
+
+from services.intake.state import EVOLVE, WITHDRAWAL, IntakeState, rating_of
+from shared.decider import Context, Decider
+from shared.events.base import Event
+from shared.events.intake import (
+    AppealReceived,
+    AppealSubmitted,
+    ComplaintReceived,
+    ComplaintSubmitted,
+    ComplaintWithdrawn,
+    ConfirmationReceived,
+    ConfirmationSubmitted,
+    FollowUpRefused,
+    IntakeLaneRaised,
+    MessageReceived,
+    MessageSubmitted,
+    RatingReceived,
+    RatingSubmitted,
+    WithdrawalSubmitted,
+)
+from shared.rules.first_screen import funds_in_danger
+
+
+def on_complaint(state: IntakeState, data: ComplaintSubmitted, context: Context) -> list[Event]:
+    """A complaint is received once."""
+    if state.reference:
+        return [
+            FollowUpRefused(rule="already-received", input_id=context.cause, kind="complaint")
+        ]
+    facts = data.facts
+    danger = funds_in_danger(f"{facts.subject.text}\n{facts.description.text}")
+    return [*_lane(state, danger), ComplaintReceived(facts=facts, funds_in_danger=danger)]
+
+
+def on_message(state: IntakeState, data: MessageSubmitted, context: Context) -> list[Event]:
+    """More facts are always welcome."""
+    received = MessageReceived(
+        text=data.text, received_at=data.received_at, supplied=data.supplied
+    )
+    return [*_lane(state, funds_in_danger(data.text.text)), received]
+
+
+def on_appeal(state: IntakeState, data: AppealSubmitted, context: Context) -> list[Event]:
+    """An appeal is passed on; a decision may be appealed before we know of it here."""
+    return [
+        AppealReceived(decision_id=data.decision_id, points=data.points, reason=data.reason)
+    ]
+
+
+def on_confirmation(
+    state: IntakeState, data: ConfirmationSubmitted, context: Context
+) -> list[Event]:
+    """The answer to a decision is passed on."""
+    return [ConfirmationReceived(decision_id=data.decision_id, satisfied=data.satisfied)]
+
+
+def on_rating(state: IntakeState, data: RatingSubmitted, context: Context) -> list[Event]:
+    """A decision is rated once."""
+    if rating_of(data.decision_id) in state.done:
+        return [FollowUpRefused(rule="already-rated", input_id=context.cause, kind="rating")]
+    return [
+        RatingReceived(
+            decision_id=data.decision_id,
+            score=data.score,
+            reason=data.reason,
+            comment=data.comment,
+        )
+    ]
+
+
+def on_withdrawal(state: IntakeState, data: WithdrawalSubmitted, context: Context) -> list[Event]:
+    """A complaint is taken back once."""
+    if WITHDRAWAL in state.done:
+        return [
+            FollowUpRefused(rule="already-withdrawn", input_id=context.cause, kind="withdrawal")
+        ]
+    return [ComplaintWithdrawn(reason=data.reason)]
+
+
+def _lane(state: IntakeState, danger: bool) -> list[Event]:
+    return [IntakeLaneRaised(reason="funds-in-danger")] if danger and state.lane == "normal" else []
+
+
+DECIDE = {
+    ComplaintSubmitted: on_complaint,
+    MessageSubmitted: on_message,
+    AppealSubmitted: on_appeal,
+    ConfirmationSubmitted: on_confirmation,
+    RatingSubmitted: on_rating,
+    WithdrawalSubmitted: on_withdrawal,
+}
+DECIDER = Decider(IntakeState, DECIDE, EVOLVE)

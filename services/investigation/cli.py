@@ -1,0 +1,59 @@
+"""`redress playbook`: the playbooks on the command line, JSON lines in and out."""
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.investigation.playbooks.lines import Playbook, answered, deposit
+from shared.errors import UsageError
+
+STANDARD_INPUT = Path("-")
+DEPOSIT_HELP = """Judge deposits that did not arrive, one case a line, order kept.
+
+A line that is no case is answered in its place by {"id": …|null, "error": "<code>"}.
+
+Example: redress playbook deposit cases.jsonl
+"""
+
+playbook = typer.Typer(name="playbook", no_args_is_help=True)
+
+
+@playbook.callback()
+def _group() -> None:
+    """Judge recorded facts. Example: redress playbook deposit cases.jsonl."""
+
+
+@playbook.command("deposit", help=DEPOSIT_HELP)
+def deposit_command(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE|-", help="JSON lines; - is standard input.")
+    ] = STANDARD_INPUT,
+) -> None:
+    """Judge deposits that did not arrive."""
+    _run(file, deposit)
+
+
+def _run(file: Path, judge: Playbook) -> None:
+    if file == STANDARD_INPUT:
+        _answer(sys.stdin.buffer, judge)
+        return
+    try:
+        lines = file.open("rb")
+    except OSError as error:
+        raise UsageError(f"cannot read the file ({error.strerror}): give one, or -") from None
+    with lines:
+        _answer(lines, judge)
+
+
+def _answer(lines: Iterable[bytes], judge: Playbook) -> None:
+    try:
+        for line in lines:
+            if line.strip():
+                sys.stdout.write(answered(line, judge) + "\n")
+                sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough; nothing may be flushed to it at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

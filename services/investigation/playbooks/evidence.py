@@ -1,0 +1,150 @@
+"""A deposit case beside the transaction that was found: who was paid what, before any judgement."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from services.investigation.playbooks.amounts import coins, total
+from services.investigation.playbooks.chains import Chain, transaction_id
+from services.investigation.playbooks.facts import DepositCase, Row
+from services.investigation.playbooks.sighting import NATIVE, Sighting, Transfer
+
+COINBASE_CONFIRMATIONS = 100
+SUMMED = frozenset({"sum", "total", "transaction", "tx", "per_transaction"})
+TAG = re.compile(r"[0-9]{1,10}\Z")
+
+
+@dataclass(frozen=True)
+class Coin:
+    """An asset on one network: NATIVE or its token's contract, and the decimals of its units."""
+
+    ticker: str
+    contract: bytes
+    decimals: int
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One case, its network, and what that network's node says about the transaction."""
+
+    case: DepositCase
+    txid: str
+    chain: Chain
+    seen: Sighting
+
+    @cached_property
+    def ticker(self) -> str:
+        """What the customer says was sent."""
+        return (self.case.claim.asset or self.case.asset).strip().upper()
+
+    @cached_property
+    def coins(self) -> dict[bytes, Coin]:
+        """The network's own coin and the tokens that the platform lists there, by contract."""
+        chain, listed = self.chain, self.case.platform.token_contracts.get(self.chain.name, {})
+        known = [Coin(chain.assets[0], NATIVE, chain.decimals)]
+        for ticker, token in listed.items():
+            contract = chain.token(token.address, ticker)
+            known.append(Coin(ticker.upper(), contract, token.decimals))
+        return {coin.contract: coin for coin in known}
+
+    @cached_property
+    def asked(self) -> Coin | None:
+        """The asset that was to come; None where the platform lists no such thing here."""
+        ticker = self.chain.assets[0] if self.ticker in self.chain.assets else self.ticker
+        return next((coin for coin in self.coins.values() if coin.ticker == ticker), None)
+
+    @cached_property
+    def assigned(self) -> bytes:
+        """Where the customer's deposits are to go."""
+        return self.chain.place(self.case.platform.assigned_deposit_address)
+
+    @cached_property
+    def right(self) -> tuple[Transfer, ...]:
+        """What moved of the asset that was asked, to anybody."""
+        asked = self.asked
+        return tuple(t for t in self.seen.transfers if asked and t.contract == asked.contract)
+
+    @cached_property
+    def ours(self) -> tuple[Transfer, ...]:
+        """What came to the assigned address: of the right asset, else of any."""
+        right = tuple(t for t in self.right if t.to == self.assigned)
+        return right or tuple(t for t in self.seen.transfers if t.to == self.assigned)
+
+    @cached_property
+    def to_claimed(self) -> tuple[Transfer, ...]:
+        """What went to the address that the customer names."""
+        claimed = self.case.claim.address
+        place = self.chain.place(claimed) if claimed else None
+        return tuple(t for t in self.right or self.seen.transfers if t.to == place)
+
+    @cached_property
+    def credited(self) -> tuple[Row, ...]:
+        """The ledger's rows of this transaction."""
+        return self._of_this(self.case.platform.credited)
+
+    @cached_property
+    def claimed(self) -> tuple[Row, ...]:
+        """The other open claims to this transaction."""
+        return self._of_this(self.case.platform.claimed_elsewhere)
+
+    @cached_property
+    def payable(self) -> tuple[Transfer, ...]:
+        """What came to the assigned address and nobody has been credited or claims."""
+        rows = self.credited + self.claimed
+        return tuple(t for t in self.ours if not any(self._covers(row, t) for row in rows))
+
+    @cached_property
+    def creditable(self) -> tuple[Transfer, ...]:
+        """What is payable and not below the minimum, which holds for each output or their sum."""
+        platform = self.case.platform
+        if (platform.min_applies_to or "").strip().lower() in SUMMED:
+            return self.payable if self._reaches(self.payable, platform.min_deposit) else ()
+        return tuple(t for t in self.payable if self._reaches((t,), platform.min_deposit))
+
+    @cached_property
+    def others(self) -> frozenset[bytes]:
+        """Where other customers' deposits are to go."""
+        return frozenset(map(self.chain.place, self.case.platform.addresses_of_other_users))
+
+    @cached_property
+    def tag(self) -> int | str | None:
+        """The tag that the customer's deposits are to carry; an X-address holds its own."""
+        given = self.case.platform.assigned_tag
+        if given is None:
+            parsed = self.chain.parse(self.case.platform.assigned_deposit_address)
+            return parsed.tag if parsed else None
+        return int(given) if isinstance(given, str) and TAG.match(given) else given
+
+    @cached_property
+    def required(self) -> int:
+        """The confirmations to wait for: never 0, and fresh-mined coins cannot move before 100."""
+        least = COINBASE_CONFIRMATIONS if self.seen.coinbase else 1
+        return max(self.case.platform.required_confirmations, least)
+
+    def is_taken(self, rows: Iterable[Row]) -> bool:
+        """Whether rows stand for all that the complaint is about; each output is its own."""
+        rows = tuple(rows)
+        about = self.ours or self.to_claimed
+        return bool(rows) and all(any(self._covers(row, t) for row in rows) for t in about)
+
+    def worth(self, transfers: Sequence[Transfer]) -> Decimal | None:
+        """Transfers of one asset in coins; None where the answers or the listing do not tell."""
+        coin = self.coins.get(transfers[0].contract) if transfers else None
+        units = [t.units for t in transfers if t.units is not None]
+        if coin is None or len(units) < len(transfers):
+            return None
+        return coins(total(units), coin.decimals)
+
+    def _reaches(self, transfers: Sequence[Transfer], least: Decimal) -> bool:
+        amount = self.worth(transfers)
+        return amount is not None and amount >= least
+
+    def _of_this(self, rows: Iterable[Row]) -> tuple[Row, ...]:
+        return tuple(row for row in rows if row.txid and transaction_id(row.txid) == self.txid)
+
+    def _covers(self, row: Row, transfer: Transfer) -> bool:
+        """Whether a row is about this output; one that fits no output stands for all of them."""
+        places = {t.index for t in self.seen.transfers}
+        return row.vout is None or row.vout == transfer.index or row.vout not in places

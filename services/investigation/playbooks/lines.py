@@ -1,0 +1,39 @@
+"""One line of JSON in, one line of JSON out: the shape of the playbook commands."""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+
+from services.investigation.playbooks.deposit import judge_deposit
+from services.investigation.playbooks.facts import FactsError, deposit_case
+
+Json = dict[str, object]
+Playbook = Callable[[Json], Json]
+
+
+def deposit(facts: Json) -> Json:
+    """The deposit playbook on one JSON object; raises FactsError."""
+    return judge_deposit(deposit_case(facts)).as_dict()
+
+
+def answered(line: bytes, playbook: Playbook) -> str:
+    """The line that answers one line: a finding, or an error code with the id if there is one."""
+    try:
+        facts = json.loads(line, parse_float=Decimal, parse_constant=_refused)
+    except (ValueError, RecursionError):
+        return _failed(None, "not_json")
+    if not isinstance(facts, dict):
+        return _failed(None, "not_an_object")
+    try:
+        return json.dumps(playbook(facts))
+    except FactsError as error:
+        return _failed(facts.get("id"), error.slug)
+
+
+def _refused(_name: str) -> object:
+    raise ValueError  # NaN and Infinity are no JSON
+
+
+def _failed(given: object, code: str) -> str:
+    known = isinstance(given, str | int) and not isinstance(given, bool)
+    return json.dumps({"id": given if known else None, "error": code})

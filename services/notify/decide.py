@@ -1,0 +1,181 @@
+"""Notify's decisions: which fact is told to the customer, when, and only once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.notify.letters import contents
+from services.notify.letters.catalogue import language_of
+from services.notify.rules import addressed, known_reader, new_reader, outdated
+from services.notify.state import EVOLVE, NotifyState
+from shared.decider import Context, DecideRule, Decider
+from shared.events.base import Event, Input, TimerElapsed
+from shared.events.intake import ComplaintReceived, ComplaintWithdrawn
+from shared.events.investigation import RecheckScheduled
+from shared.events.notify import (
+    CorrespondenceEnded,
+    LetterContent,
+    LetterFailed,
+    LetterHandled,
+    LetterPostponed,
+    LetterSent,
+    RecipientNoted,
+)
+from shared.events.resolution import (
+    AppealAdmitted,
+    AppealRefused,
+    CaseClosed,
+    DecisionMade,
+    EffectVerified,
+)
+from shared.events.triage import CaseAssigned, CaseClassified
+from shared.events.verification import (
+    AdmissibilityDecided,
+    IdentityVerified,
+    InfoReminded,
+    InfoRequested,
+)
+
+UNTOLD = "und"
+
+
+def _tell(state: NotifyState, letter: LetterContent) -> list[Event]:
+    if letter.about in state.told or outdated(state, letter):
+        return []
+    reader = known_reader(state)
+    return [LetterPostponed(**dict(letter)) if reader is None else addressed(letter, reader)]
+
+
+def on_complaint_received(
+    state: NotifyState, data: ComplaintReceived, context: Context
+) -> list[Event]:
+    """Acknowledge at once, then send what had to wait for the complaint."""
+    if state.reference is not None:
+        return []
+    letters = (contents.acknowledgement(data, context), *state.postponed)
+    reader = new_reader(state, data.facts)
+    return [addressed(letter, reader) for letter in letters]
+
+
+def on_complaint_withdrawn(
+    state: NotifyState, data: ComplaintWithdrawn, context: Context
+) -> list[Event]:
+    """Ask and promise nothing more."""
+    return _ended(state)
+
+
+def _ended(state: NotifyState) -> list[Event]:
+    return [] if state.ended else [CorrespondenceEnded(reason="withdrawn")]
+
+
+def on_identity_verified(
+    state: NotifyState, data: IdentityVerified, context: Context
+) -> list[Event]:
+    """From here on letters may speak of the account."""
+    return _noted_identity(state, data.level)
+
+
+def _noted_identity(state: NotifyState, level: str) -> list[Event]:
+    known = state.verified or level == "L0"
+    return [] if known else [RecipientNoted(verified=True)]
+
+
+def on_info_requested(state: NotifyState, data: InfoRequested, context: Context) -> list[Event]:
+    """Ask for everything that is missing in one letter."""
+    return _tell(state, contents.information_request(data, context))
+
+
+def on_info_reminded(state: NotifyState, data: InfoReminded, context: Context) -> list[Event]:
+    """Remind of everything that is still missing."""
+    return _tell(state, contents.information_reminder(data, context))
+
+
+def on_admissibility_decided(
+    state: NotifyState, data: AdmissibilityDecided, context: Context
+) -> list[Event]:
+    """Say why we may not deal with it, and who may."""
+    if data.admissible:
+        return _noted_identity(state, data.identity)
+    return _tell(state, contents.inadmissible(data, context))
+
+
+def on_case_classified(state: NotifyState, data: CaseClassified, context: Context) -> list[Event]:
+    """Go on in the language that the customer writes in."""
+    same = state.language is not None and language_of(data.language) == state.language
+    return [] if same or data.language == UNTOLD else [RecipientNoted(language=data.language)]
+
+
+def on_case_assigned(state: NotifyState, data: CaseAssigned, context: Context) -> list[Event]:
+    """Say once that a team has the case; an appeal is told when it is admitted."""
+    if data.level > 1 or state.level > 1:
+        return []
+    return _tell(state, contents.assigned(data, context))
+
+
+def on_recheck_scheduled(
+    state: NotifyState, data: RecheckScheduled, context: Context
+) -> list[Event]:
+    """Say how many confirmations the chain shows, once for each change."""
+    return _tell(state, contents.confirmations(data, context, state.priority))
+
+
+def on_effect_verified(state: NotifyState, data: EffectVerified, context: Context) -> list[Event]:
+    """Say that the account is protected."""
+    return _tell(state, contents.freeze_notice(data, context)) if data.action == "freeze" else []
+
+
+def on_decision_made(state: NotifyState, data: DecisionMade, context: Context) -> list[Event]:
+    """Tell cause, measures, result, prevention, and the ways on."""
+    return _tell(state, contents.decision(data, context))
+
+
+def on_appeal_admitted(state: NotifyState, data: AppealAdmitted, context: Context) -> list[Event]:
+    """Say that somebody else looks at the case anew."""
+    return _tell(state, contents.appeal(data, context, state.priority))
+
+
+def on_appeal_refused(state: NotifyState, data: AppealRefused, context: Context) -> list[Event]:
+    """Say why the appeal is not heard, and who else may hear it."""
+    return _tell(state, contents.appeal_refused(data, context))
+
+
+def on_case_closed(state: NotifyState, data: CaseClosed, context: Context) -> list[Event]:
+    """Ask for a rating of the decision; a complaint taken back is only put to rest."""
+    if data.outcome == "withdrawn":
+        return _ended(state)
+    return _tell(state, contents.rating_request(data, context)) if data.decision_id else []
+
+
+def on_letter_handled(state: NotifyState, data: LetterHandled, context: Context) -> list[Event]:
+    """Note whether the channel took the letter."""
+    owed: dict[str, Any] = state.due[data.key].arguments
+    letter = {"letter_id": owed["letter_id"], "kind": owed["kind"], "channel": data.channel}
+    if data.status == "refused":
+        return [LetterFailed(**letter, problem=data.problem or "refused")]
+    return [LetterSent(**letter, sent_at=data.at, decision_id=owed["decision_id"])]
+
+
+def on_timer_elapsed(state: NotifyState, data: TimerElapsed, context: Context) -> list[Event]:
+    """Keep the promise of the last letter: say that the case is still being worked on."""
+    return _tell(state, contents.still_open(context, state.priority))
+
+
+DECIDE: dict[type[Event | Input], DecideRule] = {
+    ComplaintReceived: on_complaint_received,
+    ComplaintWithdrawn: on_complaint_withdrawn,
+    IdentityVerified: on_identity_verified,
+    InfoRequested: on_info_requested,
+    InfoReminded: on_info_reminded,
+    AdmissibilityDecided: on_admissibility_decided,
+    CaseClassified: on_case_classified,
+    CaseAssigned: on_case_assigned,
+    RecheckScheduled: on_recheck_scheduled,
+    EffectVerified: on_effect_verified,
+    DecisionMade: on_decision_made,
+    AppealAdmitted: on_appeal_admitted,
+    AppealRefused: on_appeal_refused,
+    CaseClosed: on_case_closed,
+    LetterHandled: on_letter_handled,
+    TimerElapsed: on_timer_elapsed,
+}
+DECIDER = Decider(NotifyState, DECIDE, EVOLVE)

@@ -1,0 +1,21 @@
+"""Which languages there are letters in, and the version in force: a folder for each version.
+
+A version that letters were written with is never edited: a change is the next folder.
+"""
+
+from importlib.resources import files
+
+FALLBACK = "en"
+_LETTERS = files("services.notify") / "templates" / "letters"
+
+CURRENT: dict[str, str] = {
+    folder.name: max((v.name for v in folder.iterdir()), key=lambda name: int(name[1:]))
+    for folder in _LETTERS.iterdir()
+    if folder.is_dir()
+}
+
+
+def language_of(*wishes: str | None) -> str:
+    """The language for the first wish that is one (`zh-Hant` counts as `zh`)."""
+    wish = next((w for w in wishes if w), FALLBACK).lower().replace("_", "-").partition("-")[0]
+    return wish if wish in CURRENT else FALLBACK

@@ -1,0 +1,60 @@
+"""Who reads a letter, how it is addressed, and which letters no longer make sense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.notify.letters.catalogue import CURRENT, language_of
+from services.notify.state import NotifyState
+from shared.events.base import ComplaintFacts
+from shared.events.notify import LetterContent, LetterRequested
+from shared.events.personal import Personal
+
+QUESTIONS = ("information_request", "information_reminder")
+UNWANTED_AFTER_WITHDRAWAL = (*QUESTIONS, "progress", "rating_request")
+OUTDATED_BY_DECISION = ("assigned", "confirmations", "still_open")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom a letter is for; nothing about the account is told while `verified` is false."""
+
+    reference: str
+    contact: Personal | None
+    language: str
+    verified: bool
+
+
+def known_reader(state: NotifyState) -> Reader | None:
+    """The reader, once the complaint itself has been seen."""
+    if state.reference is None:
+        return None
+    return Reader(state.reference, state.contact, language_of(state.language), state.verified)
+
+
+def new_reader(state: NotifyState, facts: ComplaintFacts) -> Reader:
+    """The reader that a complaint names; a language noted before is better than the hint."""
+    language = language_of(state.language, facts.language_hint)
+    return Reader(facts.reference, facts.contact, language, state.verified)
+
+
+def addressed(content: LetterContent, reader: Reader) -> LetterRequested:
+    """The letter to that reader: always to the inbox, by mail where we hold an address."""
+    return LetterRequested(
+        **{name: getattr(content, name) for name in LetterContent.model_fields if name != "facts"},
+        facts={**content.facts, "verified": reader.verified},
+        template=content.kind,
+        template_version=CURRENT[reader.language],
+        language=reader.language,
+        channels=("inbox", "email") if reader.contact else ("inbox",),
+        contact=reader.contact,
+        reference=reader.reference,
+    )
+
+
+def outdated(state: NotifyState, letter: LetterContent) -> bool:
+    """Whether the letter would only confuse: the customer has the answer, or left."""
+    if state.ended:
+        return letter.kind in UNWANTED_AFTER_WITHDRAWAL
+    stale = letter.kind in QUESTIONS or letter.facts.get("step") in OUTDATED_BY_DECISION
+    return stale and state.answered

@@ -1,0 +1,153 @@
+"""What notify knows of a complaint: its reader, what was told already, letters on their way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from shared.decider import State, due
+from shared.envelope import Envelope
+from shared.events.base import DueItem, Priority
+from shared.events.notify import (
+    CorrespondenceEnded,
+    LetterContent,
+    LetterFailed,
+    LetterPostponed,
+    LetterRequested,
+    LetterSent,
+    RecipientNoted,
+)
+from shared.events.personal import Personal
+
+UPDATE = "update"
+SILENT = ("information_request", "inadmissible", "decision", "rating_request")
+
+
+class NotifyState(State):
+    """The reader, the facts already told, and the letters that no mail server has taken yet.
+
+    `reference` is None until the complaint itself has reached us; letters wait in `postponed`.
+    `decided` is the highest level with a decision, `level` the one the case is at.
+    """
+
+    reference: str | None = None
+    contact: Personal | None = None
+    language: str | None = None
+    verified: bool = False
+    priority: Priority = "P3"
+    level: int = 1
+    decided: int = 0
+    ended: bool = False
+    told: tuple[str, ...] = ()
+    postponed: tuple[LetterPostponed, ...] = ()
+    letters: dict[str, LetterRequested] = Field(default_factory=dict)
+
+    @property
+    def answered(self) -> bool:
+        """Whether the level that the case is at has its decision."""
+        return self.decided >= self.level
+
+
+def on_letter_requested(
+    state: NotifyState, data: LetterRequested, event: Envelope
+) -> NotifyState:
+    """Owe the letter to each channel, and the next word from us by the time it promises."""
+    items = [
+        due(
+            event,
+            f"letter:{data.letter_id}:{channel}",
+            channel,
+            letter_id=data.letter_id,
+            kind=data.kind,
+            decision_id=data.decision_id,
+        )
+        for channel in data.channels
+    ]
+    mailed = {data.letter_id: data} if "email" in data.channels else {}
+    return _told(state, data).model_copy(
+        update={
+            "reference": data.reference,
+            "contact": data.contact,
+            "language": data.language,
+            "due": _promised(state, data, event) | {item.key: item for item in items},
+            "postponed": tuple(p for p in state.postponed if p.letter_id != data.letter_id),
+            "letters": {**state.letters, **mailed},
+        }
+    )
+
+
+def _promised(state: NotifyState, data: LetterRequested, event: Envelope) -> dict[str, DueItem]:
+    if data.kind in SILENT:
+        return state.without(UPDATE)
+    promise = data.facts.get("update_by")
+    if promise is None:
+        return state.due
+    return state.owing(due(event, UPDATE, "timer", datetime.fromisoformat(str(promise))))
+
+
+def _told(state: NotifyState, data: LetterContent) -> NotifyState:
+    level = int(data.facts.get("level") or state.level)
+    decided = level if data.kind == "decision" else 0
+    return state.model_copy(
+        update={
+            "told": state.told if data.about in state.told else (*state.told, data.about),
+            "priority": data.facts.get("priority") or state.priority,
+            "level": max(state.level, level),
+            "decided": max(state.decided, decided),
+        }
+    )
+
+
+def on_letter_postponed(
+    state: NotifyState, data: LetterPostponed, event: Envelope
+) -> NotifyState:
+    """Keep the letter until the complaint names its reader."""
+    return _told(state, data).model_copy(update={"postponed": (*state.postponed, data)})
+
+
+def on_letter_sent(state: NotifyState, data: LetterSent, event: Envelope) -> NotifyState:
+    """The channel has the letter."""
+    return _handled(state, data)
+
+
+def on_letter_failed(state: NotifyState, data: LetterFailed, event: Envelope) -> NotifyState:
+    """The channel said no for good; the inbox holds the letter all the same."""
+    return _handled(state, data)
+
+
+def _handled(state: NotifyState, data: LetterSent | LetterFailed) -> NotifyState:
+    gone = data.letter_id if data.channel == "email" else None
+    return state.model_copy(
+        update={
+            "due": state.without(f"letter:{data.letter_id}:{data.channel}"),
+            "letters": {key: kept for key, kept in state.letters.items() if key != gone},
+        }
+    )
+
+
+def on_recipient_noted(state: NotifyState, data: RecipientNoted, event: Envelope) -> NotifyState:
+    """Write in that language from here on, and as openly as the proof of identity allows."""
+    return state.model_copy(
+        update={
+            "language": data.language or state.language,
+            "verified": state.verified if data.verified is None else data.verified,
+        }
+    )
+
+
+def on_correspondence_ended(
+    state: NotifyState, data: CorrespondenceEnded, event: Envelope
+) -> NotifyState:
+    """Promise no further word."""
+    return state.model_copy(update={"ended": True, "due": state.without(UPDATE)})
+
+
+EVOLVE = {
+    LetterRequested: on_letter_requested,
+    LetterPostponed: on_letter_postponed,
+    LetterSent: on_letter_sent,
+    LetterFailed: on_letter_failed,
+    RecipientNoted: on_recipient_noted,
+    CorrespondenceEnded: on_correspondence_ended,
+}

@@ -1,0 +1,61 @@
+"""What resolution decides, by input."""
+
+from collections.abc import Mapping
+
+from services.resolution.decide.customer import (
+    on_appeal_received,
+    on_complaint_withdrawn,
+    on_confirmation_received,
+    on_rating_received,
+    on_time_to_respond_over,
+)
+from services.resolution.decide.freeze import (
+    on_case_escalated,
+    on_freeze_submitted,
+    on_unfreeze_submitted,
+)
+from services.resolution.decide.notes import (
+    on_case_classified,
+    on_clock_breached,
+    on_priority_changed,
+)
+from services.resolution.decide.proposal import (
+    on_approval_submitted,
+    on_effect_carried_out,
+    on_remedy_proposed,
+)
+from services.resolution.state import EVOLVE, ResolutionState
+from shared.decider import Decider, DecideRule
+from shared.events.base import Event, Input, TimerElapsed
+from shared.events.intake import (
+    AppealReceived,
+    ComplaintWithdrawn,
+    ConfirmationReceived,
+    RatingReceived,
+)
+from shared.events.investigation import RemedyProposed
+from shared.events.resolution import (
+    ApprovalSubmitted,
+    EffectCarriedOut,
+    FreezeSubmitted,
+    UnfreezeSubmitted,
+)
+from shared.events.triage import CaseClassified, CaseEscalated, ClockBreached, PriorityChanged
+
+DECIDE: Mapping[type[Event | Input], DecideRule] = {
+    CaseEscalated: on_case_escalated,
+    FreezeSubmitted: on_freeze_submitted,
+    UnfreezeSubmitted: on_unfreeze_submitted,
+    CaseClassified: on_case_classified,
+    PriorityChanged: on_priority_changed,
+    ClockBreached: on_clock_breached,
+    RemedyProposed: on_remedy_proposed,
+    ApprovalSubmitted: on_approval_submitted,
+    EffectCarriedOut: on_effect_carried_out,
+    ConfirmationReceived: on_confirmation_received,
+    TimerElapsed: on_time_to_respond_over,
+    AppealReceived: on_appeal_received,
+    RatingReceived: on_rating_received,
+    ComplaintWithdrawn: on_complaint_withdrawn,
+}
+DECIDER = Decider(ResolutionState, DECIDE, EVOLVE)

@@ -1,0 +1,37 @@
+"""What triage says and resolution needs later: the account, the priority, broken promises."""
+
+from services.resolution.rules.decisions import reviews
+from services.resolution.state import ResolutionState
+from shared.decider import Context
+from shared.events.base import Event
+from shared.events.resolution import CaseNoted
+from shared.events.triage import CaseClassified, ClockBreached, PriorityChanged
+
+
+def on_case_classified(
+    state: ResolutionState, data: CaseClassified, _context: Context
+) -> list[Event]:
+    """Note whose account it is and how urgent the case is."""
+    return _noted(state, CaseNoted(user_id=data.user_id, priority=data.priority))
+
+
+def on_priority_changed(
+    state: ResolutionState, data: PriorityChanged, _context: Context
+) -> list[Event]:
+    """Note the new priority."""
+    return _noted(state, CaseNoted(priority=data.priority))
+
+
+def on_clock_breached(
+    state: ResolutionState, _data: ClockBreached, _context: Context
+) -> list[Event]:
+    """Note that a promise was broken."""
+    return _noted(state, CaseNoted(breached=True))
+
+
+def _noted(state: ResolutionState, note: CaseNoted) -> list[Event]:
+    """The note, if it says anything new; one that comes after the end may call for a review."""
+    after = state.noting(note)
+    if after == state:
+        return []
+    return [note, *(reviews(after) if state.closed else ())]

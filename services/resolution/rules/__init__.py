@@ -1,0 +1,1 @@
+"""The rules of resolution: what a case is, freezes, effects, approvals, decisions."""

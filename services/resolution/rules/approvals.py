@@ -1,0 +1,65 @@
+"""Who may approve what, and how many people it takes."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+from services.resolution.rules.remedies import MONEY
+from services.resolution.state.case import Approval, ResolutionState
+from shared.events.base import StaffCommand
+from shared.events.resolution import ApprovalSubmitted, EffectRequested
+
+FOUR_EYES = 2
+APPROVERS = frozenset({"supervisor"})
+FREEZERS = frozenset({"agent", "supervisor"})
+
+
+def reason_for_approval(
+    plan: Sequence[EffectRequested], state: ResolutionState, limits: dict[str, Decimal]
+) -> str | None:
+    """Why two people must look at a plan first, None when nobody needs to.
+
+    Payments of one kind and asset count together, with what the case paid before: a payment
+    cut into small ones is no smaller.
+    """
+    if any(order.action == "unfreeze" for order in plan):
+        return "unfreeze"
+    requested = (e.order for e in state.effects if e.status != "failed")
+    payments = {o.key: o for o in (*requested, *plan) if o.action in MONEY}
+    sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for order in payments.values():
+        sums[order.action, order.asset or ""] += order.amount or 0
+    above = (
+        order
+        for order in plan
+        if order.action in MONEY
+        and sums[order.action, order.asset or ""] > limit_of(order.asset or "", limits)
+    )
+    return "amount" if any(above) else None
+
+
+def limit_of(asset: str, limits: dict[str, Decimal]) -> Decimal:
+    """Up to this amount a playbook pays alone; nothing where no limit is set."""
+    return limits.get(asset, limits.get("default", Decimal(0)))
+
+
+def moved_on(state: ResolutionState, command: StaffCommand) -> bool:
+    """Whether the case changed in a way that the person should have seen first."""
+    return 0 < command.expected_sequence < state.moved
+
+
+def fault_of_approval(
+    state: ResolutionState, data: ApprovalSubmitted, awaited: Approval | None
+) -> str | None:
+    """The rule that an approval or a denial breaks, if any."""
+    if awaited is None:
+        return "wrong-proposal"
+    if moved_on(state, data):
+        return "case-moved-on"
+    if not APPROVERS.intersection(data.roles):
+        return "role-too-low"
+    if data.approve and data.staff in awaited.given:
+        return "same-person"
+    if data.staff == awaited.proposed_by:
+        return "proposer"
+    return None

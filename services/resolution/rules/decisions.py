@@ -1,0 +1,105 @@
+"""Making a decision, ending a case, and what must be learnt from it."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Literal
+
+from services.resolution.state.case import Decision, ResolutionState
+from shared.decider import Context
+from shared.events.base import Event
+from shared.events.investigation import RemedyProposed
+from shared.events.resolution import (
+    CaseClosed,
+    DecisionConfirmed,
+    DecisionMade,
+    EffectRequested,
+    ReviewRecorded,
+)
+
+Trigger = Literal["p1", "appeal_upheld", "breach"]
+
+
+def decision_on(proposal: RemedyProposed, context: Context) -> DecisionMade:
+    """The decision that a proposal becomes once it is carried out; the same id every time."""
+    name = f"decision|{proposal.proposal_id}"
+    return DecisionMade(
+        decision_id=str(uuid.uuid5(uuid.UUID(context.complaint), name)),
+        level=proposal.level,
+        outcome=proposal.outcome,
+        finding=proposal.finding,
+        cause=proposal.cause,
+        remedies=proposal.remedies,
+        details=proposal.details,
+        explanation=proposal.explanation,
+        respond_by=context.now + context.policy.resolution.confirm_after,
+    )
+
+
+def double_claim_on(proposal: RemedyProposed, context: Context) -> DecisionMade:
+    """The decision when the thing is paid for already; the proposal's words hold no longer."""
+    return decision_on(proposal, context).model_copy(
+        update={
+            "outcome": "rejected",
+            "finding": "double_claim",
+            "cause": "rules_applied",
+            "remedies": (),
+            "details": {**proposal.details, "already_credited": True},
+            "explanation": None,
+        }
+    )
+
+
+def next_step(
+    proposal: RemedyProposed,
+    plan: tuple[EffectRequested, ...],
+    verified: frozenset[str],
+    context: Context,
+) -> Event:
+    """The first effect that is not verified yet, or the decision when all are.
+
+    One at a time, so that no payment is under way whose ground has fallen away.
+    """
+    for order in plan:
+        if order.key not in verified:
+            return order
+    return decision_on(proposal, context)
+
+
+def closing(
+    state: ResolutionState, decision: Decision, by: Literal["customer", "silence"]
+) -> list[Event]:
+    """The case ends with the decision, accepted by word or by silence."""
+    confirmed = DecisionConfirmed(decision_id=decision.decision_id, by=by)
+    closed = CaseClosed(
+        outcome=decision.outcome, level=decision.level, decision_id=decision.decision_id
+    )
+    return [confirmed, closed, *reviews(state)]
+
+
+def withdrawal(state: ResolutionState) -> list[Event]:
+    """The case ends because the customer took it back."""
+    latest = state.decisions[-1].decision_id if state.decisions else None
+    closed = CaseClosed(outcome="withdrawn", level=state.level, decision_id=latest)
+    return [closed, *reviews(state)]
+
+
+def reviews(state: ResolutionState) -> Iterator[ReviewRecorded]:
+    """What is on record for review when the case ends, each trigger once."""
+    latest = state.decisions[-1] if state.decisions else None
+    for trigger in triggers(state, latest):
+        if trigger not in state.reviewed:
+            yield ReviewRecorded(
+                trigger=trigger,
+                finding=latest.finding if latest else "withdrawn",
+                cause=latest.cause if latest else "undetermined",
+            )
+
+
+def triggers(state: ResolutionState, latest: Decision | None) -> Iterator[Trigger]:
+    """Why the case is reviewed: danger to funds, an appeal that was right, a broken promise."""
+    if state.priority == "P1":
+        yield "p1"
+    if latest and latest.level > 1 and latest.outcome in {"upheld", "partly_upheld"}:
+        yield "appeal_upheld"
+    if state.breached:
+        yield "breach"

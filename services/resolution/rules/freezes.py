@@ -1,0 +1,83 @@
+"""What a freeze covers, how long it holds, and by which key it happens once."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from services.resolution.state.case import ResolutionState
+from shared.events.resolution import EffectRequested
+from shared.policy import ResolutionPolicy
+
+UNVERIFIED = "L0"
+FOREVER = datetime.max.replace(tzinfo=UTC)
+# A key travels in a header and in a path, so what it is made of must be plain.
+PLAIN_USER = re.compile(r"[A-Za-z0-9._:@+~-]{1,100}")
+
+
+def freeze_in_emergency(
+    user_id: str, identity: str, now: datetime, policy: ResolutionPolicy
+) -> EffectRequested:
+    """Freeze for whoever says that funds are in danger.
+
+    Without proof of identity: withdrawals only and for a while. One such freeze for an account
+    and UTC day, however many complaints ask for it; one more for a proven owner, so that an
+    impostor's complaint cannot use it up.
+    """
+    unproven = identity == UNVERIFIED
+    return EffectRequested(
+        key=_key(user_id, now) + ("" if unproven else "|verified"),
+        action="freeze",
+        user_id=user_id,
+        scope=policy.freeze_scope_unverified if unproven else policy.freeze_scope_verified,
+        expires_at=now + policy.freeze_unverified if unproven else None,
+    )
+
+
+def freeze_by_person(
+    user_id: str, cause: str, now: datetime, policy: ResolutionPolicy
+) -> EffectRequested:
+    """Freeze because a member of staff says so; holds until it is lifted."""
+    return EffectRequested(
+        key=f"{_key(user_id, now)}|{cause}",
+        action="freeze",
+        user_id=user_id,
+        scope=policy.freeze_scope_verified,
+    )
+
+
+def covered(state: ResolutionState, wanted: EffectRequested, now: datetime) -> bool:
+    """Whether this case froze all of it already; a freeze that runs out covers no lasting one."""
+    standing = state.frozen(now if wanted.expires_at else FOREVER)
+    return standing >= {(wanted.user_id, scope) for scope in wanted.scope}
+
+
+def unfreezes(
+    state: ResolutionState, proposal_id: str, now: datetime
+) -> tuple[EffectRequested, ...]:
+    """Lift all that this case froze, account by account, never before the freeze is done."""
+    frozen = state.frozen(now)
+    return tuple(
+        EffectRequested(
+            key=f"unfreeze|{user_id}|{proposal_id}",
+            action="unfreeze",
+            user_id=user_id,
+            scope=tuple(sorted(scope for user, scope in frozen if user == user_id)),
+            proposal_id=proposal_id,
+            after=last_freeze(state, user_id),
+        )
+        for user_id in _users(frozen)
+    )
+
+
+def last_freeze(state: ResolutionState, user_id: str) -> str | None:
+    """The key of the latest freeze of an account."""
+    orders = [e.order for e in state.effects if e.order.user_id == user_id]
+    return next((o.key for o in reversed(orders) if o.action == "freeze"), None)
+
+
+def _users(frozen: Iterable[tuple[str, str]]) -> list[str]:
+    return sorted({user for user, _ in frozen})
+
+
+def _key(user_id: str, now: datetime) -> str:
+    return f"freeze|{user_id}|{now:%Y-%m-%d}"

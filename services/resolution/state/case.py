@@ -1,0 +1,116 @@
+"""What resolution knows of a complaint: effects, the proposal at hand, decisions, the end."""
+
+from datetime import datetime
+from typing import Literal, Self
+
+from pydantic import AwareDatetime
+
+from shared.decider import State
+from shared.events.base import Model, Priority
+from shared.events.investigation import RemedyProposed
+from shared.events.resolution import CaseNoted, EffectRequested, Outcome
+
+EffectStatus = Literal["requested", "verified", "failed"]
+
+
+class Effect(Model):
+    """An action as it was requested, and what became of it."""
+
+    order: EffectRequested
+    status: EffectStatus = "requested"
+
+
+class Approval(Model):
+    """Approvals that are awaited, and who has given one."""
+
+    proposal_id: str
+    needed: int
+    proposed_by: str
+    given: tuple[str, ...] = ()
+
+
+class Decision(Model):
+    """A decision that was made; `made_at` starts the time for an appeal."""
+
+    decision_id: str
+    level: int
+    outcome: Outcome
+    finding: str
+    cause: str
+    made_at: AwareDatetime
+    contested: bool = False
+    appealed: bool = False
+    rated: bool = False
+
+
+class ResolutionState(State):
+    """The fold of resolution's own events.
+
+    `moved` is the last event that a person must have seen before asking for anything; `plan`
+    holds the effects of `proposal`, `proposals` the ids of all that were taken up, `reviewed`
+    the triggers of the reviews on record.
+    """
+
+    moved: int = 0
+    user_id: str | None = None
+    priority: Priority | None = None
+    breached: bool = False
+    no_account: bool = False
+    effects: tuple[Effect, ...] = ()
+    proposal: RemedyProposed | None = None
+    plan: tuple[EffectRequested, ...] = ()
+    proposals: tuple[str, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    level: int = 1
+    decisions: tuple[Decision, ...] = ()
+    withdrawn: bool = False
+    closed: Outcome | Literal["withdrawn"] | None = None
+    reviewed: tuple[str, ...] = ()
+
+    @property
+    def at_hand(self) -> str | None:
+        """The id of the proposal that is being carried out or waits for people."""
+        return None if self.proposal is None else self.proposal.proposal_id
+
+    def dropping(self, proposal_id: str | None) -> Self:
+        """The state without that proposal and without the approvals it waits for."""
+        gone = {"proposal": None, "plan": ()} if proposal_id == self.at_hand else {}
+        waiting = tuple(a for a in self.approvals if a.proposal_id != proposal_id)
+        return self.model_copy(update={**gone, "approvals": waiting})
+
+    def noting(self, note: CaseNoted) -> Self:
+        """The state with what triage said."""
+        return self.model_copy(
+            update={
+                "user_id": note.user_id or self.user_id,
+                "priority": note.priority or self.priority,
+                "breached": note.breached or self.breached,
+            }
+        )
+
+    def effect(self, key: str) -> Effect | None:
+        """The latest request under a key; a key is requested again only after it failed."""
+        return next((e for e in reversed(self.effects) if e.order.key == key), None)
+
+    def keys(self, status: EffectStatus) -> tuple[str, ...]:
+        """The keys of the effects that stand so."""
+        return tuple(e.order.key for e in self.effects if e.status == status)
+
+    def frozen(self, now: datetime) -> frozenset[tuple[str, str]]:
+        """Account and scope of every freeze of this case that neither ran out nor was lifted."""
+        pairs: set[tuple[str, str]] = set()
+        for order in (e.order for e in self.effects if e.status != "failed"):
+            named = {(order.user_id, scope) for scope in order.scope}
+            if order.action == "unfreeze":
+                pairs -= named
+            elif order.expires_at is None or order.expires_at > now:
+                pairs |= named
+        return frozenset(pairs)
+
+    def approval(self, proposal_id: str) -> Approval | None:
+        """The approvals awaited for a proposal."""
+        return next((a for a in self.approvals if a.proposal_id == proposal_id), None)
+
+    def decision(self, decision_id: str) -> Decision | None:
+        """The decision of that id."""
+        return next((d for d in self.decisions if d.decision_id == decision_id), None)

@@ -1,0 +1,77 @@
+"""Assets, prices and incidents: what is true for every customer."""
+
+import json
+from datetime import datetime
+from importlib.resources import files
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import TypeAdapter
+from pymongo import ReplaceOne
+
+from services.sandbox.database import Data
+from services.sandbox.problems import ProblemError
+from services.sandbox.shapes import Incident, PriceSeed
+from shared.connectors.models import Asset, Moment, Prices
+
+router = APIRouter()
+
+ASSETS = TypeAdapter(dict[str, Asset]).validate_python(
+    json.loads(files("services.sandbox").joinpath("data/assets.json").read_bytes())
+)
+_SERIES = ("mark", "last", "index")
+
+From = Annotated[Moment, Query(alias="from")]
+To = Annotated[Moment, Query(alias="to")]
+
+
+@router.get("/v1/assets/{code}")
+async def asset(code: str) -> Asset:
+    """What a deposit of the asset needs."""
+    if code not in ASSETS:
+        raise ProblemError(404, "unknown_asset", "no such asset")
+    return ASSETS[code]
+
+
+@router.get("/v1/prices/{symbol}")
+async def prices(symbol: str, start: From, end: To, data: Data) -> Prices:
+    """The symbol's series, both ends included."""
+    if await data.prices.find_one({"symbol": symbol}, {"_id": 1}) is None:
+        raise ProblemError(404, "unknown_symbol", "no such symbol")
+    series: dict[str, list[tuple[datetime, str]]] = {name: [] for name in _SERIES}
+    match = {"symbol": symbol, "at": {"$gte": start, "$lte": end}}
+    async for point in data.prices.find(match).sort("at", 1):
+        series[point["series"]].append((point["at"], point["price"]))
+    return Prices.model_validate(series)
+
+
+@router.get("/v1/incidents")
+async def incidents(start: From, end: To, data: Data) -> list[Incident]:
+    """The incidents that touch the time asked for."""
+    match = {
+        "started_at": {"$lte": end},
+        "$or": [{"ended_at": None}, {"ended_at": {"$gte": start}}],
+    }
+    found = data.incidents.find(match, {"_id": 0}).sort("started_at", 1)
+    return [Incident.model_validate(document) async for document in found]
+
+
+@router.post("/sandbox/prices", status_code=204)
+async def seed_prices(seed: PriceSeed, data: Data) -> None:
+    """Add points to a symbol's series; a point of the same time is replaced."""
+    points = [
+        {"symbol": seed.symbol, "series": name, "at": at, "price": format(price, "f")}
+        for name in _SERIES
+        for at, price in getattr(seed, name)
+    ]
+    writes = [
+        ReplaceOne({k: p[k] for k in ("symbol", "series", "at")}, p, upsert=True) for p in points
+    ]
+    if writes:
+        await data.prices.bulk_write(writes, ordered=False)
+
+
+@router.post("/sandbox/incidents", status_code=204)
+async def seed_incident(seed: Incident, data: Data) -> None:
+    """Show an incident, or change it."""
+    await data.incidents.replace_one({"id": seed.id}, seed.model_dump(), upsert=True)

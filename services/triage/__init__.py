@@ -1,0 +1,1 @@
+"""Triage: gives a complaint its category, priority, assignee and clocks."""

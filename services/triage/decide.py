@@ -1,0 +1,175 @@
+"""Triage's rules: one function for each input, the table at the bottom."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from services.triage.rules import clocks
+from services.triage.rules.admission import classified
+from services.triage.rules.commands import against_assignment, against_priority
+from services.triage.rules.urgency import EMERGENCY, became_emergency, lane, prioritised
+from services.triage.state import EVOLVE, TriageState
+from shared.decider import Context, Decider, DecideRule
+from shared.events.base import Event, Input, TimerElapsed
+from shared.events.investigation import CauseDetermined, RecheckScheduled
+from shared.events.resolution import AppealAdmitted, CaseClosed, DecisionMade, EffectVerified
+from shared.events.triage import (
+    AssigneeFound,
+    AssignmentDeferred,
+    AssignmentRefused,
+    AssignmentSubmitted,
+    CaseAssigned,
+    CaseEscalated,
+    CaseReopened,
+    CaseSettled,
+    CustomerAwaited,
+    IdentityNoted,
+    PriorityRefused,
+    PrioritySubmitted,
+)
+from shared.events.verification import AdmissibilityDecided, IdentityVerified, InfoRequested
+
+
+def on_info_requested(state: TriageState, data: InfoRequested, context: Context) -> list[Event]:
+    """The time that the customer takes is not ours."""
+    return [] if state.classified or state.awaited else [CustomerAwaited()]
+
+
+def on_identity_verified(
+    state: TriageState, data: IdentityVerified, context: Context
+) -> list[Event]:
+    """An emergency that named no account is escalated again as soon as we know whose it is.
+
+    Before the classification the account is noted on the express lane alone: only there can it
+    overtake the facts, which name it otherwise.
+    """
+    if not state.classified:
+        early = state.lane == "express" and state.user_id is None
+        return [IdentityNoted(user_id=data.user_id, level=data.level)] if early else []
+    if not state.emergency or state.user_id is not None:
+        return []
+    return [CaseEscalated(user_id=data.user_id, identity=data.level, reason="account-known")]
+
+
+def on_admissibility_decided(
+    state: TriageState, data: AdmissibilityDecided, context: Context
+) -> list[Event]:
+    """An admissible complaint is classified once; an emergency may still follow."""
+    if not data.admissible:
+        return _settled(state, state.level, "inadmissible")
+    if not state.classified:
+        return classified(state, data, context)
+    if data.emergency and not state.emergency:
+        return became_emergency(state, data, context)
+    return []
+
+
+def on_assignee_found(state: TriageState, data: AssigneeFound, context: Context) -> list[Event]:
+    """Somebody is free, or the case is offered again later."""
+    if data.assignee is None:
+        again_at = context.now + context.policy.triage.assign_again
+        return [AssignmentDeferred(team=state.team, level=state.level, again_at=again_at)]
+    return [_assigned(state, data.assignee, "least-loaded")]
+
+
+def _assigned(state: TriageState, assignee: str, reason: str) -> CaseAssigned:
+    return CaseAssigned(
+        team=state.team,
+        assignee=assignee,
+        level=state.level,
+        category=state.category,
+        language=state.language,
+        priority=state.priority,
+        reason=reason,
+    )
+
+
+def on_appeal_admitted(state: TriageState, data: AppealAdmitted, context: Context) -> list[Event]:
+    """Somebody else takes the case, at the level of the appeal."""
+    if data.level <= state.level:
+        return []
+    reopened: list[Event] = [CaseReopened(level=data.level)]
+    if not state.classified or data.level <= state.settled:
+        return reopened
+    policy = context.policy.triage
+    return [*reopened, *clocks.started(policy, state.priority, data.level, context.now)]
+
+
+def on_effect_verified(state: TriageState, data: EffectVerified, context: Context) -> list[Event]:
+    """The account is frozen."""
+    if data.action != "freeze":
+        return []
+    return clocks.met(state, clocks.FREEZE, state.level, context.now)
+
+
+def on_first_action(
+    state: TriageState, data: CauseDetermined | RecheckScheduled, context: Context
+) -> list[Event]:
+    """Somebody or some rule acted on the case; an automatic letter would be no action."""
+    return clocks.met(state, clocks.FIRST_ACTION, state.level, context.now)
+
+
+def on_decision_made(state: TriageState, data: DecisionMade, context: Context) -> list[Event]:
+    """A decision keeps both promises and leaves the assignee nothing to do."""
+    if data.level < state.level:
+        return []
+    return [
+        *clocks.met(state, clocks.FIRST_ACTION, data.level, context.now),
+        *clocks.met(state, clocks.RESOLUTION, data.level, context.now),
+        *_settled(state, data.level, "decided"),
+    ]
+
+
+def on_case_closed(state: TriageState, data: CaseClosed, context: Context) -> list[Event]:
+    """A closed case, a withdrawn one above all, needs nobody."""
+    return _settled(state, data.level, "closed")
+
+
+def _settled(
+    state: TriageState, level: int, reason: Literal["decided", "closed", "inadmissible"]
+) -> list[Event]:
+    known = level < state.level or level <= state.settled
+    return [] if known else [CaseSettled(level=level, reason=reason)]
+
+
+def on_timer_elapsed(state: TriageState, data: TimerElapsed, context: Context) -> list[Event]:
+    """A clock ran out: every timer here is a clock's."""
+    return [clocks.broken(state, data.key, context.now)]
+
+
+def on_priority_submitted(
+    state: TriageState, data: PrioritySubmitted, context: Context
+) -> list[Event]:
+    """A person changes the priority."""
+    if rule := against_priority(state, data):
+        return [PriorityRefused(rule=rule, input_id=context.cause, staff=data.staff)]
+    return [
+        *lane(state, urgent=data.priority == EMERGENCY),
+        *prioritised(state, data.priority, data.reason, context, data.staff),
+    ]
+
+
+def on_assignment_submitted(
+    state: TriageState, data: AssignmentSubmitted, context: Context
+) -> list[Event]:
+    """A person hands the case to somebody."""
+    if rule := against_assignment(state, data):
+        return [AssignmentRefused(rule=rule, input_id=context.cause, staff=data.staff)]
+    return [_assigned(state, data.assignee, data.reason)]
+
+
+DECIDE: Mapping[type[Event | Input], DecideRule] = {
+    InfoRequested: on_info_requested,
+    IdentityVerified: on_identity_verified,
+    AdmissibilityDecided: on_admissibility_decided,
+    AssigneeFound: on_assignee_found,
+    AppealAdmitted: on_appeal_admitted,
+    EffectVerified: on_effect_verified,
+    CauseDetermined: on_first_action,
+    RecheckScheduled: on_first_action,
+    DecisionMade: on_decision_made,
+    CaseClosed: on_case_closed,
+    TimerElapsed: on_timer_elapsed,
+    PrioritySubmitted: on_priority_submitted,
+    AssignmentSubmitted: on_assignment_submitted,
+}
+DECIDER = Decider(TriageState, DECIDE, EVOLVE)

@@ -1,0 +1,31 @@
+"""The triage service: its wires."""
+
+from fastapi import FastAPI
+
+from services.triage.api import COMMANDS
+from services.triage.decide import DECIDER
+from services.triage.work import work
+from shared.pipeline import STAGES
+from shared.runner.app import Service, StageParts, Wiring, service_app
+from shared.settings import Settings
+
+OPEN_CASES = ("state.open", "state.assignee")
+
+
+def parts(wiring: Wiring) -> StageParts:
+    """The stage with its work, its staff commands and the index that counting load needs."""
+    return StageParts(
+        STAGES["triage"],
+        DECIDER,
+        work=work(wiring),
+        commands=COMMANDS,
+        indexes=(OPEN_CASES,),
+    )
+
+
+SERVICE = Service("triage", parts=(parts,))
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service as one HTTP app, configured from the environment."""
+    return service_app(settings or Settings(), (SERVICE,))

@@ -1,0 +1,51 @@
+"""How urgent a case is: its lane, its priority, and what an emergency sets going."""
+
+from datetime import datetime
+
+from services.triage.rules import clocks
+from services.triage.state import TriageState
+from shared.decider import Context
+from shared.events.base import Event, Priority
+from shared.events.triage import CaseEscalated, PriorityChanged, TriageLaneRaised
+from shared.events.verification import AdmissibilityDecided
+
+EMERGENCY: Priority = "P1"
+
+
+def lane(state: TriageState, *, urgent: bool) -> list[Event]:
+    """An urgent case leaves the normal lane."""
+    raised = urgent and state.lane == "normal"
+    return [TriageLaneRaised(reason="emergency")] if raised else []
+
+
+def prioritised(
+    state: TriageState, priority: Priority, reason: str, context: Context, staff: str | None = None
+) -> list[Event]:
+    """A new priority, and the running clocks under it."""
+    if priority == state.priority:
+        return []
+    change = PriorityChanged(priority=priority, before=state.priority, reason=reason, staff=staff)
+    return [change, *clocks.moved(state, context.policy.triage, priority, context.now)]
+
+
+def first_clocks(
+    state: TriageState, priority: Priority, received_at: datetime, context: Context
+) -> list[Event]:
+    """The clocks of a case that was just classified: from its receipt, but for waiting times."""
+    waited = state.awaited or state.level > 1
+    start = context.now if waited and priority != EMERGENCY else received_at
+    return [*clocks.started(context.policy.triage, priority, state.level, start)]
+
+
+def became_emergency(
+    state: TriageState, admitted: AdmissibilityDecided, context: Context
+) -> list[Event]:
+    """A classified case turned out to be an emergency."""
+    user_id = admitted.facts.user_id or state.user_id
+    freeze = clocks.freezing(context.policy.triage, state.level, context.now)
+    return [
+        *lane(state, urgent=True),
+        CaseEscalated(user_id=user_id, identity=admitted.identity, reason="first-screen"),
+        *prioritised(state, EMERGENCY, "emergency", context),
+        *([] if state.over else [freeze]),
+    ]

@@ -1,0 +1,178 @@
+"""What triage knows of a complaint: what it is, how urgent, whose, and which clocks run."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import AwareDatetime, Field
+
+from shared.decider import EvolveRule, State, due
+from shared.envelope import Envelope
+from shared.events.base import Category, Event, Model, Priority
+from shared.events.triage import (
+    AssignmentDeferred,
+    CaseAssigned,
+    CaseClassified,
+    CaseEscalated,
+    CaseReopened,
+    CaseSettled,
+    ClockBreached,
+    ClockMet,
+    ClockStarted,
+    CustomerAwaited,
+    IdentityNoted,
+    PriorityChanged,
+)
+
+CLOCK = "clock:"
+
+
+class Clock(Model):
+    """A running clock; a new priority moves `due_at`, never `started_at`."""
+
+    started_at: AwareDatetime
+    due_at: AwareDatetime
+
+
+class TriageState(State):
+    """`moved` is the last event that a person must have seen before asking for anything.
+
+    `open`: the assignee has something to do, so the case counts as load. `settled` is the highest
+    level at which nobody has anything to do any more. `handled` holds each assignee so far with
+    the first level they had the case at. Clocks are named `<clock>:<level>`.
+    """
+
+    moved: int = 0
+    awaited: bool = False
+    user_id: str | None = None
+    identity: str = "L0"
+    classified: bool = False
+    category: Category = "other"
+    language: str = "und"
+    priority: Priority = "P4"
+    team: str = ""
+    emergency: bool = False
+    level: int = 1
+    settled: int = 0
+    assignee: str | None = None
+    open: bool = False
+    handled: dict[str, int] = Field(default_factory=dict)
+    clocks: dict[str, Clock] = Field(default_factory=dict)
+    ended: tuple[str, ...] = ()
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to do at the present level."""
+        return self.settled >= self.level
+
+    @property
+    def excluded(self) -> frozenset[str]:
+        """Who had the case at a lower level, and so must not judge their own work."""
+        return frozenset(who for who, level in self.handled.items() if level < self.level)
+
+
+def on_identity_noted(state: TriageState, data: IdentityNoted, event: Envelope) -> TriageState:
+    """The account, for an escalation that may follow."""
+    return state.model_copy(update={"user_id": data.user_id, "identity": data.level})
+
+
+def on_customer_awaited(state: TriageState, data: CustomerAwaited, event: Envelope) -> TriageState:
+    """The clocks will start at the answer."""
+    return state.model_copy(update={"awaited": True})
+
+
+def on_case_classified(state: TriageState, data: CaseClassified, event: Envelope) -> TriageState:
+    """A classified case needs an assignee, unless it was settled before."""
+    changes: dict[str, Any] = data.model_dump(
+        include={"category", "language", "priority", "team", "emergency", "user_id"}
+    )
+    changes |= {"classified": True, "moved": event.sequence}
+    state = state.model_copy(update=changes)
+    return state if state.over else _seeking(state, event)
+
+
+def _seeking(state: TriageState, event: Envelope, **at: Any) -> TriageState:
+    key, level = f"assign:{state.level}", str(state.level)
+    item = due(event, key, "find_assignee", **at, level=level)
+    return state.model_copy(update={"due": state.owing(item)})
+
+
+def on_case_escalated(state: TriageState, data: CaseEscalated, event: Envelope) -> TriageState:
+    """Resolution was told whose account to freeze, or that nobody knows whose."""
+    return state.model_copy(
+        update={"emergency": True, "user_id": data.user_id, "identity": data.identity}
+    )
+
+
+def on_case_assigned(state: TriageState, data: CaseAssigned, event: Envelope) -> TriageState:
+    """The case has an owner; nobody else is looked for."""
+    changes = {
+        "assignee": data.assignee,
+        "open": True,
+        "handled": {data.assignee: data.level, **state.handled},
+        "due": state.without(f"assign:{data.level}"),
+        "moved": event.sequence,
+    }
+    return state.model_copy(update=changes)
+
+
+def on_assignment_deferred(
+    state: TriageState, data: AssignmentDeferred, event: Envelope
+) -> TriageState:
+    """Somebody is looked for again later."""
+    return _seeking(state, event, at=data.again_at)
+
+
+def on_priority_changed(state: TriageState, data: PriorityChanged, event: Envelope) -> TriageState:
+    """How urgent it is now."""
+    return state.model_copy(update={"priority": data.priority, "moved": event.sequence})
+
+
+def on_clock_started(state: TriageState, data: ClockStarted, event: Envelope) -> TriageState:
+    """A clock runs, and its timer with it; the timer of the same clock before is forgotten."""
+    name = f"{data.clock}:{data.level}"
+    clock = Clock(started_at=data.started_at or event.time, due_at=data.due_at)
+    timer = due(event, CLOCK + name, "timer", at=data.due_at)
+    changes = {"clocks": {**state.clocks, name: clock}, "due": state.owing(timer)}
+    return state.model_copy(update=changes)
+
+
+def on_clock_ended(
+    state: TriageState, data: ClockMet | ClockBreached, event: Envelope
+) -> TriageState:
+    """A clock was met or broken; it ends once."""
+    name = f"{data.clock}:{data.level}"
+    changes = {
+        "clocks": {key: clock for key, clock in state.clocks.items() if key != name},
+        "ended": (*state.ended, name),
+        "due": state.without(CLOCK + name),
+    }
+    return state.model_copy(update=changes)
+
+
+def on_case_reopened(state: TriageState, data: CaseReopened, event: Envelope) -> TriageState:
+    """The next level starts without an owner."""
+    changes = {"level": data.level, "assignee": None, "open": False, "moved": event.sequence}
+    state = state.model_copy(update={**changes, "due": {}, "clocks": {}})
+    return _seeking(state, event) if state.classified and not state.over else state
+
+
+def on_case_settled(state: TriageState, data: CaseSettled, event: Envelope) -> TriageState:
+    """Nobody is looked for and no clock runs any more."""
+    changes = {"settled": data.level, "open": False, "due": {}, "clocks": {}}
+    return state.model_copy(update={**changes, "moved": event.sequence})
+
+
+EVOLVE: Mapping[type[Event], EvolveRule] = {
+    IdentityNoted: on_identity_noted,
+    CustomerAwaited: on_customer_awaited,
+    CaseClassified: on_case_classified,
+    CaseEscalated: on_case_escalated,
+    CaseAssigned: on_case_assigned,
+    AssignmentDeferred: on_assignment_deferred,
+    PriorityChanged: on_priority_changed,
+    ClockStarted: on_clock_started,
+    ClockMet: on_clock_ended,
+    ClockBreached: on_clock_ended,
+    CaseReopened: on_case_reopened,
+    CaseSettled: on_case_settled,
+}

@@ -1,0 +1,46 @@
+"""Triage's outside work: who is free, which only the other open cases can tell."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pymongo.errors import PyMongoError
+
+from services.triage.rules.placing import place
+from shared.errors import TransientError
+from shared.events.triage import AssigneeFound
+from shared.runner.app import Wiring
+from shared.runner.due import Claim, Work
+from shared.runner.mongo_due import aggregate
+
+OPEN_CASES = (
+    {"$match": {"state.open": True}},
+    {"$group": {"_id": "$state.assignee", "cases": {"$sum": 1}}},
+)
+
+
+def work(wiring: Wiring) -> Mapping[str, Work]:
+    """Looks for assignees; a batch asks once and counts what it gives away itself."""
+    capacity = wiring.policy.triage.capacity
+
+    async def find_assignee(claims: Sequence[Claim]) -> list[AssigneeFound]:
+        load = await open_cases(wiring.database["triage"])
+        return [_found(claim, load, capacity) for claim in claims]
+
+    return {"find_assignee": find_assignee}
+
+
+async def open_cases(collection: Any) -> dict[str, int]:
+    """How many open cases each person has. Raises TransientError while MongoDB is away."""
+    try:
+        rows = await aggregate(collection, OPEN_CASES)
+    except PyMongoError as error:
+        raise TransientError("MongoDB is away") from error
+    return {row["_id"]: row["cases"] for row in rows}
+
+
+def _found(claim: Claim, load: dict[str, int], capacity: int) -> AssigneeFound:
+    assignee = place(claim.state, load, capacity)
+    cases = load[assignee] if assignee else 0
+    return AssigneeFound(
+        key=claim.item.key, put_by=claim.item.event, assignee=assignee, open_cases=cases
+    )

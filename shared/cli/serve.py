@@ -1,0 +1,106 @@
+"""`redress serve` (what a container runs) and `redress topics`."""
+
+import asyncio
+import importlib
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+
+from shared.errors import UsageError
+from shared.events.base import Lane
+from shared.log import configure
+from shared.pipeline import SERVICES, topics
+from shared.runner.app import service_app
+from shared.runner.partitions import create_topics, partition_counts
+from shared.settings import Settings
+
+LOCAL = {"sandbox": "services.sandbox.main", "gateway": "shared.local.gateway"}
+
+
+class Lanes(StrEnum):
+    """Which lanes a process consumes."""
+
+    NORMAL = "normal"
+    EXPRESS = "express"
+    ALL = "all"
+
+
+LANES_OF: dict[Lanes, tuple[Lane, ...]] = {
+    Lanes.NORMAL: ("normal",),
+    Lanes.EXPRESS: ("express",),
+    Lanes.ALL: ("normal", "express"),
+}
+
+
+def serve(
+    services: Annotated[list[str], typer.Argument(help=f"{', '.join(SERVICES)}, or all")],
+    lane: Annotated[Lanes, typer.Option(help="the lane to consume")] = Lanes.NORMAL,
+) -> None:
+    """Run services in this process.
+
+    Settings come from the environment (REDRESS_…).
+
+    Example: redress serve triage --lane normal
+    """
+    settings = Settings()
+    configure(settings.log_level, "+".join(services))
+    uvicorn.run(
+        _app(services, lane, settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        h11_max_incomplete_event_size=16 * 1024,
+        server_header=False,
+        lifespan="on",
+    )
+
+
+def _app(names: list[str], lane: Lanes, settings: Settings) -> Any:
+    if len(names) == 1 and names[0] in LOCAL:
+        return importlib.import_module(LOCAL[names[0]]).create_app()
+    chosen = SERVICES if names == ["all"] else tuple(names)
+    if unknown := sorted(set(chosen) - set(SERVICES)):
+        raise UsageError(f"{len(unknown)} unknown services; choose of {', '.join(SERVICES)} or all")
+    found = [importlib.import_module(f"services.{name}.main").SERVICE for name in chosen]
+    return service_app(settings, found, LANES_OF[lane])
+
+
+topics_app = typer.Typer(no_args_is_help=True, help="The topics, from the stage table.")
+
+
+@topics_app.command("create")
+def create() -> None:
+    """Create the topics that are missing; a second time changes nothing.
+
+    Example: REDRESS_KAFKA=localhost:9092 redress topics create
+    """
+    settings = Settings()
+    made = asyncio.run(create_topics(settings.kafka, settings.partitions, settings.replication))
+    typer.echo(f"{len(made)} topics created, {len(topics()) - len(made)} were there")
+
+
+@topics_app.command("check")
+def check() -> None:
+    """Check that every topic is there with one partition count; exit 1 if not.
+
+    Example: redress topics check
+    """
+    counts = asyncio.run(partition_counts(Settings().kafka))
+    missing = [name for name in topics() if name not in counts]
+    for name in missing:
+        typer.echo(f"missing: {name}")
+    if len(set(counts.values())) > 1:
+        typer.echo("the partition counts differ")
+    if missing or len(set(counts.values())) > 1:
+        raise typer.Exit(1)
+    typer.echo(f"{len(counts)} topics, {max(counts.values())} partitions each")
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands."""
+    app.command()(serve)
+    app.add_typer(topics_app, name="topics")

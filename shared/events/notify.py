@@ -1,0 +1,107 @@
+"""Notify: every message to a person, and whether it arrived."""
+
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime
+
+from shared.events.base import Event, LaneRaised, Model, Remedy, Result
+from shared.events.personal import Personal
+
+LetterKind = Literal[
+    "acknowledgement",
+    "information_request",
+    "information_reminder",
+    "progress",
+    "freeze_notice",
+    "inadmissible",
+    "decision",
+    "rating_request",
+]
+Channel = Literal["inbox", "email"]
+
+
+class LetterHandled(Result):
+    """The channel took the letter, or said a final no (`problem` is a code)."""
+
+    event_type: ClassVar[str] = "redress.letter-handled.v1"
+    letter_id: str
+    channel: Channel
+    status: Literal["sent", "refused"]
+    at: AwareDatetime
+    problem: str | None = None
+
+
+class LetterContent(Model):
+    """What a letter says, whoever gets it; `about` names the fact told, which is told once.
+
+    `items` are the codes that a letter lists: what is missing, or why we may not deal with it.
+    """
+
+    letter_id: str
+    kind: LetterKind
+    about: str = ""
+    facts: dict[str, str | int | bool | None]
+    items: tuple[str, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    explanation: Personal | None = None
+    decision_id: str | None = None
+
+
+class LetterRequested(LetterContent, Event):
+    """A letter is due; its text is rendered from the template and these facts alone."""
+
+    event_type: ClassVar[str] = "redress.letter-requested.v1"
+    template: str
+    template_version: str
+    language: str
+    channels: tuple[Channel, ...]
+    contact: Personal | None = None
+    reference: str
+
+
+class LetterPostponed(LetterContent, Event):
+    """A letter is due, but the complaint that names its reader has not reached us yet."""
+
+    event_type: ClassVar[str] = "redress.letter-postponed.v1"
+
+
+class RecipientNoted(Event):
+    """What changes how we write: the language, and whether the reader's identity is proved."""
+
+    event_type: ClassVar[str] = "redress.recipient-noted.v1"
+    language: str | None = None
+    verified: bool | None = None
+
+
+class CorrespondenceEnded(Event):
+    """The customer took the complaint back: no more questions, progress or survey."""
+
+    event_type: ClassVar[str] = "redress.correspondence-ended.v1"
+    reason: Literal["withdrawn"]
+
+
+class LetterSent(Event):
+    """A channel took the letter."""
+
+    event_type: ClassVar[str] = "redress.letter-sent.v1"
+    letter_id: str
+    kind: LetterKind
+    channel: Channel
+    sent_at: AwareDatetime
+    decision_id: str | None = None
+
+
+class LetterFailed(Event):
+    """A channel said a final no; the inbox still holds the letter."""
+
+    event_type: ClassVar[str] = "redress.letter-failed.v1"
+    letter_id: str
+    kind: LetterKind
+    channel: Channel
+    problem: str
+
+
+class NotifyLaneRaised(LaneRaised):
+    """Notify moved the complaint to the express lane."""
+
+    event_type: ClassVar[str] = "redress.notify-lane-raised.v1"

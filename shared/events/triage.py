@@ -1,0 +1,181 @@
+"""Triage: what it is about, how urgent it is, who takes it, and by when."""
+
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime
+
+from shared.events.base import (
+    Category,
+    Event,
+    LaneRaised,
+    Model,
+    Priority,
+    Refused,
+    Result,
+    StaffCommand,
+)
+
+
+class Reason(Model):
+    """Which rule or term decided; `evidence` names the term's code, never the customer's words."""
+
+    rule: str
+    version: str
+    evidence: str
+
+
+class AssigneeFound(Result):
+    """Who is free for the case; None where nobody fits."""
+
+    event_type: ClassVar[str] = "redress.assignee-found.v1"
+    assignee: str | None = None
+    open_cases: int = 0
+
+
+class PrioritySubmitted(StaffCommand):
+    """A person changes the priority, with a reason code."""
+
+    event_type: ClassVar[str] = "redress.priority-submitted.v1"
+    priority: Priority
+    reason: str
+
+
+class AssignmentSubmitted(StaffCommand):
+    """A person hands the case to somebody."""
+
+    event_type: ClassVar[str] = "redress.assignment-submitted.v1"
+    assignee: str
+    reason: str
+
+
+class IdentityNoted(Event):
+    """The account is known before the complaint is; an escalation will name it."""
+
+    event_type: ClassVar[str] = "redress.identity-noted.v1"
+    user_id: str
+    level: str
+
+
+class CustomerAwaited(Event):
+    """The customer was asked for more; the time until the answer is not ours."""
+
+    event_type: ClassVar[str] = "redress.customer-awaited.v1"
+
+
+class CaseClassified(Event):
+    """Category, language, priority and emergency, with reasons an auditor can read."""
+
+    event_type: ClassVar[str] = "redress.case-classified.v1"
+    category: Category
+    language: str
+    priority: Priority
+    emergency: bool
+    confidence: float
+    reasons: tuple[Reason, ...]
+    rules_version: str
+    team: str
+    user_id: str | None = None
+    asset: str | None = None
+
+
+class CaseEscalated(Event):
+    """Funds are in danger: resolution freezes at once."""
+
+    event_type: ClassVar[str] = "redress.case-escalated.v1"
+    user_id: str | None
+    identity: str
+    reason: str
+
+
+class CaseAssigned(Event):
+    """Somebody owns the case; at level 2 never somebody who had it before."""
+
+    event_type: ClassVar[str] = "redress.case-assigned.v1"
+    team: str
+    assignee: str
+    level: int
+    category: Category
+    language: str
+    priority: Priority
+    reason: str
+
+
+class AssignmentDeferred(Event):
+    """Nobody who fits is free; tried again at `again_at`."""
+
+    event_type: ClassVar[str] = "redress.assignment-deferred.v1"
+    team: str
+    level: int
+    again_at: AwareDatetime
+
+
+class PriorityChanged(Event):
+    """A new priority; only a person lowers one."""
+
+    event_type: ClassVar[str] = "redress.priority-changed.v1"
+    priority: Priority
+    before: Priority
+    reason: str
+    staff: str | None = None
+
+
+class ClockStarted(Event):
+    """An internal clock runs until `due_at`; a new priority starts it again with the same start."""
+
+    event_type: ClassVar[str] = "redress.clock-started.v1"
+    clock: str
+    level: int
+    due_at: AwareDatetime
+    started_at: AwareDatetime | None = None
+
+
+class ClockMet(Event):
+    """The clock's promise was kept, `elapsed_s` seconds after its start."""
+
+    event_type: ClassVar[str] = "redress.clock-met.v1"
+    clock: str
+    level: int
+    elapsed_s: int
+
+
+class ClockBreached(Event):
+    """The clock's promise was broken at `due_at`, whenever it was noticed."""
+
+    event_type: ClassVar[str] = "redress.clock-breached.v1"
+    clock: str
+    level: int
+    due_at: AwareDatetime
+    detected_at: AwareDatetime
+
+
+class CaseReopened(Event):
+    """An appeal was admitted: somebody new takes the case at `level`."""
+
+    event_type: ClassVar[str] = "redress.case-reopened.v1"
+    level: int
+
+
+class CaseSettled(Event):
+    """Nobody has anything left to do at `level`: its clocks end, met or not."""
+
+    event_type: ClassVar[str] = "redress.case-settled.v1"
+    level: int
+    reason: Literal["decided", "closed", "inadmissible"]
+
+
+class PriorityRefused(Refused):
+    """The change of priority does not fit the case."""
+
+    event_type: ClassVar[str] = "redress.priority-refused.v1"
+
+
+class AssignmentRefused(Refused):
+    """The hand-over does not fit the case."""
+
+    event_type: ClassVar[str] = "redress.assignment-refused.v1"
+
+
+class TriageLaneRaised(LaneRaised):
+    """Triage moved the complaint to the express lane."""
+
+    event_type: ClassVar[str] = "redress.triage-lane-raised.v1"

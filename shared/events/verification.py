@@ -1,0 +1,107 @@
+"""Verification: who is complaining, what is missing, whether we may deal with it."""
+
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime, Field
+
+from shared.events.base import ComplaintFacts, Event, LaneRaised, Refused, Result, StaffCommand
+
+IdentityLevel = Literal["L0", "L1", "L2", "L3"]
+
+
+class AccountLookedUp(Result):
+    """The account directory's answer: how many accounts fit, and which one if it is one."""
+
+    event_type: ClassVar[str] = "redress.account-looked-up.v1"
+    matches: int
+    user_id: str | None = None
+    contact_matches: bool = False
+    kyc_level: str | None = None
+
+
+class InadmissibleSubmitted(StaffCommand):
+    """A person decides that the complaint may not be dealt with; reasons are codes."""
+
+    event_type: ClassVar[str] = "redress.inadmissible-submitted.v1"
+    reasons: tuple[str, ...]
+
+
+class VerificationStarted(Event):
+    """The complaint's facts are noted and the account is being looked up."""
+
+    event_type: ClassVar[str] = "redress.verification-started.v1"
+    facts: ComplaintFacts
+    funds_in_danger: bool = False
+
+
+class IdentityVerified(Event):
+    """The complainant fits one account; `level` is L1 for a matching contact."""
+
+    event_type: ClassVar[str] = "redress.identity-verified.v1"
+    user_id: str
+    level: IdentityLevel
+    kyc_level: str | None = None
+
+
+class IdentityFailed(Event):
+    """No one account fits; `reason` is a code."""
+
+    event_type: ClassVar[str] = "redress.identity-failed.v1"
+    reason: Literal["unknown_account", "several_accounts", "contact_differs"]
+
+
+class InfoRequested(Event):
+    """One request for all that is missing, with its reminders and its deadline."""
+
+    event_type: ClassVar[str] = "redress.info-requested.v1"
+    items: tuple[str, ...]
+    reminders_at: tuple[AwareDatetime, ...]
+    deadline_at: AwareDatetime
+
+
+class InfoReminded(Event):
+    """The customer is reminded of what is still missing."""
+
+    event_type: ClassVar[str] = "redress.info-reminded.v1"
+    items: tuple[str, ...]
+    reminder: int
+
+
+class InfoProvided(Event):
+    """Facts that were missing arrived."""
+
+    event_type: ClassVar[str] = "redress.info-provided.v1"
+    items: tuple[str, ...]
+    supplied: dict[str, str] = Field(default_factory=dict)
+
+
+class InfoDeadlinePassed(Event):
+    """The deadline went by; the case is decided on what is known, never closed in silence."""
+
+    event_type: ClassVar[str] = "redress.info-deadline-passed.v1"
+    missing: tuple[str, ...]
+
+
+class AdmissibilityDecided(Event):
+    """Whether the complaint is dealt with, with all the facts that later stages need."""
+
+    event_type: ClassVar[str] = "redress.admissibility-decided.v1"
+    admissible: bool
+    facts: ComplaintFacts
+    reasons: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    identity: IdentityLevel = "L0"
+    emergency: bool = False
+    decided_by: str | None = None
+
+
+class InadmissibleRefused(Refused):
+    """The decision 'inadmissible' does not fit the complaint."""
+
+    event_type: ClassVar[str] = "redress.inadmissible-refused.v1"
+
+
+class VerificationLaneRaised(LaneRaised):
+    """Verification moved the complaint to the express lane."""
+
+    event_type: ClassVar[str] = "redress.verification-lane-raised.v1"

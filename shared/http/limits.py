@@ -1,0 +1,91 @@
+"""What no request may exceed, whatever its route: bytes, doubled headers, ambiguous paths."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.http.errors import ProblemError, answer
+
+BODY_BYTES = 1 << 20
+HEADER_BYTES = 16 * 1024
+_ONCE = (b"host", b"content-length", b"content-type", b"authorization", b"idempotency-key")
+_AMBIGUOUS = (b"//", b"%2f", b"%2e", b"%5c", b"\\")
+
+
+class Limits:
+    """ASGI middleware: refuses what breaks a limit, and closes what it did not read to its end."""
+
+    def __init__(
+        self, app: ASGIApp, body_bytes: int = BODY_BYTES, header_bytes: int = HEADER_BYTES
+    ) -> None:
+        self.app = app
+        self.body_bytes = body_bytes
+        self.header_bytes = header_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection event."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        body = _Body(scope, receive, send, self.body_bytes)
+        problem = self._problem(scope)
+        if problem:
+            await answer(problem)(scope, body.receive, body.send)
+        else:
+            await self.app(scope, body.receive, body.send)
+
+    def _problem(self, scope: Scope) -> ProblemError | None:
+        headers = scope["headers"]
+        if sum(len(name) + len(value) + 4 for name, value in headers) > self.header_bytes:
+            return ProblemError(431, "headers_too_large")
+        if _doubled(headers):
+            return ProblemError(400, "doubled_header")
+        if any(sign in scope.get("raw_path", b"").lower() for sign in _AMBIGUOUS):
+            return ProblemError(404, "not_found")
+        length = dict(headers).get(b"content-length", b"0")
+        if not length.isdigit():
+            return ProblemError(400, "bad_content_length")
+        if len(length) > len(str(self.body_bytes)) or int(length) > self.body_bytes:
+            return ProblemError(413, "body_too_large")
+        return None
+
+
+def _doubled(headers: Sequence[tuple[bytes, bytes]]) -> bool:
+    """Whether a header stands twice that two readers could read differently (RFC 9112, 6.3)."""
+    counts = Counter(name for name, _ in headers)
+    both = counts[b"content-length"] and counts[b"transfer-encoding"]
+    return bool(both) or any(counts[name] > 1 for name in _ONCE)
+
+
+class _Body:
+    """Counts a body as it comes, whatever its length header says."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        headers = dict(scope["headers"])
+        self.open = headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
+        self.left = limit
+        self._receive = receive
+        self._send = send
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self.open = message.get("more_body", False)
+            self.left -= len(message.get("body", b""))
+            if self.left < 0:
+                self.open = True
+                raise ProblemError(413, "body_too_large")
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Pass an answer on; where the body was not read to its end, the connection ends with it.
+
+        Otherwise an endless body would keep the connection, and its sender, for ever.
+        """
+        if message["type"] == "http.response.start" and self.open:
+            message = {
+                **message,
+                "headers": [*message.get("headers", ()), (b"connection", b"close")],
+            }
+        await self._send(message)

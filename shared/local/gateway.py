@@ -1,0 +1,88 @@
+"""One origin for a local installation: writes about complaints go to intake, all else to notify."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+COMPLAINTS = "/v1/complaints"
+READS = "GET", "HEAD"
+METHODS = *READS, "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
+DROPPED = frozenset(  # they speak of one hop (RFC 9110, 7.6.1), or the next hop sets them anew
+    b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer"
+    b" transfer-encoding upgrade expect host x-forwarded-for".split()
+)
+TIMEOUT = httpx.Timeout(None, connect=5.0)  # an event stream is silent for as long as it likes
+LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=50)
+AWAY = {
+    "type": "about:blank",
+    "title": "Bad Gateway",
+    "status": 502,
+    "detail": "The service behind this address is away. Try again in a few seconds.",
+}
+
+
+def create_app() -> Starlette:
+    """The gateway between the services at REDRESS_INTAKE_URL and REDRESS_NOTIFY_URL."""
+    intake = httpx.URL(os.environ["REDRESS_INTAKE_URL"])
+    notify = httpx.URL(os.environ["REDRESS_NOTIFY_URL"])
+    client = httpx.AsyncClient(timeout=TIMEOUT, limits=LIMITS, trust_env=False)
+
+    async def forward(request: Request) -> Response:
+        writes = request.method not in READS and _about_complaints(request.url.path)
+        return await _forward(client, request, intake if writes else notify)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with client:
+            yield
+
+    return Starlette(routes=[Route("/{path:path}", forward, methods=METHODS)], lifespan=lifespan)
+
+
+def _about_complaints(path: str) -> bool:
+    return path == COMPLAINTS or path.startswith(f"{COMPLAINTS}/")
+
+
+async def _forward(client: httpx.AsyncClient, request: Request, target: httpx.URL) -> Response:
+    try:
+        answer = await client.send(_forwarded(request, target), stream=True)
+    except httpx.TransportError:
+        return JSONResponse(AWAY, 502, {"Retry-After": "2"}, "application/problem+json")
+    except ClientDisconnect:
+        return Response(status_code=400)
+    response = StreamingResponse(_body(answer), answer.status_code)
+    response.raw_headers = _kept(answer.headers.raw)
+    return response
+
+
+def _forwarded(request: Request, target: httpx.URL) -> httpx.Request:
+    path, query = request.scope["raw_path"], request.scope["query_string"]
+    client = request.client.host if request.client else ""
+    return httpx.Request(  # not client.build_request, which adds headers of its own
+        request.method,
+        target.copy_with(raw_path=path + b"?" + query if query else path),
+        headers=[*_kept(request.headers.raw), (b"x-forwarded-for", client.encode())],
+        content=request.stream()
+        if {"content-length", "transfer-encoding"} & {*request.headers}
+        else None,
+    )
+
+
+def _kept(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    named = b",".join(value for name, value in headers if name.lower() == b"connection")
+    gone = DROPPED | {name.strip().lower() for name in named.split(b",")}
+    return [(name.lower(), value) for name, value in headers if name.lower() not in gone]
+
+
+async def _body(answer: httpx.Response) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in answer.aiter_raw():
+            yield chunk
+    finally:
+        await answer.aclose()

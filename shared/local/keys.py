@@ -1,0 +1,49 @@
+"""The secrets of a local installation: made once, readable by their owner only."""
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+FILE = "secrets.env"
+
+
+def keys(folder: Path) -> dict[str, str]:
+    """The secrets kept in `folder` as lines `NAME=value`, by the names of the settings.
+
+    Those that are missing are made: a lost master key makes what it sealed unreadable, so none that
+    is there is ever made anew.
+    """
+    file = folder / FILE
+    known = _read(file)
+    made = {name: value for name, value in _new().items() if name not in known}
+    if made:
+        _write(file, known | made)
+    return known | made
+
+
+def _new() -> dict[str, str]:
+    return {
+        "REDRESS_MASTER_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "REDRESS_TOKEN_KEY": secrets.token_hex(32),
+        "REDRESS_EXCHANGE_TOKEN": secrets.token_urlsafe(32),
+    }
+
+
+def _read(file: Path) -> dict[str, str]:
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    return {name: value for name, _, value in (line.partition("=") for line in lines) if value}
+
+
+def _write(file: Path, values: dict[str, str]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = file.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write("".join(f"{name}={value}\n" for name, value in values.items()))
+        out.flush()
+        os.fsync(out.fileno())
+    new.replace(file)

@@ -1,0 +1,65 @@
+"""Which processes make a local installation, and what each is told by its environment."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from shared.local.ports import LOOPBACK
+
+
+@dataclass(frozen=True)
+class Row:
+    """One process: its name, what `redress serve` is told, its niceness."""
+
+    name: str
+    serves: str
+    lane: str = "normal"
+    niceness: int = 0
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """Of the `redress` command."""
+        return "serve", self.serves, "--lane", self.lane
+
+
+ROWS = (
+    Row("sandbox", "sandbox"),
+    Row("intake", "intake", niceness=10),
+    Row("triage", "triage", niceness=10),
+    Row("investigation", "investigation", niceness=10),
+    Row("resolution", "resolution", niceness=10),
+    Row("notify", "notify", niceness=10),
+    Row("express", "all", lane="express"),  # not niced: a freeze must not wait for a flood
+    Row("gateway", "gateway"),
+)
+
+
+def url(port: int) -> str:
+    """Of a local process."""
+    return f"http://{LOOPBACK}:{port}"
+
+
+def common(
+    hold: Callable[[str], int], servers: Mapping[str, str], secrets: Mapping[str, str], policy: str
+) -> dict[str, str]:
+    """The environment of every process; `hold` gives the port of a name."""
+    return {
+        **servers,
+        **secrets,
+        "REDRESS_HOST": LOOPBACK,
+        "REDRESS_POLICY": policy,
+        "REDRESS_PUBLIC_URL": url(hold("gateway")),
+        "REDRESS_EXCHANGE_URL": url(hold("sandbox")),
+        "REDRESS_ESPLORA_URL": f"{url(hold('sandbox'))}/esplora",
+        "REDRESS_SMTP_URL": f"smtp://{LOOPBACK}:{hold('smtp')}",
+    }
+
+
+def own(row: Row, hold: Callable[[str], int]) -> dict[str, str]:
+    """What only the process of `row` is told."""
+    told = {"REDRESS_PORT": str(hold(row.name))}
+    if row.name == "sandbox":
+        told["REDRESS_SANDBOX_SMTP_PORT"] = str(hold("smtp"))
+    if row.name == "gateway":
+        told["REDRESS_INTAKE_URL"] = url(hold("intake"))
+        told["REDRESS_NOTIFY_URL"] = url(hold("notify"))
+    return told

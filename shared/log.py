@@ -1,0 +1,70 @@
+"""Logs: one JSON object a line, from an allow-list of keys that hold no personal data."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import MutableMapping
+from typing import Any
+
+import orjson
+import structlog
+
+ALLOWED = frozenset(
+    (
+        "event level timestamp name service stage lane complaint_id event_id event_type "
+        "correlation_id causation_id trace_id topic partition offset group records changed "
+        "count duplicates dead_letters parked seconds reason kind url port pid path status "
+        "policy where error_class attempts channel"
+    ).split()
+)
+_LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+
+
+def configure(level: str, service: str) -> None:
+    """Set up logging for this process; foreign loggers show warnings only."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _exception_class,
+            _allowed_only,
+            structlog.processors.JSONRenderer(serializer=lambda x, **_: orjson.dumps(x).decode()),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(service=service)
+    logging.basicConfig(level=logging.WARNING, handlers=[_Forward()], force=True)
+
+
+def get_logger(name: str) -> Any:
+    """A logger whose lines carry `name`."""
+    return structlog.get_logger().bind(name=name)
+
+
+def _allowed_only(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {key: value for key, value in line.items() if key in ALLOWED}
+
+
+def _exception_class(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if line.pop("exc_info", None):
+        kind, error, trace = sys.exc_info()
+        frames = traceback.extract_tb(trace)[-6:]
+        line["error_class"] = kind.__name__ if kind else ""
+        line["reason"] = getattr(error, "slug", line.get("reason", ""))
+        line["where"] = " < ".join(f"{f.name}:{f.lineno}" for f in reversed(frames))
+    return line
+
+
+class _Forward(logging.Handler):
+    """Libraries' warnings as our lines, without their text, which may quote input."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
+        structlog.get_logger().warning(
+            "a library warned", name=record.name, where=record.funcName, error_class=kind
+        )

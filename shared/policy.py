@@ -1,0 +1,87 @@
+"""Policies: dated, versioned numbers that rules use and never hold themselves."""
+
+from datetime import timedelta
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.errors import UsageError
+from shared.events.base import Category, Priority
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class VerificationPolicy(_Part):
+    """What each category must say, and how long we wait for it."""
+
+    required: dict[Category, tuple[str, ...]]
+    reminders: tuple[timedelta, ...]
+    deadline: timedelta
+
+
+class TriagePolicy(_Part):
+    """Internal clocks by priority, and when a case nobody was free for is offered again."""
+
+    freeze: timedelta
+    first_action: dict[Priority, timedelta]
+    resolution: dict[Priority, timedelta]
+    assign_again: timedelta
+    capacity: int
+
+
+class InvestigationPolicy(_Part):
+    """When facts that are not final are looked at again, and for how long sources are asked."""
+
+    recheck: timedelta
+    source_again: timedelta
+    source_attempts: int
+    sources: dict[Category, tuple[str, ...]]
+
+
+class ResolutionPolicy(_Part):
+    """Limits and waits; amounts in units of the asset named, `default` for all others."""
+
+    confirm_after: timedelta
+    appeal_within: timedelta
+    last_level: int
+    freeze_unverified: timedelta
+    freeze_scope_unverified: tuple[str, ...]
+    freeze_scope_verified: tuple[str, ...]
+    four_eyes_above: dict[str, Decimal]
+    delay_compensation_rate: Decimal = Field(ge=0, le=1)
+
+
+class NotifyPolicy(_Part):
+    """Whom the letters name, and what they promise: the next word from us, and the answer."""
+
+    desk_name: str
+    desk_email: str
+    desk_phone: str
+    update_within: dict[Priority, timedelta]
+    answer_within: timedelta
+
+
+class Policy(_Part):
+    """One policy; `version` goes into every event that was decided under it."""
+
+    version: str
+    verification: VerificationPolicy
+    triage: TriagePolicy
+    investigation: InvestigationPolicy
+    resolution: ResolutionPolicy
+    notify: NotifyPolicy
+
+
+@cache
+def load(name: str) -> Policy:
+    """Read the policy of that name. Raises UsageError if there is none."""
+    folder = files("shared") / "policies"
+    known = sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name[-5:] == ".yaml")
+    if name not in known:
+        raise UsageError(f"there is no such policy; choose one of {', '.join(known)}")
+    return Policy.model_validate(yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8")))

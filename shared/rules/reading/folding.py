@@ -1,0 +1,77 @@
+"""One spelling for every text and every term: case, width, accents, script seams and marks."""
+
+import re
+import unicodedata
+from importlib.resources import files
+
+import yaml
+
+BREAK, QUESTION, PAUSE = " . ", " ? ", " , "  # what punctuation becomes
+
+_MARKS = re.compile("[\u0300-\u036f\u200b-\u200d\u2060\ufeff\u00ad]")
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+_SEAM = re.compile(rf"(?<=[a-z0-9])(?=[{_CJK}])|(?<=[{_CJK}])(?=[a-z0-9])")
+_GAP = re.compile(r"[^\w ]\W*| {2,}")
+_LETTERS = str.maketrans({"đ": "d", "ł": "l", "ø": "o", "ı": "i", "’": "'"})
+_SENTENCE_ENDS = frozenset("!。…;\n")
+_PAUSES = frozenset(",、:—–([{")
+
+
+def _hanzi() -> dict[int, str]:
+    text = files("shared.rules").joinpath("data/hanzi.yaml").read_text("utf-8")
+    pairs = yaml.safe_load(text)["traditional_to_simplified"].split()
+    return {ord(pair[0]): pair[1] for pair in pairs}
+
+
+_SIMPLIFIED = _hanzi() | _LETTERS
+
+
+def fold(text: str) -> str:
+    """The text in the spelling terms are matched in, a space at either end.
+
+    NFKC, lower case, no accents, simplified characters; punctuation becomes ` . `, ` ? ` or ` , `.
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    if not plain.isascii():
+        bare = _MARKS.sub("", unicodedata.normalize("NFD", plain))
+        plain = unicodedata.normalize("NFC", bare).translate(_SIMPLIFIED)
+        plain = _SEAM.sub(" ", plain)
+    return _GAP.sub(_gap, f" {plain} ")
+
+
+def _gap(match: re.Match[str]) -> str:
+    gap = match[0]
+    if "?" in gap:
+        return QUESTION
+    if not _SENTENCE_ENDS.isdisjoint(gap) or ("." in gap and _ends_sentence(match)):
+        return BREAK
+    if not _PAUSES.isdisjoint(gap) or gap == "- ":
+        return PAUSE
+    return " "
+
+
+def _ends_sentence(match: re.Match[str]) -> bool:
+    """A dot before a space or the end of text, or between two words; not one inside a number."""
+    if match[0] != ".":
+        return True
+    text, after = match.string, match.end()
+    return not (text[match.start() - 1].isdigit() or text[after : after + 1].isdigit())
+
+
+_RUSSIAN = str.maketrans(
+    dict(zip("абвгдезийклмнопрстуфхцыэ", "abvgdeziiklmnoprstufhcie", strict=True))
+    | {"ё": "e", "ж": "zh", "ч": "ch", "ш": "sh", "щ": "sh", "ъ": "", "ь": "", "ю": "u", "я": "a"}
+)
+_SPELLINGS = (  # ways of writing Russian in Latin letters -> the one of the skeleton
+    ("shch", "sh"), ("sch", "sh"), ("kh", "h"), ("ts", "c"), ("tz", "c"), ("ya", "a"), ("ja", "a"),
+    ("ia", "a"), ("yu", "u"), ("ju", "u"), ("iu", "u"), ("yo", "e"), ("jo", "e"), ("io", "e"),
+    ("ye", "e"), ("je", "e"), ("ie", "e"), ("y", "i"), ("j", "i"), ("w", "v"), ("ii", "i"),
+)  # fmt: skip
+
+
+def skeleton(folded: str) -> str:
+    """Russian in either alphabet, spelled in one careless Latin way; for folded text."""
+    spelled = folded.translate(_RUSSIAN)
+    for written, plain in _SPELLINGS:
+        spelled = spelled.replace(written, plain)
+    return spelled

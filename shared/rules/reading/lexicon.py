@@ -1,0 +1,52 @@
+"""Term lists as data: one file per language, each a concept with the words that mean it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import files
+
+import yaml
+
+from shared.rules.reading.folding import fold, skeleton
+
+_SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Folded terms of all languages with the concepts they mean, and the version of the data."""
+
+    terms: dict[str, tuple[str, ...]]
+    version: str
+
+    def skeletons(self) -> dict[str, tuple[str, ...]]:
+        """The same terms as Russian written in Latin letters spells them."""
+        return {skeleton(term): concepts for term, concepts in self.terms.items()}
+
+
+def load_lexicon(package: str, folder: str, languages: Iterable[str]) -> Lexicon:
+    """Read `folder`/<language>.yaml of a package: `version`, and `terms`: concept -> list.
+
+    A term is a word or phrase between word boundaries; `*` at its end lets the word go on. Terms
+    in scripts without spaces match anywhere.
+    """
+    meanings: dict[str, set[str]] = defaultdict(set)
+    versions = set()
+    for language in languages:
+        text = files(package).joinpath(folder, f"{language}.yaml").read_text("utf-8")
+        data = yaml.load(text, Loader=yaml.CSafeLoader)
+        versions.add(str(data["version"]))
+        for concept, terms in data["terms"].items():
+            for term in terms:
+                meanings[_compile(term)].add(concept)
+    terms = {term: tuple(sorted(concepts)) for term, concepts in meanings.items()}
+    return Lexicon(terms, max(versions))
+
+
+def _compile(term: str) -> str:
+    """Spaces stand for word boundaries: none around CJK, none after a stem."""
+    folded = fold(term.removesuffix("*")).strip()
+    before = "" if _SPACELESS.match(folded[0]) else " "
+    after = "" if term.endswith("*") or _SPACELESS.match(folded[-1]) else " "
+    return f"{before}{folded}{after}"

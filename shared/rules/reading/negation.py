@@ -1,0 +1,64 @@
+"""What a text denies, fears or only imagines does not count as told."""
+
+from collections.abc import Iterable, Iterator
+from types import MappingProxyType
+
+from shared.rules.reading.automaton import Hit
+
+# Told with a negation, these mean the opposite ("has not arrived" = missing).
+FLIPS = MappingProxyType(
+    {
+        "arrive": "missing",
+        "work": "broken",
+        "passed": "refused",
+        "filled": "unfilled",
+        "enter": "locked_out",
+    }
+)
+# Denied or imagined, these are as good as not written.
+DENIABLE = frozenset(
+    "theft intruder phish gave changed leak foreign outflow intrude device_lost liquidated "
+    "loss outage wrong".split()
+)
+FEARED = DENIABLE - {"outage", "loss", "wrong"}
+REACH_OF_WORDS, REACH_OF_CHARACTERS, REACH_BACK = 24, 6, 4
+_FIRST_CJK = "\u3000"
+
+
+def told(clause: list[Hit], folded: str) -> Iterator[Hit]:
+    """The hits of one clause that its writer states, in order; flipped where they are denied."""
+    imagined = any(hit.concept == "hypothetical" for hit in clause)
+    denied = set(_denied_before(clause, folded)) | set(_denied_after(clause))
+    for hit in clause:
+        if hit in denied and hit.concept in FLIPS:
+            yield hit._replace(concept=FLIPS[hit.concept])
+        elif hit in denied or (imagined and hit.concept in FEARED):
+            continue
+        else:
+            yield hit
+
+
+def _denied_before(clause: Iterable[Hit], folded: str) -> Iterator[Hit]:
+    """Hits that follow a negation closely: "was not hacked"."""
+    end = reach = -1
+    for hit in clause:
+        if hit.concept == "negation_before":
+            end = hit.end
+            short = folded[hit.start : hit.start + 1] >= _FIRST_CJK
+            reach = REACH_OF_CHARACTERS if short else REACH_OF_WORDS
+        elif end >= 0 and _can_be_denied(hit) and -1 <= hit.start - end <= reach:
+            yield hit
+
+
+def _denied_after(clause: list[Hit]) -> Iterator[Hit]:
+    """Hits that a negation follows closely, as in Japanese and Korean."""
+    start = -1
+    for hit in reversed(clause):
+        if hit.concept == "negation_after":
+            start = hit.start
+        elif start >= 0 and _can_be_denied(hit) and 0 <= start - hit.end <= REACH_BACK:
+            yield hit
+
+
+def _can_be_denied(hit: Hit) -> bool:
+    return hit.concept in FLIPS or hit.concept in DENIABLE

@@ -1,0 +1,88 @@
+"""Rules as data: which concepts together, in one sentence, mean what."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from shared.rules.reading.sentences import Sentence
+
+Alternatives = frozenset[str]  # one of these must be there
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must be told in one sentence (`needs`, `without`) and anywhere (`besides`)."""
+
+    rule: str
+    needs: tuple[Alternatives, ...]
+    without: frozenset[str]
+    besides: tuple[Alternatives, ...]
+    category: str
+    priority: str
+    weight: int
+
+
+@dataclass(frozen=True)
+class Fired:
+    """A rule that holds for a text, with the words that made it hold."""
+
+    rule: Rule
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Rules in the order they are tried, and the version of the data they came from."""
+
+    rules: tuple[Rule, ...]
+    version: str
+
+    def fire(self, sentences: Iterable[Sentence]) -> tuple[Fired, ...]:
+        """Every rule that holds for these sentences, once."""
+        distinct = {sentence.concepts: sentence for sentence in reversed(tuple(sentences))}
+        ordered = tuple(reversed(distinct.values()))
+        anywhere = frozenset().union(*distinct)
+        candidates = (rule for rule in self.rules if _may_hold(rule, anywhere))
+        fired = (_try(rule, ordered) for rule in candidates)
+        return tuple(one for one in fired if one)
+
+
+def _may_hold(rule: Rule, anywhere: frozenset[str]) -> bool:
+    return all(anywhere & some for some in rule.needs + rule.besides)
+
+
+def _try(rule: Rule, sentences: tuple[Sentence, ...]) -> Fired | None:
+    for sentence in sentences:
+        words = sentence.words
+        if words.keys().isdisjoint(rule.without) and all(words.keys() & some for some in rule.needs):
+            shown = (words[concept] for some in rule.needs for concept in sorted(words.keys() & some)[:1])
+            return Fired(rule, " + ".join(dict.fromkeys(shown)))
+    return None
+
+
+def load_rulebook(package: str, path: str) -> Rulebook:
+    """Read a YAML file: `version`, `groups` (names for sets of concepts), `rules`."""
+    data = yaml.load(files(package).joinpath(path).read_text("utf-8"), Loader=yaml.CSafeLoader)
+    groups = {name: frozenset(concepts) for name, concepts in data.get("groups", {}).items()}
+    rules = tuple(_rule(row, groups) for row in data["rules"])
+    return Rulebook(rules, str(data["version"]))
+
+
+def _rule(row: dict[str, Any], groups: dict[str, frozenset[str]]) -> Rule:
+    def some(names: str) -> Alternatives:
+        """`a|b` as a set, groups spelled out."""
+        sets = (groups.get(name, frozenset([name])) for name in names.split("|"))
+        return frozenset().union(*sets)
+
+    return Rule(
+        rule=row["rule"],
+        needs=tuple(some(names) for names in row["needs"]),
+        without=frozenset().union(*(some(names) for names in row.get("without", ()))),
+        besides=tuple(some(names) for names in row.get("besides", ())),
+        category=row["category"],
+        priority=row["priority"],
+        weight=row.get("weight", 10),
+    )

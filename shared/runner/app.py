@@ -1,0 +1,65 @@
+"""service_app(): one HTTP app with its stages' consumers, workers and relays in its lifespan."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from shared.events.base import Lane
+from shared.http.problem import install
+from shared.log import get_logger
+from shared.runner.probes import probe_router
+from shared.runner.process import Process
+from shared.runner.staff import staff_router
+from shared.runner.wiring import Service, StageParts, Wiring, open_door, wire
+from shared.settings import Settings
+
+log = get_logger(__name__)
+STOP_S = 25.0
+
+__all__ = ["Service", "StageParts", "Wiring", "service_app"]
+
+
+def service_app(
+    settings: Settings, services: Sequence[Service], lanes: Sequence[Lane] = ("normal",)
+) -> FastAPI:
+    """The app of one process. Express processes serve probes only: the doors stand elsewhere."""
+    wiring = wire(settings)
+    parts = [make(wiring) for service in services for make in service.parts]
+    for part in parts:
+        open_door(wiring, part)
+    process = Process(wiring, parts, lanes)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await process.start()
+        yield
+        await _stop(process)
+
+    name = services[0].name if len(services) == 1 else "redress"
+    app = FastAPI(title=f"Redress {name}", lifespan=lifespan, docs_url=None, redoc_url=None)
+    install(app)
+    app.include_router(probe_router(process))
+    if "normal" in lanes:
+        for service in services:
+            for router in service.routers:
+                app.include_router(router(wiring))
+        for part in parts:
+            if part.commands:
+                door = wiring.doors[part.stage.name]
+                app.include_router(staff_router(door, part.commands, settings))
+    return app
+
+
+async def _stop(process: Process) -> None:
+    try:
+        async with asyncio.timeout(STOP_S):
+            await process.stop()
+    except TimeoutError:
+        log.warning("stopped the hard way: a library did not return")
+        # Safe: nothing that is not stored was ever answered, and offsets are committed last.
+        os._exit(0)

@@ -1,0 +1,196 @@
+"""One stage's consumer on one lane: a FastStream batch subscriber over raw records."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from aiokafka import ConsumerRebalanceListener, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import IllegalStateError, KafkaError
+from faststream import AckPolicy
+from faststream.exceptions import NackMessage
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import KafkaMessage
+from faststream.message import AckStatus
+
+from shared.errors import BadDeployError
+from shared.failpoint import hit
+from shared.log import get_logger
+from shared.metrics import BATCH, BATCH_SECONDS, LAG, LAST_LOOP, OLDEST
+from shared.runner.patience import PartitionLostError
+from shared.runner.ports import Trigger
+from shared.runner.runner import Runner
+from shared.settings import Settings
+
+log = get_logger(__name__)
+DRAIN_S = 20.0
+COMMIT_S = 20.0
+SILENT_S = 60.0
+LONGEST_BATCH_S = 300.0
+
+
+class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
+    """Fetches, has the runner handle, commits; drains before a partition goes elsewhere."""
+
+    def __init__(self, runner: Runner, broker: KafkaBroker, settings: Settings) -> None:
+        self.runner = runner
+        self.stage = runner.stage
+        self.lane = runner.lane
+        self.lock = asyncio.Lock()
+        self.revoking = False
+        self.failed: str | None = None
+        self.busy_since: float | None = None
+        self.assigned: set[TopicPartition] = set()
+        self._committed: dict[TopicPartition, int] = {}
+        self.subscriber: Any = broker.subscriber(
+            *self.stage.sources(self.lane),
+            group_id=self.stage.group(self.lane),
+            batch=True,
+            max_records=settings.batch,
+            batch_timeout_ms=settings.batch_wait_ms,
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+            auto_offset_reset="earliest",
+            partition_assignment_strategy=(RangePartitionAssignor,),
+            session_timeout_ms=6_000,
+            heartbeat_interval_ms=2_000,
+            rebalance_timeout_ms=30_000,
+            max_poll_interval_ms=3_600_000,
+            max_partition_fetch_bytes=4 * 1024 * 1024,
+            listener=self,
+            parser=_parse,
+            decoder=_undecoded,
+        )
+        self.subscriber(self.handle)
+
+    @property
+    def lost(self) -> bool:
+        """Whether the batch under way must be given up."""
+        return self.revoking
+
+    def droppable(self, trigger: Trigger) -> bool:
+        """Whether this consumer has committed past that trigger's offset."""
+        if trigger.group != self.stage.group(self.lane):
+            return False
+        place = TopicPartition(trigger.topic, trigger.partition)
+        return trigger.offset < self._committed.get(place, 0)
+
+    async def handle(self, message: KafkaMessage) -> None:
+        """Handle one fetch. What escapes rewinds it, after a second: never skipped, never hot."""
+        records: Sequence[Any] = message.raw_message
+        if self.failed:
+            raise NackMessage
+        async with self.lock:
+            self.busy_since = time.monotonic()
+            try:
+                self._note_positions(records)
+                await self.runner.run(records, self)
+                await self._commit(records)
+                message.committed = AckStatus.ACKED
+            except (PartitionLostError, IllegalStateError):
+                log.warning("batch given up", stage=self.stage.name, lane=self.lane)
+                raise NackMessage from None
+            except BadDeployError as error:
+                self._stop_for_good(error)
+                raise NackMessage from None
+            except Exception:
+                log.exception("batch failed", stage=self.stage.name, lane=self.lane)
+                await asyncio.sleep(1)
+                raise
+            finally:
+                BATCH_SECONDS.labels(*self._labels).observe(time.monotonic() - self.busy_since)
+                self.busy_since = None
+                LAST_LOOP.labels(*self._labels).set_to_current_time()
+
+    @property
+    def _labels(self) -> tuple[str, str]:
+        return self.stage.name, self.lane
+
+    def _note_positions(self, records: Sequence[Any]) -> None:
+        # A consumer starts at its committed offset, so what lies before the first record that a
+        # partition gives it was committed.
+        for record in records:
+            self._committed.setdefault(
+                TopicPartition(record.topic, record.partition), record.offset
+            )
+        BATCH.labels(*self._labels).observe(len(records))
+        oldest = min(record.timestamp for record in records) / 1000
+        OLDEST.labels(*self._labels).set(max(0.0, time.time() - oldest))
+
+    async def _commit(self, records: Sequence[Any]) -> None:
+        offsets: dict[TopicPartition, int] = {}
+        for record in records:
+            offsets[TopicPartition(record.topic, record.partition)] = record.offset + 1
+        hit("stage.before_commit", self.stage.name)
+        async with asyncio.timeout(COMMIT_S):
+            await self.subscriber.consumer.commit(offsets)
+        hit("stage.after_commit", self.stage.name)
+        self._committed.update(offsets)
+        OLDEST.labels(*self._labels).set(0)
+
+    def _stop_for_good(self, error: BadDeployError) -> None:
+        self.failed = error.slug
+        log.error("consumer stopped", stage=self.stage.name, lane=self.lane, reason=error.slug)
+        task = asyncio.get_running_loop().create_task(self.subscriber.stop())
+        task.add_done_callback(lambda _: None)
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """Let the batch under way finish, 20 s at most; a waiting one gives up at once."""
+        self.revoking = True
+        try:
+            async with asyncio.timeout(DRAIN_S), self.lock:
+                pass
+        except TimeoutError:
+            log.error("drain took too long", stage=self.stage.name, lane=self.lane)
+        for place in revoked:
+            self._committed.pop(place, None)
+        self.assigned -= set(revoked)
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        """Take partitions over; what is committed there is learnt from the first record."""
+        self.revoking = False
+        self.assigned = set(assigned)
+        log.info("partitions assigned", stage=self.stage.name, lane=self.lane, count=len(assigned))
+
+    def stuck(self) -> str | None:
+        """Why this consumer's loop no longer moves; None while it does."""
+        if self.busy_since and time.monotonic() - self.busy_since > LONGEST_BATCH_S:
+            waiting = self.runner.settling.patience.since is not None
+            return None if waiting else "batch_hangs"
+        tasks = getattr(self.subscriber, "tasks", ())
+        if not self.failed and tasks and all(task.done() for task in tasks):
+            return "loop_ended"
+        consumer = self.subscriber.consumer
+        coordinator = getattr(consumer, "_coordinator", None)
+        task = getattr(coordinator, "_coordination_task", None)
+        if task is not None and task.done():
+            return "coordinator_dead"
+        return None
+
+    async def measure(self) -> None:
+        """Set the lag gauges from what the consumer knows."""
+        consumer = self.subscriber.consumer
+        for place in list(self.assigned):
+            try:
+                end = consumer.highwater(place)
+            except (KafkaError, IllegalStateError, AttributeError):
+                continue
+            if end is not None:
+                lag = max(0, end - self._committed.get(place, end))
+                LAG.labels(*self._labels, place.topic, str(place.partition)).set(lag)
+        LAST_LOOP.labels(*self._labels).set_to_current_time()
+
+
+async def _parse(records: Any, original: Any) -> KafkaMessage:
+    # The framework's parser fails the whole batch on one bad header; it sees none of them.
+    first = (replace(records[0], headers=(), value=b""),)
+    message: KafkaMessage = await original(first)
+    message.raw_message = records
+    return message
+
+
+async def _undecoded(message: KafkaMessage) -> KafkaMessage:
+    return message

@@ -1,0 +1,194 @@
+"""The door: an input from outside is stored, answered, and then produced by the relay."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from shared.decider import Context, Decider, State
+from shared.envelope import headers_of, make, seal, write
+from shared.errors import RedressError, TransientError
+from shared.events.base import Event, Input, Lane
+from shared.events.intake import ComplaintSubmitted
+from shared.failpoint import hit
+from shared.log import get_logger
+from shared.metrics import ACCEPTED, RELAYED
+from shared.pipeline import Stage
+from shared.policy import Policy
+from shared.runner.keys import Keyring
+from shared.runner.ports import InputRow, Inputs, Log, Record, Store
+
+log = get_logger(__name__)
+RELAY_BATCH = 500
+LEFT_OVER_S = 5.0
+
+
+class KeyReusedError(RedressError):
+    """The idempotency key was used before, for something else."""
+
+    slug = "idempotency_key_reused"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Makes an input idempotent: the same `id` and `fingerprint` give the stored answer.
+
+    With `window`, a row older than that counts as absent.
+    """
+
+    id: str
+    fingerprint: str
+    answer: dict[str, Any]
+    window: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What the door answers; `replayed` when the same request came before."""
+
+    event_id: str
+    answer: dict[str, Any]
+    replayed: bool = False
+
+
+class Door:
+    """One stage's entrance. Kafka may be away; MongoDB may not."""
+
+    def __init__(  # noqa: PLR0913 - the parts it is wired from
+        self,
+        stage: Stage,
+        decider: Decider[Any],
+        store: Store,
+        inputs: Inputs,
+        log_: Log,
+        keyring: Keyring,
+        policy: Policy,
+    ) -> None:
+        self.stage = stage
+        self.decider = decider
+        self.store = store
+        self.inputs = inputs
+        self.log = log_
+        self.keyring = keyring
+        self.policy = policy
+        self._fresh: asyncio.Queue[InputRow] = asyncio.Queue(maxsize=10_000)
+
+    async def accept(
+        self,
+        data: Input,
+        *,
+        complaint: str,
+        actor: str = "customer",
+        lane: Lane = "normal",
+        request: Request | None = None,
+    ) -> Accepted:
+        """Store an input for good. Raises KeyReusedError, or TransientError with nothing kept."""
+        id_ = request.id if request else str(uuid.uuid4())
+        there = await self.inputs.get(id_) if request else None
+        if there is not None and request and not _outdated(there, request):
+            return _again(there, request)
+        new = isinstance(data, ComplaintSubmitted)
+        keys = self.keyring
+        key = await (keys.create(complaint) if new else keys.key(complaint))
+        now = datetime.now(UTC)
+        # A row that outlived its window is replaced: its id stays, the event's must not.
+        event = f"{id_}-{now:%Y%m%d%H%M%S}" if request and request.window else id_
+        envelope = make(
+            data,
+            id=event,
+            stage=self.stage.name,
+            complaint=complaint,
+            time=now,
+            lane=lane,
+            actor=actor,
+        )
+        seal(data, key, event)
+        fingerprint = request.fingerprint if request else ""
+        answer = request.answer if request else {}
+        row = InputRow(id_, event, complaint, lane, write(envelope), fingerprint, answer, now)
+        return await self._store(row, there, request)
+
+    async def _store(
+        self, row: InputRow, old: InputRow | None, request: Request | None
+    ) -> Accepted:
+        hit("door.before_insert")
+        if old is not None:
+            if not await self.inputs.replace(old, row):
+                raise TransientError("the same content was just submitted; try again")
+        elif (there := await self.inputs.insert(row)) is not None and request:
+            return _again(there, request)
+        hit("door.after_insert")
+        ACCEPTED.labels(self.stage.name).inc()
+        if not self._fresh.full():
+            self._fresh.put_nowait(row)
+        return Accepted(row.event_id, row.answer)
+
+    async def state(self, complaint: str) -> State | None:
+        """A fresh read of what the stage knows, personal values unlocked; None if nothing."""
+        documents = await self.store.find([complaint])
+        if complaint not in documents:
+            return None
+        states: list[State] = await self.keyring.read(
+            self.decider.state, [documents[complaint].state]
+        )
+        return states[0]
+
+    async def rehearse(self, complaint: str, data: Input, actor: str) -> list[Event]:
+        """What the stage would decide now; nothing is stored."""
+        state = await self.state(complaint) or self.decider.state()
+        context = Context(datetime.now(UTC), self.policy, complaint, str(uuid.uuid4()), actor)
+        return self.decider.decide(state, data, context)
+
+    async def relay(self) -> None:
+        """Produce what was accepted, in batches, until cancelled; left-overs every few seconds."""
+        while True:
+            rows = await self._next()
+            try:
+                rows = rows or await self.inputs.unsent(RELAY_BATCH, LEFT_OVER_S)
+                await self.send(rows)
+            except TransientError as error:
+                log.warning("the relay waits", stage=self.stage.name, reason=error.slug)
+                await asyncio.sleep(1)
+
+    async def _next(self) -> list[InputRow]:
+        try:
+            async with asyncio.timeout(LEFT_OVER_S):
+                rows = [await self._fresh.get()]
+        except TimeoutError:
+            return []
+        while len(rows) < RELAY_BATCH and not self._fresh.empty():
+            rows.append(self._fresh.get_nowait())
+        return rows
+
+    async def send(self, rows: Sequence[InputRow]) -> None:
+        """Produce inputs and mark them as sent."""
+        if not rows:
+            return
+        await self.log.publish(
+            [
+                Record(
+                    self.stage.topic("inputs", row.lane),
+                    row.complaint.encode(),
+                    row.value,
+                    headers_of(row.value),
+                )
+                for row in rows
+            ]
+        )
+        hit("relay.after_produce")
+        await self.inputs.sent([row.id for row in rows])
+        RELAYED.labels(self.stage.name).inc(len(rows))
+
+
+def _outdated(there: InputRow, request: Request) -> bool:
+    return request.window is not None and (datetime.now(UTC) - there.accepted_at > request.window)
+
+
+def _again(there: InputRow, request: Request) -> Accepted:
+    if there.fingerprint != request.fingerprint:
+        raise KeyReusedError
+    return Accepted(there.event_id, there.answer, replayed=True)

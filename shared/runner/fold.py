@@ -1,0 +1,217 @@
+"""One complaint's records folded into its document: duplicates, lanes, parking. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from shared.decider import Context, Decider
+from shared.envelope import Envelope, digest, event_id, make, seal, write
+from shared.errors import PoisonError
+from shared.events.base import Event, Input, Lane, LaneRaised, RedriveSubmitted
+from shared.events.personal import DataKey
+from shared.pipeline import Stage
+from shared.policy import Policy
+from shared.runner.ports import Document, Output, Trigger, Waiting
+
+IDS_REMEMBERED = 200
+WAITING_IN_DOCUMENT = 200
+WAITING_BYTES = 1_000_000
+DRAINING = "draining"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One decoded record. `by_id`: redriven after a dead letter, compared by id, not by `seen`."""
+
+    envelope: Envelope
+    value: bytes
+    trigger: Trigger
+    by_id: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What folding may use: the stage's rules, the instant, the policy, this consumer's lane.
+
+    `droppable` says of a stored output's trigger that its offset is committed by this consumer.
+    """
+
+    stage: Stage
+    decider: Decider[Any]
+    raised: type[LaneRaised]
+    policy: Policy
+    lane: Lane
+    now: datetime
+    droppable: Callable[[Trigger], bool]
+
+
+@dataclass(slots=True)
+class Folded:
+    """What came of one complaint's records."""
+
+    document: Document
+    changed: bool = False
+    publish: list[Output] = field(default_factory=list)
+    fresh: list[Output] = field(default_factory=list)
+    passed_on: list[Incoming] = field(default_factory=list)
+    spilled: list[Waiting] = field(default_factory=list)
+    unspilled: list[Waiting] = field(default_factory=list)
+    applied: list[Incoming] = field(default_factory=list)
+    duplicates: int = 0
+    redrive_again: bool = False
+    raised: tuple[Incoming, Exception] | None = None
+
+
+class Fold:
+    """Takes the records of one complaint in order; `finish` settles the outputs.
+
+    `refuse` names why the store could not hold what came of these records: they park.
+    """
+
+    def __init__(
+        self, document: Document, key: DataKey | None, tools: Tools, refuse: str | None = None
+    ) -> None:
+        self.key = key
+        self.refuse = refuse
+        self.tools = tools
+        self.result = Folded(replace(document))
+        self.stored = {output.trigger for output in document.outputs}
+        self.republish = False
+        self.triggers: set[Trigger] = set()
+
+    def take(self, it: Incoming) -> None:
+        """Fold one record: redelivery, copy, other lane, parked, or new."""
+        document = self.result.document
+        self.triggers.add(it.trigger)
+        if it.trigger in self.stored:
+            self.republish = True
+            self.result.redrive_again = document.parked == DRAINING
+        elif self._seen(it):
+            self.result.duplicates += 1
+        elif self.tools.lane == "normal" and document.lane == "express":
+            self.result.passed_on.append(it)
+        elif document.parked or not self._try(it):
+            self._wait(it)
+
+    def redrive(self, queue: Sequence[tuple[Waiting, Incoming]], by: Incoming, more: bool) -> None:
+        """Fold what waited, in order, until one raises again; `more` says that others wait."""
+        document = self.result.document
+        document.parked, document.waiting, document.overflow = None, [], more
+        self.triggers.add(by.trigger)
+        self.result.changed = True
+        for position, (_, it) in enumerate(queue):
+            if not self._seen(it) and not self._try(replace(it, trigger=by.trigger)):
+                document.waiting = [waiting for waiting, _ in queue[position:]]
+                return
+        if more:
+            document.parked = DRAINING
+            self.result.redrive_again = True
+
+    def finish(self) -> Folded:
+        """Decide what is published: what was left over first, then what is new."""
+        result, document = self.result, self.result.document
+        kept = [o for o in document.outputs if not self.tools.droppable(o.trigger)]
+        if result.changed:
+            document.rev += 1
+            trigger = result.fresh[0].trigger if result.fresh else None
+            for output in kept:
+                if trigger and output.trigger not in self.triggers:
+                    output.trigger = trigger
+            result.publish = kept + result.fresh if result.fresh or self.republish else []
+            document.outputs = kept + result.fresh
+        elif self.republish:
+            result.publish = list(document.outputs)
+        return result
+
+    def _seen(self, it: Incoming) -> bool:
+        envelope, document = it.envelope, self.result.document
+        if isinstance(envelope.data, RedriveSubmitted):
+            return False
+        if envelope.sequence is None or it.by_id:
+            return envelope.id in document.ids
+        return document.seen.get(envelope.stage, {}).get(envelope.lane, 0) >= envelope.sequence
+
+    def _mark(self, it: Incoming) -> None:
+        envelope, document = it.envelope, self.result.document
+        if envelope.sequence is None or it.by_id:
+            document.ids = [*document.ids, envelope.id][-IDS_REMEMBERED:]
+        else:
+            of_source = document.seen.get(envelope.stage, {})
+            document.seen = {
+                **document.seen,
+                envelope.stage: {**of_source, envelope.lane: envelope.sequence},
+            }
+
+    def _try(self, it: Incoming) -> bool:
+        result, document = self.result, self.result.document
+        before = document.state, document.prevhash, document.lane, len(result.fresh)
+        try:
+            self._apply(it)
+        except Exception as error:  # noqa: BLE001 - rules are pure: whatever they raise parks the complaint
+            document.state, document.prevhash, document.lane = before[:3]
+            del result.fresh[before[3] :]
+            document.parked = getattr(error, "slug", type(error).__name__)
+            result.raised = (it, error)
+            return False
+        self._mark(it)
+        result.changed = True
+        result.applied.append(it)
+        return True
+
+    def _apply(self, it: Incoming) -> None:
+        envelope, tools, document = it.envelope, self.tools, self.result.document
+        if self.refuse:
+            raise PoisonError(self.refuse)
+        index = 0
+        if envelope.lane == "express" and document.lane == "normal":
+            self._add(tools.raised(reason=f"{envelope.stage} raised it"), it, index)
+            index += 1
+        actor = envelope.actor if isinstance(envelope.data, Input) else "system"
+        context = Context(tools.now, tools.policy, document.id, envelope.id, actor)
+        for event in tools.decider.decide(document.state, envelope.data, context):
+            self._add(event, it, index)
+            index += 1
+
+    def _add(self, event: Event, it: Incoming, index: int) -> None:
+        tools, document = self.tools, self.result.document
+        sequence = document.state.sequence + 1
+        stage = tools.stage.name
+        envelope = make(
+            event,
+            id=event_id(document.id, stage, sequence, it.envelope.id, index),
+            stage=stage,
+            complaint=document.id,
+            time=tools.now,
+            lane=document.lane,
+            sequence=sequence,
+            causationid=it.envelope.id,
+            prevhash=document.prevhash,
+            actor=it.envelope.actor if isinstance(it.envelope.data, Input) else "system",
+            policyversion=tools.policy.version,
+            traceparent=it.envelope.traceparent,
+        )
+        seal(event, self.key or DataKey(document.id, None), envelope.id)
+        value = write(envelope)
+        document.state = tools.decider.evolve(document.state, envelope)
+        document.lane = document.state.lane
+        document.prevhash = digest(value)
+        topic = tools.stage.topic("events", envelope.lane)
+        self.result.fresh.append(Output(sequence, topic, value, it.trigger))
+
+    def _wait(self, it: Incoming) -> None:
+        result, document, trigger = self.result, self.result.document, it.trigger
+        place = (trigger.topic, trigger.partition, trigger.offset)
+        if any((w.topic, w.partition, w.offset) == place for w in document.waiting):
+            return
+        waiting = Waiting(*place, it.value)
+        size = sum(len(w.value) for w in document.waiting) + len(it.value)
+        full = len(document.waiting) >= WAITING_IN_DOCUMENT or size > WAITING_BYTES
+        if document.overflow or full:
+            document.overflow = True
+            result.spilled.append(waiting)
+        else:
+            document.waiting = [*document.waiting, waiting]
+        result.changed = True

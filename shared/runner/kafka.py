@@ -1,0 +1,94 @@
+"""Kafka behind the log: one producer, batches per partition, every one acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner import murmur2
+
+from shared.errors import OversizeError, TransientError
+from shared.runner.ports import Record
+
+BATCH_BYTES = 900_000
+REQUEST_BYTES = 4 * 1024 * 1024
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """Kafka's own choice of partition for a key (murmur2, as the Java client)."""
+    return int(murmur2(key) & 0x7FFFFFFF) % partitions
+
+
+class KafkaLog:
+    """An idempotent producer (acks=all). While Kafka is away `publish` waits, for ever."""
+
+    def __init__(self, servers: str) -> None:
+        self.producer = AIOKafkaProducer(
+            bootstrap_servers=servers.split(","),
+            acks="all",
+            enable_idempotence=True,
+            max_batch_size=BATCH_BYTES,
+            max_request_size=REQUEST_BYTES,
+            linger_ms=0,
+        )
+        self._partitions: dict[str, int] = {}
+
+    async def start(self) -> None:
+        """Connect. Raises TransientError while Kafka is away."""
+        try:
+            await self.producer.start()
+        except (KafkaError, OSError) as error:
+            raise TransientError("Kafka is away") from error
+
+    async def stop(self) -> None:
+        """Flush and disconnect; never ends while Kafka is away, so give it a limit."""
+        await self.producer.stop()
+
+    async def publish(self, records: Sequence[Record]) -> None:
+        """Produce in order per partition and wait for every acknowledgement."""
+        by_partition: dict[tuple[str, int], list[Record]] = defaultdict(list)
+        for record in records:
+            by_partition[record.topic, await self._partition(record)].append(record)
+        try:
+            futures = [
+                f for place, part in by_partition.items() for f in await self._send(place, part)
+            ]
+            await asyncio.gather(*futures)
+        except (KafkaError, OSError, TimeoutError) as error:
+            raise TransientError("Kafka is away") from error
+
+    async def _partition(self, record: Record) -> int:
+        if record.partition is not None:
+            return record.partition
+        if record.topic not in self._partitions:
+            try:
+                self._partitions[record.topic] = len(
+                    await self.producer.partitions_for(record.topic)
+                )
+            except (KafkaError, OSError) as error:
+                raise TransientError("Kafka is away") from error
+        return partition_of(record.key or b"", self._partitions[record.topic])
+
+    async def _send(self, place: tuple[str, int], records: Sequence[Record]) -> list[Any]:
+        topic, partition = place
+        futures = []
+        batch = self.producer.create_batch()
+        for record in records:
+            if not _append(batch, record):
+                futures.append(await self.producer.send_batch(batch, topic, partition=partition))
+                batch = self.producer.create_batch()
+                if not _append(batch, record):
+                    raise OversizeError("one record is larger than a request")
+        futures.append(await self.producer.send_batch(batch, topic, partition=partition))
+        return futures
+
+
+def _append(batch: Any, record: Record) -> bool:
+    added = batch.append(
+        timestamp=None, key=record.key, value=record.value, headers=list(record.headers)
+    )
+    return added is not None

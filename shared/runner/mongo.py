@@ -1,0 +1,161 @@
+"""MongoDB behind the store: Motor by default, PyMongo's own async client by setting.
+
+Motor's end of life upstream is why both pass one suite: moving on is one setting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import bson
+from bson.codec_options import CodecOptions
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import AsyncMongoClient, ReadPreference
+from pymongo.errors import BulkWriteError, PyMongoError
+from pymongo.read_concern import ReadConcern
+
+from shared.errors import TransientError
+from shared.events.base import Lane
+from shared.runner.mongo_due import DueWork
+from shared.runner.mongo_rows import UNWRITABLE, document_of, operation, waiting_of, waiting_row
+from shared.runner.ports import Document, Lease, PoisonDocumentsError, Row, Waiting
+from shared.settings import Settings
+
+DUPLICATE_KEY = 11000
+SPILL_READ = 200
+RAW: CodecOptions[Any] = CodecOptions(document_class=dict, tz_aware=True)
+
+
+def connect(settings: Settings) -> Any:
+    """Open a client; nothing is sent before the first call. Answers come within 3 s or fail."""
+    make: Any = AsyncIOMotorClient if settings.mongo_driver == "motor" else AsyncMongoClient
+    return make(
+        settings.mongo.get_secret_value(),
+        timeoutMS=3000,
+        serverSelectionTimeoutMS=3000,
+        retryWrites=True,
+        w="majority",
+        journal=True,
+        tz_aware=True,
+        uuidRepresentation="standard",
+    )
+
+
+class MongoStore:
+    """A stage's documents, waiting records and history in MongoDB."""
+
+    def __init__(self, database: Any, name: str) -> None:
+        options = {"read_concern": ReadConcern("majority"), "codec_options": RAW}
+        self.documents = database.get_collection(
+            name, read_preference=ReadPreference.PRIMARY, **options
+        )
+        self.waiting = database[f"{name}_waiting"]
+        self.history = database[f"{name}_history"]
+        self.due = DueWork(self.documents)
+
+    async def parked(self) -> int:
+        """How many complaints wait for a redrive."""
+        try:
+            count: int = await self.documents.count_documents({"run.parked": {"$exists": True}})
+        except PyMongoError as error:
+            raise TransientError("MongoDB is away") from error
+        return count
+
+    async def prepare(self, indexes: Sequence[Sequence[str]] = ()) -> None:
+        """Create the indexes; a second time changes nothing."""
+        try:
+            for names in indexes:
+                await self.documents.create_index([(name, 1) for name in names])
+            await self.documents.create_index([("run.lane", 1), ("run.due_at", 1)], sparse=True)
+            await self.documents.create_index("run.parked", sparse=True)
+            await self.waiting.create_index([("complaint", 1), ("order", 1)])
+        except PyMongoError as error:
+            raise TransientError("MongoDB is away") from error
+
+    async def find(self, ids: Sequence[str]) -> dict[str, Document]:
+        """Read documents by complaint (majority)."""
+        try:
+            rows = await self.documents.find({"_id": {"$in": list(ids)}}).to_list(None)
+        except PyMongoError as error:
+            raise TransientError("MongoDB is away") from error
+        return {row["_id"]: document_of(row) for row in rows}
+
+    async def write(self, documents: Sequence[Document]) -> set[str]:
+        """Write all in one unordered bulk, guarded by `rev`; returns what is in doubt."""
+        operations, poison = [], {}
+        for document in documents:
+            try:
+                operations.append(operation(document))
+            except UNWRITABLE as error:
+                poison[document.id] = type(error).__name__
+        if poison:
+            raise PoisonDocumentsError(poison)
+        updated = {d.id for d in documents if d.rev > 1}
+        try:
+            done = await self.documents.bulk_write(operations, ordered=False)
+        except BulkWriteError as error:
+            details = error.details or {}
+            failed = details.get("writeErrors", [])
+            if any(f.get("code") != DUPLICATE_KEY for f in failed) or not failed:
+                raise TransientError("MongoDB refused a write") from error
+            lost = {documents[f["index"]].id for f in failed}
+            return lost | (updated if details.get("nMatched", 0) < len(updated) else set())
+        except PyMongoError as error:
+            raise TransientError("MongoDB is away") from error
+        return updated if done.matched_count < len(updated) else set()
+
+    async def append(self, rows: Sequence[Row]) -> None:
+        """Insert projection rows; those that are there already stay."""
+        await _insert_new(self.history, [{"_id": row.id, **row.fields} for row in rows])
+
+    async def spill(self, complaint: str, waiting: Sequence[Waiting]) -> None:
+        """Keep waiting records that no longer fit into the document, in order of arrival."""
+        rows = [
+            {
+                "_id": f"{complaint}|{w.topic}|{w.partition}|{w.offset}",
+                "complaint": complaint,
+                "order": bson.ObjectId(),
+                **waiting_row(w),
+            }
+            for w in waiting
+        ]
+        await _insert_new(self.waiting, rows)
+
+    async def spilled(self, complaint: str) -> list[Waiting]:
+        """The oldest spilled records of a complaint, as many as one redrive folds."""
+        try:
+            cursor = self.waiting.find({"complaint": complaint}).sort("order", 1)
+            rows = await cursor.limit(SPILL_READ).to_list(None)
+        except PyMongoError as error:
+            raise TransientError("MongoDB is away") from error
+        return [waiting_of(row) for row in rows]
+
+    async def unspill(self, complaint: str, waiting: Sequence[Waiting]) -> None:
+        """Forget spilled records that were folded."""
+        ids = [f"{complaint}|{w.topic}|{w.partition}|{w.offset}" for w in waiting]
+        try:
+            await self.waiting.delete_many({"_id": {"$in": ids}})
+        except PyMongoError as error:
+            raise TransientError("MongoDB is away") from error
+
+    async def claim(self, most: int, lease_s: float, lanes: Sequence[Lane]) -> list[Lease]:
+        """Lease due items, express first, on the database's clock."""
+        return await self.due.claim(most, lease_s, lanes)
+
+    async def release(self, leases: Sequence[Lease], wait_s: Mapping[Lease, float]) -> None:
+        """Give items back, to be tried again after a wait in seconds."""
+        await self.due.release(leases, wait_s)
+
+
+async def _insert_new(collection: Any, rows: Sequence[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    try:
+        await collection.insert_many(rows, ordered=False)
+    except BulkWriteError as error:
+        failed = (error.details or {}).get("writeErrors", [])
+        if any(f.get("code") != DUPLICATE_KEY for f in failed) or not failed:
+            raise TransientError("MongoDB refused a write") from error
+    except PyMongoError as error:
+        raise TransientError("MongoDB is away") from error

@@ -1,0 +1,146 @@
+"""Leases on due work, on the database's clock."""
+
+from __future__ import annotations
+
+import inspect
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.errors import PyMongoError
+
+from shared.errors import TransientError
+from shared.events.base import Lane
+from shared.runner.mongo_rows import lease_id
+from shared.runner.ports import Lease
+
+# The client's clock only narrows the index scan; the database's clock decides.
+CLOCK_MARGIN = timedelta(minutes=5)
+
+
+async def aggregate(collection: Any, pipeline: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Run a pipeline; one driver returns its cursor at once, the other after a wait."""
+    cursor = collection.aggregate(pipeline)
+    if inspect.isawaitable(cursor):
+        cursor = await cursor
+    rows: list[Any] = await cursor.to_list(None)
+    return rows
+
+
+@dataclass(slots=True)
+class _Pick:
+    """The items of one document that can be leased now, and when to look at it again."""
+
+    id: str
+    rev: int
+    claims: int
+    leases: list[Lease] = field(default_factory=list)
+    fields: list[str] = field(default_factory=list)
+    again: datetime | None = None
+
+
+class DueWork:
+    """Claims items of `state.due` for a worker; a lease lies beside state and run."""
+
+    def __init__(self, documents: Any) -> None:
+        self.documents = documents
+
+    async def claim(self, most: int, lease_s: float, lanes: Sequence[Lane]) -> list[Lease]:
+        """Lease due items, express first, on the database's clock."""
+        leases: list[Lease] = []
+        try:
+            for lane in sorted(lanes):
+                if len(leases) < most:
+                    leases += await self._claim(lane, most - len(leases), lease_s)
+        except PyMongoError as error:
+            raise TransientError("MongoDB is away") from error
+        return leases
+
+    async def _claim(self, lane: Lane, most: int, lease_s: float) -> list[Lease]:
+        rows = await aggregate(self.documents, _candidates(lane, most))
+        picks = [_pick(row, row["now"] + timedelta(seconds=lease_s)) for row in rows]
+        if not picks:
+            return []
+        token = uuid.uuid4().hex
+        await self.documents.bulk_write([_lease(p, token, lease_s) for p in picks], ordered=False)
+        claimed = [p for p in picks if p.leases]
+        if not claimed:
+            return []
+        won = await self.documents.find(
+            {"_id": {"$in": [p.id for p in claimed]}, "claimed_by": token}, {"_id": 1}
+        ).to_list(None)
+        ids = {row["_id"] for row in won}
+        return [lease for p in claimed if p.id in ids for lease in p.leases]
+
+    async def release(self, leases: Sequence[Lease], wait_s: Mapping[Lease, float]) -> None:
+        """Give items back, to be tried again after a wait in seconds."""
+        try:
+            await self.documents.bulk_write(
+                [_release(lease, wait_s[lease]) for lease in leases], ordered=False
+            )
+        except PyMongoError as error:
+            raise TransientError("MongoDB is away") from error
+
+
+def _candidates(lane: Lane, most: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "$match": {
+                "run.lane": lane,
+                "run.due_at": {"$lte": datetime.now(UTC) + CLOCK_MARGIN},
+                "$expr": {"$lte": ["$run.due_at", "$$NOW"]},
+            }
+        },
+        {"$limit": most},
+        {
+            "$project": {
+                "due": "$state.due",
+                "rev": "$run.rev",
+                "parked": "$run.parked",
+                "leases": 1,
+                "claims": 1,
+                "now": "$$NOW",
+            }
+        },
+    ]
+
+
+def _pick(row: Mapping[str, Any], leased_until: datetime) -> _Pick:
+    pick = _Pick(row["_id"], row["rev"], row.get("claims", 0))
+    due, held, now = row["due"], row.get("leases", {}), row["now"]
+    later: list[datetime] = []
+    for key, item in due.items():
+        at = datetime.fromisoformat(item["at"])
+        name = lease_id(key, item["event"])
+        lease = held.get(name, {})
+        if at > now or lease.get("until", now) > now:
+            later.append(max(at, lease.get("until", at)))
+        elif item.get("after") not in due:
+            pick.leases.append(Lease(row["_id"], key, lease.get("attempts", 0), name))
+            pick.fields.append(name)
+            later.append(leased_until)
+    pick.again = min(later) if later else None
+    return pick
+
+
+def _lease(pick: _Pick, token: str, lease_s: float) -> UpdateOne:
+    until = {"$add": ["$$NOW", int(lease_s * 1000)]}
+    sets: dict[str, Any] = {"claims": pick.claims + 1, "claimed_by": token}
+    for name, lease in zip(pick.fields, pick.leases, strict=True):
+        sets[f"leases.{name}"] = {"until": until, "attempts": lease.attempts + 1}
+    sets["run.due_at"] = pick.again or "$$REMOVE"
+    guard: dict[str, Any] = {"_id": pick.id, "run.rev": pick.rev}
+    guard["claims"] = pick.claims or {"$exists": False}
+    return UpdateOne(guard, [{"$set": sets}])
+
+
+def _release(lease: Lease, wait_s: float) -> UpdateOne:
+    until = {"$add": ["$$NOW", int(wait_s * 1000)]}
+    name = f"leases.{lease.name}"
+    return UpdateOne(
+        {"_id": lease.complaint, name: {"$exists": True}},
+        [{"$set": {f"{name}.until": until, "run.due_at": {"$min": ["$run.due_at", until]}}}],
+    )

@@ -1,0 +1,106 @@
+"""MongoDB behind the door: `<stage>_inputs`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError, PyMongoError
+
+from shared.errors import TransientError
+from shared.runner.ports import InputRow
+
+KEPT = timedelta(days=30)
+
+
+class MongoInputs:
+    """What the door accepted; sent rows are kept 30 days, unsent ones never expire."""
+
+    def __init__(self, database: Any, stage: str) -> None:
+        self.rows = database[f"{stage}_inputs"]
+
+    async def prepare(self) -> None:
+        """Create the indexes; a second time changes nothing."""
+        try:
+            await self.rows.create_index("sent_at", expireAfterSeconds=int(KEPT.total_seconds()))
+            await self.rows.create_index(
+                "accepted_at", name="unsent", partialFilterExpression={"unsent": True}
+            )
+        except PyMongoError as error:
+            raise TransientError("MongoDB is away") from error
+
+    async def insert(self, row: InputRow) -> InputRow | None:
+        """Store a new input; returns the row that was there already, if any."""
+        try:
+            await self.rows.insert_one(_stored(row))
+        except DuplicateKeyError:
+            there = await self.get(row.id)
+            if there is None:
+                raise TransientError("the input vanished") from None
+            return there
+        except PyMongoError as error:
+            raise TransientError("MongoDB is away") from error
+        return None
+
+    async def replace(self, old: InputRow, row: InputRow) -> bool:
+        """Put `row` in the place of an outdated one; False if somebody else did."""
+        try:
+            guard = {"_id": old.id, "accepted_at": old.accepted_at, "unsent": {"$exists": False}}
+            done = await self.rows.replace_one(guard, _stored(row))
+        except PyMongoError as error:
+            raise TransientError("MongoDB is away") from error
+        return bool(done.modified_count)
+
+    async def get(self, id_: str) -> InputRow | None:
+        """Read one input."""
+        try:
+            found = await self.rows.find_one({"_id": id_})
+        except PyMongoError as error:
+            raise TransientError("MongoDB is away") from error
+        return _row(found) if found else None
+
+    async def unsent(self, most: int, older_s: float) -> list[InputRow]:
+        """Inputs that were never produced, oldest first."""
+        before = datetime.now(UTC) - timedelta(seconds=older_s)
+        try:
+            cursor = self.rows.find({"unsent": True, "accepted_at": {"$lte": before}})
+            rows = await cursor.sort("accepted_at", 1).limit(most).to_list(None)
+        except PyMongoError as error:
+            raise TransientError("MongoDB is away") from error
+        return [_row(row) for row in rows]
+
+    async def sent(self, ids: Sequence[str]) -> None:
+        """Mark inputs as produced."""
+        change = {"$set": {"sent_at": datetime.now(UTC)}, "$unset": {"unsent": ""}}
+        try:
+            await self.rows.update_many({"_id": {"$in": list(ids)}}, change)
+        except PyMongoError as error:
+            raise TransientError("MongoDB is away") from error
+
+
+def _stored(row: InputRow) -> dict[str, Any]:
+    return {
+        "_id": row.id,
+        "event_id": row.event_id,
+        "complaint": row.complaint,
+        "lane": row.lane,
+        "value": row.value,
+        "fingerprint": row.fingerprint,
+        "answer": row.answer,
+        "accepted_at": row.accepted_at,
+        "unsent": True,
+    }
+
+
+def _row(stored: Mapping[str, Any]) -> InputRow:
+    return InputRow(
+        id=stored["_id"],
+        event_id=stored["event_id"],
+        complaint=stored["complaint"],
+        lane=stored["lane"],
+        value=bytes(stored["value"]),
+        fingerprint=stored["fingerprint"],
+        answer=stored["answer"],
+        accepted_at=stored["accepted_at"],
+    )

@@ -1,0 +1,99 @@
+"""Documents as MongoDB rows and back. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import bson
+from bson.errors import InvalidDocument
+from bson.raw_bson import RawBSONDocument
+from pymongo import InsertOne, UpdateOne
+from pymongo.errors import DocumentTooLarge
+
+from shared.decider import State
+from shared.runner.ports import Document, Output, Trigger, Waiting
+
+MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
+UNWRITABLE = (InvalidDocument, OverflowError, UnicodeEncodeError, DocumentTooLarge, ValueError)
+
+
+def lease_id(key: str, put_by: str) -> str:
+    """The field name of an item's lease: a new item under an old key has a lease of its own."""
+    return hashlib.sha256(f"{key}|{put_by}".encode()).hexdigest()[:24]
+
+
+def operation(document: Document) -> InsertOne[Any] | UpdateOne:
+    """The guarded write of one document. Raises one of UNWRITABLE for what BSON cannot hold."""
+    state: State = document.state
+    halves = {"state": state.model_dump(mode="json"), "run": _run(document)}
+    raw = bson.encode(halves)
+    if len(raw) > MAX_DOCUMENT_BYTES:
+        raise DocumentTooLarge("over 4 MB")
+    if document.rev == 1:
+        return InsertOne({"_id": document.id, **halves})
+    update: dict[str, Any] = {"$set": RawBSONDocument(raw)}
+    live = {lease_id(item.key, item.event) for item in state.due.values()}
+    if gone := [f"leases.{lease}" for lease in document.leased if lease not in live]:
+        update["$unset"] = dict.fromkeys(gone, "")
+    return UpdateOne({"_id": document.id, "run.rev": document.rev - 1}, update)
+
+
+def _run(document: Document) -> dict[str, Any]:
+    run: dict[str, Any] = {
+        "rev": document.rev,
+        "lane": document.lane,
+        "seen": document.seen,
+        "ids": document.ids,
+        "prevhash": document.prevhash,
+        "outputs": [_output_row(o) for o in document.outputs],
+        "waiting": [waiting_row(w) for w in document.waiting],
+    }
+    if document.state.due:
+        run["due_at"] = min(item.at for item in document.state.due.values())
+    if document.parked:
+        run["parked"] = document.parked
+    if document.overflow:
+        run["overflow"] = True
+    return run
+
+
+def document_of(row: Mapping[str, Any]) -> Document:
+    """A stored document; its state is still raw."""
+    run = row["run"]
+    return Document(
+        id=row["_id"],
+        state=row["state"],
+        lane=run["lane"],
+        rev=run["rev"],
+        seen=run["seen"],
+        ids=run["ids"],
+        outputs=[_output(o) for o in run["outputs"]],
+        prevhash=run["prevhash"],
+        parked=run.get("parked"),
+        waiting=[waiting_of(w) for w in run["waiting"]],
+        overflow=run.get("overflow", False),
+        leased=tuple(row.get("leases", ())),
+    )
+
+
+def _output_row(output: Output) -> dict[str, Any]:
+    trigger = output.trigger
+    place = [trigger.group, trigger.topic, trigger.partition, trigger.offset]
+    return {"n": output.sequence, "topic": output.topic, "value": output.value, "by": place}
+
+
+def _output(row: Mapping[str, Any]) -> Output:
+    return Output(row["n"], row["topic"], bytes(row["value"]), Trigger(*row["by"]))
+
+
+def waiting_row(waiting: Waiting) -> dict[str, Any]:
+    """A waiting record as it is stored."""
+    place = {"topic": waiting.topic, "partition": waiting.partition, "offset": waiting.offset}
+    return {**place, "value": waiting.value}
+
+
+def waiting_of(row: Mapping[str, Any]) -> Waiting:
+    """A waiting record as it was stored."""
+    return Waiting(row["topic"], row["partition"], row["offset"], bytes(row["value"]))

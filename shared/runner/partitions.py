@@ -1,0 +1,103 @@
+"""The partition count: recorded at installation, the same for every topic, checked for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+from pymongo.errors import PyMongoError
+
+from shared.errors import RedressError, TransientError
+from shared.pipeline import topics
+
+RECORD = "installation"
+
+
+class PartitionsChangedError(RedressError):
+    """A topic has another number of partitions than the installation was made with."""
+
+    slug = "partitions_changed"
+
+
+async def _describe(admin: AIOKafkaAdminClient) -> dict[str, int]:
+    found = await admin.describe_topics(topics())
+    return {t["topic"]: len(t["partitions"]) for t in found if not t["error_code"]}
+
+
+async def _admin(servers: str) -> AIOKafkaAdminClient:
+    admin = AIOKafkaAdminClient(bootstrap_servers=servers.split(","), request_timeout_ms=10_000)
+    try:
+        await admin.start()
+    except (KafkaError, OSError) as error:
+        await admin.close()
+        raise TransientError("Kafka is away") from error
+    return admin
+
+
+async def partition_counts(servers: str) -> dict[str, int]:
+    """Partitions of each topic of ours that exists. Raises TransientError."""
+    admin = await _admin(servers)
+    try:
+        return await _describe(admin)
+    except (KafkaError, OSError) as error:
+        raise TransientError("Kafka is away") from error
+    finally:
+        await admin.close()
+
+
+async def create_topics(servers: str, partitions: int, replication: int) -> list[str]:
+    """Create the topics that are missing; returns their names. Raises TransientError."""
+    admin = await _admin(servers)
+    try:
+        missing = [name for name in topics() if name not in await _describe(admin)]
+        await admin.create_topics([_topic(name, partitions, replication) for name in missing])
+    except TopicAlreadyExistsError:
+        return []
+    except (KafkaError, OSError) as error:
+        raise TransientError("Kafka is away") from error
+    finally:
+        await admin.close()
+    return missing
+
+
+def _topic(name: str, partitions: int, replication: int) -> NewTopic:
+    megabytes = 4 if name.endswith("dead-letters") else 2
+    configs = {
+        "cleanup.policy": "delete",
+        "retention.ms": "-1",
+        "retention.bytes": "-1",
+        "max.message.bytes": str(megabytes * 1024 * 1024),
+        "min.insync.replicas": str(min(2, replication)),
+    }
+    return NewTopic(name, partitions, replication, topic_configs=configs)
+
+
+async def check_partitions(servers: str, database: Any) -> None:
+    """Compare with what the installation recorded, or record it the first time.
+
+    Raises PartitionsChangedError, or TransientError while topics or servers are not there.
+    """
+    counts = await partition_counts(servers)
+    if missing := [name for name in topics() if name not in counts]:
+        raise TransientError(f"{len(missing)} topics are missing; run: redress topics create")
+    try:
+        record = await database["installation"].find_one_and_update(
+            {"_id": RECORD},
+            {"$setOnInsert": {"partitions": min(counts.values())}},
+            upsert=True,
+            return_document=True,
+        )
+    except PyMongoError as error:
+        raise TransientError("MongoDB is away") from error
+    wrong = sorted(name for name, count in counts.items() if count != record["partitions"])
+    if wrong:
+        raise PartitionsChangedError(_told(wrong, record["partitions"]))
+
+
+def _told(wrong: Sequence[str], partitions: int) -> str:
+    return (
+        f"{len(wrong)} topics do not have {partitions} partitions ({wrong[0]}, …); "
+        "partitions may only grow with the doors closed and every lag at 0"
+    )

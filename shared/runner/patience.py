@@ -1,0 +1,60 @@
+"""Waiting for a server that is away: full jitter, for ever, unless the partition is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeVar
+
+from shared.errors import RedressError, TransientError
+from shared.runner.ports import Trigger
+
+FIRST_WAIT_S = 0.1
+LONGEST_WAIT_S = 5.0
+T = TypeVar("T")
+
+
+class PartitionLostError(RedressError):
+    """The batch was given up: another member owns its partitions now."""
+
+    slug = "partition_lost"
+
+
+class Assignment(Protocol):
+    """What the consumer knows of its partitions."""
+
+    def droppable(self, trigger: Trigger) -> bool:
+        """Whether that trigger's offset is committed, in a partition assigned here."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether the batch must be given up."""
+
+
+class Patience:
+    """Tries again while a server is away; `since` is when that began, None while all is well."""
+
+    def __init__(self) -> None:
+        self.since: float | None = None
+
+    async def wait(self, call: Callable[[], Awaitable[T]], assignment: Assignment) -> T:
+        """Call until it succeeds. Raises PartitionLostError when the batch must be given up."""
+        delay = FIRST_WAIT_S
+        while True:
+            if assignment.lost:
+                raise PartitionLostError
+            try:
+                result = await call()
+            except TransientError:
+                await self.pause(delay)
+                delay = min(2 * delay, LONGEST_WAIT_S)
+            else:
+                self.since = None
+                return result
+
+    async def pause(self, longest: float = FIRST_WAIT_S) -> None:
+        """Note that a server is away, and wait a random part of `longest` seconds."""
+        self.since = self.since or time.monotonic()
+        await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - jitter, not a secret

@@ -1,0 +1,186 @@
+"""What the runner needs from the world; MongoDB, Kafka and memory provide it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from shared.errors import RedressError
+from shared.events.base import Lane
+from shared.events.personal import DataKey
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """The record that caused an output: redelivered, it has the output published again."""
+
+    group: str
+    topic: str
+    partition: int
+    offset: int
+
+
+@dataclass(slots=True)
+class Output:
+    """An event that is stored with the document until its trigger's offset is committed."""
+
+    sequence: int
+    topic: str
+    value: bytes
+    trigger: Trigger
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A record behind a parked one, with all it takes to fold it later."""
+
+    topic: str
+    partition: int
+    offset: int
+    value: bytes
+
+
+@dataclass(slots=True)
+class Document:
+    """One complaint in one stage: `state` is the fold of its own events, the rest is the run.
+
+    `seen` holds the highest sequence applied by source and lane, `ids` the last inputs,
+    `prevhash` the hash of the last own event. `rev` 0 means: not stored yet. `overflow`: more
+    records wait in `<stage>_waiting`, younger than those in `waiting`. `leased` are the leases
+    that the stored document holds.
+    """
+
+    id: str
+    state: Any
+    lane: Lane = "normal"
+    rev: int = 0
+    seen: dict[str, dict[str, int]] = field(default_factory=dict)
+    ids: list[str] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
+    prevhash: str = ""
+    parked: str | None = None
+    waiting: list[Waiting] = field(default_factory=list)
+    overflow: bool = False
+    leased: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a projection; writing it twice changes nothing."""
+
+    id: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A claimed item of due work, how often it was tried before, and the lease's own name."""
+
+    complaint: str
+    key: str
+    attempts: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputRow:
+    """An input as the door stored it, before and after it was produced."""
+
+    id: str
+    event_id: str
+    complaint: str
+    lane: Lane
+    value: bytes
+    fingerprint: str
+    answer: dict[str, Any]
+    accepted_at: datetime
+
+
+class PoisonDocumentsError(RedressError):
+    """Documents that the store can never hold: complaint -> slug of the reason."""
+
+    slug = "poison_document"
+
+    def __init__(self, slugs: dict[str, str]) -> None:
+        super().__init__(self.slug)
+        self.slugs = slugs
+
+
+class Store(Protocol):
+    """A stage's collections. Every method raises TransientError while the store is away."""
+
+    async def find(self, ids: Sequence[str]) -> dict[str, Document]:
+        """Read documents by complaint (majority)."""
+
+    async def write(self, documents: Sequence[Document]) -> set[str]:
+        """Write all in one flush, guarded by `rev`; returns the complaints left in doubt.
+
+        Raises PoisonDocumentsError for those that can never be written, and writes none.
+        """
+
+    async def append(self, rows: Sequence[Row]) -> None:
+        """Insert projection rows; those that are there already stay."""
+
+    async def spill(self, complaint: str, waiting: Sequence[Waiting]) -> None:
+        """Keep waiting records that no longer fit into the document."""
+
+    async def spilled(self, complaint: str) -> list[Waiting]:
+        """The oldest spilled records of a complaint, as many as one redrive folds."""
+
+    async def unspill(self, complaint: str, waiting: Sequence[Waiting]) -> None:
+        """Forget spilled records that were folded."""
+
+    async def claim(self, most: int, lease_s: float, lanes: Sequence[Lane]) -> list[Lease]:
+        """Lease due items, express first, on the store's own clock."""
+
+    async def release(self, leases: Sequence[Lease], wait_s: Mapping[Lease, float]) -> None:
+        """Give items back, to be tried again after a wait in seconds."""
+
+
+class Inputs(Protocol):
+    """A stage's `<stage>_inputs`: what the door accepted. Raises TransientError while away."""
+
+    async def get(self, id_: str) -> InputRow | None:
+        """Read one input."""
+
+    async def insert(self, row: InputRow) -> InputRow | None:
+        """Store a new input; returns the row that was there already, if any."""
+
+    async def replace(self, old: InputRow, row: InputRow) -> bool:
+        """Put `row` in the place of an outdated one; False if somebody else did."""
+
+    async def unsent(self, most: int, older_s: float) -> list[InputRow]:
+        """Inputs that were never produced, oldest first."""
+
+    async def sent(self, ids: Sequence[str]) -> None:
+        """Mark inputs as produced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record to produce; `partition` None means: by the key."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+    partition: int | None = None
+
+
+class Log(Protocol):
+    """The producing side of Kafka."""
+
+    async def publish(self, records: Sequence[Record]) -> None:
+        """Produce in order and wait for every acknowledgement. Raises TransientError."""
+
+
+class KeyStore(Protocol):
+    """The complaints' keys, wrapped by the master key. Raises TransientError while away."""
+
+    async def create(self, kid: str) -> DataKey:
+        """Make a key, or return the one that exists."""
+
+    async def fetch(self, kids: Sequence[str]) -> dict[str, DataKey]:
+        """Read keys; a destroyed one comes back without its secret, an unknown one not at all."""

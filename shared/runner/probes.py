@@ -1,0 +1,30 @@
+"""/livez (does its own loop move), /readyz (should it get traffic), /metrics."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import REGISTRY
+from prometheus_client.exposition import choose_encoder
+
+from shared.runner.process import Process
+
+
+def probe_router(process: Process) -> APIRouter:
+    """The three probes of a process. Liveness asks neither Kafka nor MongoDB."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/livez")
+    async def livez() -> JSONResponse:
+        reason = process.dead()
+        return JSONResponse({"alive": not reason, "reason": reason}, 503 if reason else 200)
+
+    @router.get("/readyz")
+    async def readyz() -> JSONResponse:
+        reason = process.unready()
+        return JSONResponse({"ready": not reason, "reason": reason}, 503 if reason else 200)
+
+    @router.get("/metrics")
+    async def metrics(request: Request) -> Response:
+        encode, content_type = choose_encoder(request.headers.get("accept", ""))
+        return Response(encode(REGISTRY), media_type=content_type)
+
+    return router

@@ -1,0 +1,201 @@
+"""What runs beside HTTP in one process: consumers, workers, relays, and their health."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any
+
+from aiokafka.errors import KafkaError
+from faststream.kafka import KafkaBroker
+
+from shared.errors import RedressError, TransientError
+from shared.events.base import Lane
+from shared.log import get_logger
+from shared.metrics import PARKED
+from shared.runner.consumer import LaneConsumer
+from shared.runner.due import Worker
+from shared.runner.partitions import check_partitions
+from shared.runner.runner import Runner
+from shared.runner.settle import Settling
+from shared.runner.wiring import StageParts, Wiring
+
+log = get_logger(__name__)
+AWAY_S = 5.0
+WATCH_S = 5.0
+PARTITION_CHECK_S = 60.0
+EXIT_STUCK = 70
+
+
+class Process:
+    """Starts everything when its servers answer, and stops it in order."""
+
+    def __init__(self, wiring: Wiring, parts: Sequence[StageParts], lanes: Sequence[Lane]) -> None:
+        self.wiring = wiring
+        self.parts = parts
+        self.lanes = lanes
+        self.broker = KafkaBroker(
+            wiring.settings.kafka.split(","),
+            apply_types=False,
+            allow_auto_create_topics=False,
+            acks="all",
+            enable_idempotence=True,
+            graceful_timeout=20.0,
+            logger=None,
+        )
+        self.workers = {p.stage.name: self._worker(p) for p in parts}
+        self.consumers = [self._consumer(p, lane) for p in parts for lane in lanes]
+        self.tasks: list[asyncio.Task[None]] = []
+        self.consuming = False
+        self.stopping = False
+        self.fault: str | None = None
+        self.last_beat = time.monotonic()
+
+    def _worker(self, part: StageParts) -> Worker:
+        wiring = self.wiring
+        store = wiring.stores[part.stage.name]
+        return Worker(part.stage, part.decider, part.work, store, wiring.log, wiring.keyring)
+
+    def _consumer(self, part: StageParts, lane: Lane) -> LaneConsumer:
+        wiring = self.wiring
+        settling = Settling(
+            part.stage,
+            part.decider,
+            lane,
+            wiring.stores[part.stage.name],
+            wiring.keyring,
+            wiring.policy,
+        )
+        worker = self.workers[part.stage.name]
+        runner = Runner(settling, wiring.log, history=part.history, wake=worker.woken.set)
+        return LaneConsumer(runner, self.broker, wiring.settings)
+
+    async def start(self) -> None:
+        """Begin; HTTP answers at once, the rest comes up when Kafka and MongoDB answer."""
+        self._spawn(self._run())
+        self._spawn(self._watch())
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        self.tasks.append(asyncio.create_task(work))
+
+    async def _run(self) -> None:
+        await self._until(self._prepare)
+        await self._until(self.wiring.log.start)
+        settings, express_only = self.wiring.settings, "normal" not in self.lanes
+        if not express_only:
+            for part in self.parts:
+                self._spawn(self.wiring.doors[part.stage.name].relay())
+        for worker in self.workers.values():
+            lanes: Sequence[Lane] = ("express",) if express_only else ("express", "normal")
+            self._spawn(worker.run(lanes, settings.worker_poll, settings.worker_batch))
+        await self._until(self._check_partitions)
+        await self._until(self._consume)
+        self.consuming = True
+        log.info("consuming")
+
+    async def _until(self, call: Callable[[], Awaitable[None]]) -> None:
+        delay = 0.2
+        while True:
+            try:
+                await call()
+            except TransientError as error:
+                log.warning("waiting", reason=str(error))
+                await asyncio.sleep(delay)
+                delay = min(delay * 1.5, AWAY_S)
+            else:
+                return
+
+    async def _prepare(self) -> None:
+        for part in self.parts:
+            name = part.stage.name
+            await self.wiring.stores[name].prepare(part.indexes)
+            await self.wiring.inputs[name].prepare()
+
+    async def _check_partitions(self) -> None:
+        await check_partitions(self.wiring.settings.kafka, self.wiring.database)
+
+    async def _consume(self) -> None:
+        try:
+            await self.broker.start()
+        except (KafkaError, OSError) as error:
+            await self.broker.stop()
+            raise TransientError("Kafka is away") from error
+
+    async def _watch(self) -> None:
+        checked = time.monotonic()
+        while True:
+            self.last_beat = time.monotonic()
+            await asyncio.sleep(WATCH_S)
+            try:
+                await self._measure()
+                if self.consuming and time.monotonic() - checked > PARTITION_CHECK_S:
+                    checked = time.monotonic()
+                    await self._check_partitions()
+            except TransientError:
+                continue
+            except RedressError as error:
+                self._stop_consuming(error)
+            exit_if_dead(self)
+
+    async def _measure(self) -> None:
+        if self.consuming:
+            for consumer in self.consumers:
+                await consumer.measure()
+        if "normal" in self.lanes:
+            for part in self.parts:
+                count = await self.wiring.stores[part.stage.name].parked()
+                PARKED.labels(part.stage.name).set(count)
+
+    def _stop_consuming(self, error: RedressError) -> None:
+        self.fault = error.slug
+        log.error("consumers stopped", reason=str(error))
+        for consumer in self.consumers:
+            consumer.failed = error.slug
+
+    def dead(self) -> str | None:
+        """Why this process must be started again; None while its own loops move."""
+        if time.monotonic() - self.last_beat > 3 * WATCH_S:
+            return "event_loop_stalls"
+        if self.stopping:
+            return None
+        for task in self.tasks:
+            if task.done() and not task.cancelled() and task.exception() is not None:
+                return "task_ended"
+        return next((why for c in self.consumers if (why := c.stuck())), None)
+
+    def unready(self) -> str | None:
+        """Why this process should get no traffic; None while it should."""
+        if self.stopping:
+            return "stopping"
+        if self.fault:
+            return self.fault
+        if not self.consuming:
+            return "starting"
+        for consumer in self.consumers:
+            since = consumer.runner.settling.patience.since
+            if consumer.failed or (since and time.monotonic() - since > AWAY_S):
+                return consumer.failed or "server_away"
+        return None
+
+    async def stop(self) -> None:
+        """Stop in order: no new work, workers and relays, the batch under way, connections."""
+        self.stopping = True
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await self.broker.stop()
+        await self.wiring.log.stop()
+        await self.wiring.http.aclose()
+        closing = self.wiring.client.close()
+        if closing is not None:
+            await closing
+
+
+def exit_if_dead(process: Process) -> None:
+    """Leave at once when the process can no longer do its work; the supervisor starts it again."""
+    reason = process.dead()
+    if reason:
+        log.error("this process no longer moves", reason=reason)
+        os._exit(EXIT_STUCK)

@@ -1,0 +1,182 @@
+"""The one sequence of every stage: decode, group, find, fold, write, publish (then commit)."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from shared.envelope import MODELS, headers, headers_of, make, write
+from shared.events.base import RedriveSubmitted
+from shared.failpoint import hit
+from shared.log import get_logger
+from shared.metrics import DEAD_LETTERS, DUPLICATES, END_TO_END, PARKINGS, PROCESSED
+from shared.runner.dead_letters import dead_letter
+from shared.runner.decode import Batch, decode
+from shared.runner.fold import Folded, Incoming
+from shared.runner.history import row_of, row_of_bytes
+from shared.runner.patience import Assignment
+from shared.runner.ports import Log, Output, Record, Row
+from shared.runner.settle import Settling
+
+log = get_logger(__name__)
+Place = tuple[str, int, int]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one batch leads to: events to publish, further records, and counts for the log."""
+
+    publish: list[tuple[str, Output]] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    changed: int = 0
+    duplicates: int = 0
+    parked: int = 0
+
+
+class Runner:
+    """One stage on one lane. It may be told the same record any number of times."""
+
+    def __init__(
+        self,
+        settling: Settling,
+        log_: Log,
+        *,
+        history: bool = False,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.settling = settling
+        self.stage = settling.stage
+        self.lane = settling.lane
+        self.log = log_
+        self.history = history
+        self.wake = wake
+        wanted = {model.event_type for model in settling.decider.decide_table}
+        self._wanted = wanted | {RedriveSubmitted.event_type}
+        self._skipped = set() if history else set(MODELS) - self._wanted
+
+    async def run(self, records: Sequence[Any], assignment: Assignment) -> None:
+        """Handle one fetch up to the commit. Raises PartitionLostError or BadDeployError."""
+        started = time.monotonic()
+        name = self.stage.name
+        hit("stage.after_fetch", name)
+        batch = decode(records, self.stage.group(self.lane), self._wanted, self._skipped)
+        await self._bury(batch, assignment)
+        if self.history:
+            seen = [it for it in batch.read if it.envelope.sequence is not None]
+            await self._keep([row_of(it.envelope, it.value) for it in seen], assignment)
+        outcome = Outcome()
+        places = _by_place(records)
+        for result in await self.settling.settle(batch, assignment):
+            self._take(result, places, outcome)
+        hit("stage.after_write", name)
+        await self._publish(outcome, assignment)
+        hit("stage.after_publish", name)
+        self._report(batch, outcome, time.monotonic() - started)
+
+    async def _bury(self, batch: Batch, assignment: Assignment) -> None:
+        if not batch.poison:
+            return
+        letters = [dead_letter(self.stage, record, e.slug, e) for record, e in batch.poison]
+        await self.settling.patience.wait(lambda: self.log.publish(letters), assignment)
+        for _, error in batch.poison:
+            DEAD_LETTERS.labels(self.stage.name, error.slug).inc()
+
+    async def _keep(self, rows: list[Row], assignment: Assignment) -> None:
+        if rows:
+            await self.settling.patience.wait(lambda: self.settling.store.append(rows), assignment)
+
+    def _take(self, result: Folded, places: dict[Place, Any], outcome: Outcome) -> None:
+        id_ = result.document.id
+        outcome.publish += [(id_, output) for output in result.publish]
+        outcome.changed += result.changed
+        outcome.duplicates += result.duplicates
+        express = self.stage.topic("inputs", "express")
+        for it in result.passed_on:
+            record = places[_place(it)]
+            place = it.trigger.partition
+            outcome.records.append(Record(express, record.key, it.value, record.headers, place))
+        if result.raised:
+            outcome.parked += 1
+            self._notice(*result.raised, places, outcome)
+        if result.redrive_again:
+            outcome.records.append(self._next_redrive(id_))
+        if result.document.state.due:
+            self.wake()
+
+    def _notice(
+        self, it: Incoming, error: Exception, places: dict[Place, Any], outcome: Outcome
+    ) -> None:
+        reason = getattr(error, "slug", "rule_raised")
+        PARKINGS.labels(self.stage.name).inc()
+        DEAD_LETTERS.labels(self.stage.name, reason).inc()
+        log.error(
+            "complaint parked",
+            stage=self.stage.name,
+            complaint_id=it.envelope.subject,
+            event_id=it.envelope.id,
+            event_type=it.envelope.type,
+            correlation_id=it.envelope.correlationid,
+            reason=reason,
+            error_class=type(error).__name__,
+        )
+        record = places.get(_place(it))
+        if record is not None:
+            outcome.records.append(dead_letter(self.stage, record, reason, error))
+
+    def _next_redrive(self, complaint: str) -> Record:
+        envelope = make(
+            RedriveSubmitted(staff="system"),
+            id=str(uuid.uuid4()),
+            stage=self.stage.name,
+            complaint=complaint,
+            time=datetime.now(UTC),
+            lane=self.lane,
+        )
+        topic = self.stage.topic("inputs", self.lane)
+        return Record(topic, complaint.encode(), write(envelope), headers(envelope))
+
+    async def _publish(self, outcome: Outcome, assignment: Assignment) -> None:
+        if self.history:
+            await self._keep([row_of_bytes(o.value) for _, o in outcome.publish], assignment)
+        records = [
+            Record(o.topic, id_.encode(), o.value, headers_of(o.value), o.trigger.partition)
+            for id_, o in outcome.publish
+        ]
+        records += outcome.records
+        if records:
+            await self.settling.patience.wait(lambda: self.log.publish(records), assignment)
+
+    def _report(self, batch: Batch, outcome: Outcome, seconds: float) -> None:
+        labels = (self.stage.name, self.lane)
+        now = datetime.now(UTC)
+        DUPLICATES.labels(*labels).inc(outcome.duplicates)
+        PROCESSED.labels(*labels, "read").inc(len(batch.read))
+        PROCESSED.labels(*labels, "skipped").inc(batch.skipped)
+        PROCESSED.labels(*labels, "dead_letter").inc(len(batch.poison))
+        ages = END_TO_END.labels(*labels)
+        for it in batch.read:
+            ages.observe(max(0.0, (now - it.envelope.time).total_seconds()))
+        log.info(
+            "batch done",
+            stage=self.stage.name,
+            lane=self.lane,
+            records=len(batch.read) + batch.skipped + len(batch.poison),
+            changed=outcome.changed,
+            count=len(outcome.publish),
+            duplicates=outcome.duplicates,
+            parked=outcome.parked,
+            dead_letters=len(batch.poison),
+            seconds=round(seconds, 4),
+        )
+
+
+def _place(it: Incoming) -> Place:
+    return it.trigger.topic, it.trigger.partition, it.trigger.offset
+
+
+def _by_place(records: Sequence[Any]) -> dict[Place, Any]:
+    return {(r.topic, r.partition, r.offset): r for r in records}

@@ -1,0 +1,168 @@
+"""Find, fold, write, until no document of the batch is in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from shared.decider import Decider
+from shared.envelope import read
+from shared.errors import BadDeployError, TransientError
+from shared.events.base import Lane, LaneRaised, RedriveSubmitted
+from shared.events.personal import Personal
+from shared.metrics import CONFLICTS
+from shared.pipeline import Stage
+from shared.policy import Policy
+from shared.runner.decode import Batch
+from shared.runner.fold import Fold, Folded, Incoming, Tools
+from shared.runner.keys import Keyring
+from shared.runner.patience import Assignment, Patience
+from shared.runner.ports import Document, PoisonDocumentsError, Store, Trigger, Waiting
+
+RAISED_IN_A_ROW = 20
+
+
+@dataclass(slots=True)
+class Redriven:
+    """What a parked complaint holds: the records to fold now, and whether others wait."""
+
+    queue: list[tuple[Waiting, Incoming]] = field(default_factory=list)
+    more: bool = False
+    spilled: list[Waiting] = field(default_factory=list)
+
+
+class Settling:
+    """The guarded middle of the sequence. Infrastructure is waited for, bad rules park."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        decider: Decider[Any],
+        lane: Lane,
+        store: Store,
+        keyring: Keyring,
+        policy: Policy,
+    ) -> None:
+        self.stage = stage
+        self.decider = decider
+        self.lane: Lane = lane
+        self.store = store
+        self.keyring = keyring
+        self.policy = policy
+        self.patience = Patience()
+        self._raised_in_a_row = 0
+        self._raised: type[LaneRaised] = next(m for m in stage.emits if issubclass(m, LaneRaised))
+
+    async def settle(self, batch: Batch, assignment: Assignment) -> list[Folded]:
+        """Fold and write a batch; returns what came of each complaint, written for sure.
+
+        Raises BadDeployError, with nothing of this pass written.
+        """
+        pending, refused = dict(batch.by_complaint), dict[str, str]()
+        settled: list[Folded] = []
+        await self.patience.wait(lambda: self.keyring.unlock(batch.found), assignment)
+        while pending:
+            folded = await self._fold(pending, refused, assignment)
+            raised = self._bad_deploy_check(folded)
+            try:
+                doubt = await self._write(folded, assignment)
+            except PoisonDocumentsError as error:
+                refused |= error.slugs
+                continue
+            self._raised_in_a_row = raised
+            settled += [result for result in folded if result.document.id not in doubt]
+            pending = {id_: incoming for id_, incoming in pending.items() if id_ in doubt}
+            CONFLICTS.labels(self.stage.name, self.lane).inc(len(doubt))
+        return settled
+
+    async def _fold(
+        self, pending: dict[str, list[Incoming]], refused: dict[str, str], assignment: Assignment
+    ) -> list[Folded]:
+        wait = self.patience.wait
+        documents = await wait(lambda: self.store.find(list(pending)), assignment)
+        raws = [document.state for document in documents.values()]
+        states = await wait(lambda: self.keyring.read(self.decider.state, raws), assignment)
+        for document, state in zip(documents.values(), states, strict=True):
+            document.state = state
+        keys = await wait(lambda: self.keyring.gather(list(pending)), assignment)
+        tools = self._tools(assignment)
+        folded = []
+        for id_, incoming in pending.items():
+            document = documents.get(id_) or Document(id_, self.decider.state())
+            fold = Fold(document, keys.get(id_), tools, refused.get(id_))
+            for it in incoming:
+                await self._take(fold, it, assignment)
+            folded.append(fold.finish())
+        return folded
+
+    def _tools(self, assignment: Assignment) -> Tools:
+        return Tools(
+            self.stage,
+            self.decider,
+            self._raised,
+            self.policy,
+            self.lane,
+            datetime.now(UTC),
+            assignment.droppable,
+        )
+
+    async def _take(self, fold: Fold, it: Incoming, assignment: Assignment) -> None:
+        redrive = isinstance(it.envelope.data, RedriveSubmitted) and it.trigger not in fold.stored
+        if not redrive:
+            fold.take(it)
+        elif fold.result.document.parked:
+            held = await self._held(fold.result.document, assignment)
+            fold.redrive(held.queue, it, held.more)
+            fold.result.unspilled += held.spilled
+
+    async def _held(self, document: Document, assignment: Assignment) -> Redriven:
+        held = Redriven(more=document.overflow)
+        waiting = document.waiting
+        if not waiting and document.overflow:
+            waiting = await self.patience.wait(lambda: self.store.spilled(document.id), assignment)
+            held.spilled, held.more = waiting, bool(waiting)
+        found: list[Personal] = []
+        group = self.stage.group(self.lane)
+        for w in waiting:
+            trigger = Trigger(group, w.topic, w.partition, w.offset)
+            held.queue.append((w, Incoming(read(w.value, found), w.value, trigger)))
+        await self.patience.wait(lambda: self.keyring.unlock(found), assignment)
+        return held
+
+    def _bad_deploy_check(self, folded: Sequence[Folded]) -> int:
+        in_a_row = self._raised_in_a_row
+        for result in folded:
+            if result.raised:
+                in_a_row += 1
+            elif result.applied:
+                in_a_row = 0
+            if in_a_row > RAISED_IN_A_ROW:
+                raise BadDeployError("too many different complaints raised in a row")
+        return in_a_row
+
+    async def _write(self, folded: Sequence[Folded], assignment: Assignment) -> set[str]:
+        for result in folded:
+            if result.spilled:
+                await self._spill(result, assignment)
+        changed = [result.document for result in folded if result.changed]
+        if not changed:
+            return set()
+        try:
+            doubt = await self.store.write(changed)
+        except TransientError:
+            await self.patience.pause()
+            return {document.id for document in changed}
+        for result in folded:
+            if result.unspilled and result.document.id not in doubt:
+                await self._unspill(result, assignment)
+        return doubt
+
+    async def _spill(self, result: Folded, assignment: Assignment) -> None:
+        id_, spilled = result.document.id, result.spilled
+        await self.patience.wait(lambda: self.store.spill(id_, spilled), assignment)
+
+    async def _unspill(self, result: Folded, assignment: Assignment) -> None:
+        id_, folded = result.document.id, result.unspilled
+        await self.patience.wait(lambda: self.store.unspill(id_, folded), assignment)

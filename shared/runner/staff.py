@@ -1,0 +1,124 @@
+"""Staff commands over HTTP: POST /v1/cases/{id}/<command> and GET /v1/cases/{id}."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ValidationError
+
+from shared.decider import State
+from shared.events.base import Refused, StaffCommand
+from shared.events.personal import OPEN
+from shared.http.body import read_json
+from shared.http.errors import ProblemError
+from shared.http.problem import faults
+from shared.http.tokens import Principal, verify
+from shared.runner.door import Door
+from shared.settings import Settings
+
+READERS = frozenset({"agent", "supervisor", "auditor", "operator", "admin"})
+MOVED_ON = "case-moved-on"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A staff command: the body's model, what it becomes, and which roles may give it."""
+
+    body: type[BaseModel]
+    build: Callable[[Any, Principal, datetime], StaffCommand]
+    roles: frozenset[str]
+
+
+def staff_router(door: Door, commands: Mapping[str, Command], settings: Settings) -> APIRouter:
+    """The routes of one stage's staff commands."""
+    router = APIRouter(tags=["staff"])
+    key = settings.token_key.get_secret_value()
+
+    def principal(request: Request, roles: frozenset[str]) -> Principal:
+        found = verify(key, request.headers.get("authorization"), datetime.now(UTC))
+        found.require(roles)
+        return found
+
+    @router.get("/v1/cases/{case}")
+    async def show(request: Request, case: str) -> JSONResponse:
+        principal(request, READERS)
+        state = await _state(door, case)
+        return _answer(door, case, state)
+
+    @router.post("/v1/cases/{case}/{command}", status_code=202)
+    async def command_(request: Request, case: str, command: str) -> JSONResponse:
+        if command not in commands:
+            raise HTTPException(404)
+        spec = commands[command]
+        who = principal(request, spec.roles)
+        state = await _state(door, case)
+        body = _validated(spec.body, await read_json(request))
+        expected = _expected(request, state)
+        data = spec.build(body, who, datetime.now(UTC)).model_copy(
+            update={"expected_sequence": expected, "roles": tuple(sorted(who.roles))}
+        )
+        await _rehearsed(door, case, data, who)
+        accepted = await door.accept(
+            data, complaint=case, actor=f"staff:{who.subject}", lane=state.lane
+        )
+        return JSONResponse({"event_id": accepted.event_id}, 202)
+
+    return router
+
+
+def _validated(model: type[BaseModel], body: dict[str, Any]) -> BaseModel:
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        found = error.errors(include_input=False, include_url=False, include_context=False)
+        raise ProblemError(422, "invalid_request", errors=faults(found)) from error
+
+
+async def _state(door: Door, case: str) -> State:
+    try:
+        uuid.UUID(case)
+    except ValueError:
+        raise HTTPException(404) from None
+    state = await door.state(case)
+    if state is None:
+        raise HTTPException(404)
+    return state
+
+
+def _expected(request: Request, state: State) -> int:
+    tag = request.headers.get("if-match", "").strip()
+    if tag in ("", "*"):
+        return 0
+    number = tag.removeprefix("W/").strip('"')
+    if not number.isdecimal() or len(number) > 15:  # noqa: PLR2004 - digits of 2**53 less one
+        raise ProblemError(400, "bad-if-match", "If-Match holds the ETag of GET /v1/cases/{id}.")
+    if int(number) < state.sequence:
+        raise ProblemError(
+            409, MOVED_ON, "Read the case again, then repeat the command.", rule=MOVED_ON
+        )
+    return int(number)
+
+
+async def _rehearsed(door: Door, case: str, data: StaffCommand, who: Principal) -> None:
+    for event in await door.rehearse(case, data, f"staff:{who.subject}"):
+        if isinstance(event, Refused):
+            status = 409 if event.rule == MOVED_ON else 422
+            detail = "The command does not fit the case as it stands."
+            raise ProblemError(status, "refused", detail, rule=event.rule)
+
+
+def _answer(door: Door, case: str, state: State) -> JSONResponse:
+    body = {
+        "complaint_id": case,
+        "stage": door.stage.name,
+        "sequence": state.sequence,
+        "lane": state.lane,
+        "state": state.model_dump(mode="json", context=OPEN),
+    }
+    return JSONResponse(body, headers={"ETag": f'"{state.sequence}"'})

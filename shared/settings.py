@@ -1,0 +1,48 @@
+"""All settings, from the environment alone (prefix REDRESS_); the defaults are the safe ones."""
+
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an installation may choose; durations in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="REDRESS_", frozen=True, hide_input_in_errors=True)
+
+    host: str = Field("127.0.0.1", description="address the HTTP server listens on")
+    port: int = Field(8000, ge=0, le=65535, description="port the HTTP server listens on")
+    kafka: str = Field("127.0.0.1:9092", description="bootstrap servers, comma separated")
+    mongo: SecretStr = Field(
+        SecretStr("mongodb://127.0.0.1:27017/?replicaSet=rs0"),
+        description="MongoDB connection string; a replica set",
+    )
+    mongo_driver: Literal["motor", "pymongo"] = Field(
+        "motor", description="the driver behind the store"
+    )
+    database: str = Field("redress", description="database of the stages' collections")
+    keys_database: str = Field("redress_keys", description="database of the complaints' keys")
+    public_url: str = Field(
+        "http://127.0.0.1:8000", description="the one origin that routes every service"
+    )
+    exchange_url: str = Field("http://127.0.0.1:8100", description="the exchange's internal API")
+    exchange_token: SecretStr = Field(SecretStr(""), description="bearer for the exchange's API")
+    esplora_url: str = Field("http://127.0.0.1:8100/esplora", description="an Esplora API")
+    smtp_url: str = Field("", description="smtp://host:port for letters; empty: inbox only")
+    mail_from: str = Field("support@redress.invalid", description="sender of the letters")
+    policy: str = Field("default", description="name of the policy in shared/policies")
+    master_key: SecretStr = Field(
+        SecretStr(""), description="32 bytes in base64; wraps the complaints' keys"
+    )
+    token_key: SecretStr = Field(
+        SecretStr(""), description="32 bytes in hex; signs tokens and status links"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="log level")
+    batch: int = Field(1000, ge=1, le=5000, description="records in one batch")
+    batch_wait_ms: int = Field(10, ge=1, le=1000, description="longest wait for a batch")
+    partitions: int = Field(6, ge=1, le=1000, description="partitions of a topic when created")
+    replication: int = Field(1, ge=1, le=7, description="replicas of a topic when created")
+    worker_poll: float = Field(0.5, gt=0, le=60, description="how often due work is looked for")
+    worker_batch: int = Field(500, ge=1, le=5000, description="due items claimed at once")
+    failpoint: str = Field("", description="<name>:<n>: die at the n-th hit (fault tests)")

@@ -1,0 +1,94 @@
+"""A sandbox on a real socket and a real MongoDB, one for all tests here."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from secrets import token_hex
+from uuid import uuid4
+
+import httpx
+import pytest
+import uvicorn
+
+from services.sandbox.main import create_app
+from shared.connectors.esplora import Esplora
+from shared.connectors.exchange import Exchange
+
+TOKEN = token_hex(16)
+ADDRESS = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """Where the sandbox is, and a client with its token."""
+
+    url: str
+    smtp_port: int
+    client: httpx.AsyncClient
+
+    async def put(self, path, **body):
+        answer = await self.client.put(path, json=body)
+        assert answer.status_code == 204, answer.text
+
+    async def post(self, path, **body):
+        answer = await self.client.post(path, json=body)
+        assert answer.is_success, answer.text
+
+    async def open_account(self, **fields):
+        """A fresh account; its id."""
+        user_id = f"u-{uuid4()}"
+        seed = {
+            "user_id": user_id,
+            "name": "Test Person",
+            "email": f"{user_id}@example.com",
+            "kyc": {"level": 2, "state": "verified"},
+            "balances": {"BTC": "1.0"},
+            "created_at": "2026-01-01T00:00:00Z",
+        }
+        await self.put(f"/sandbox/accounts/{user_id}", **(seed | fields))
+        return user_id
+
+    async def broadcast(self, *values, height=None, address=ADDRESS):
+        """A fresh transaction with these outputs; its id."""
+        txid = token_hex(32)
+        vout = [{"address": address, "value": value} for value in values]
+        await self.put(f"/sandbox/transactions/{txid}", vout=vout, height=height)
+        return txid
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+async def sandbox(mongo) -> AsyncIterator[Sandbox]:
+    smtp_port = free_port()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("REDRESS_MONGO", mongo)
+        environment.setenv("REDRESS_EXCHANGE_TOKEN", TOKEN)
+        environment.setenv("REDRESS_SANDBOX_SMTP_PORT", str(smtp_port))
+        app = create_app()
+    listening = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as client:
+        yield Sandbox(url, smtp_port, client)
+    server.should_exit = True
+    await serving
+
+
+@pytest.fixture
+async def exchange(sandbox):
+    async with httpx.AsyncClient() as client:
+        yield Exchange(client, sandbox.url, TOKEN)
+
+
+@pytest.fixture
+async def esplora(sandbox):
+    async with httpx.AsyncClient() as client:
+        yield Esplora(client, f"{sandbox.url}/esplora")
