@@ -36,7 +36,10 @@ Traceparent = Annotated[str, Field(pattern=r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{
 COMMON: tuple[type[Input], ...] = (TimerElapsed, RedriveSubmitted)
 _EVENTS: list[type[Event]] = [model for row in ROWS for model in row.emits]
 _INPUTS: list[type[Input]] = [*(model for row in ROWS for model in row.takes), *COMMON]
-MODELS: dict[str, type[Event | Input]] = {m.event_type: m for m in (*_EVENTS, *_INPUTS)}
+MODELS: dict[str, type[Event | Input]] = {
+    **{model.event_type: model for model in _EVENTS},
+    **{model.event_type: model for model in _INPUTS},
+}
 _HEAD = re.compile(rb'{"specversion":"1.0","id":"([^"]*)","source":"[^"]*","type":"([^"]*)"')
 _TRACE = re.compile(rb'"traceparent":"([^"]*)"')
 OWNER: dict[str, str] = {model.event_type: row.name for row in ROWS for model in row.emits}

@@ -1,11 +1,11 @@
-"""Intake's rules: a complaint is received once; a follow-up is passed on, even one that overtakes it.
+"""Intake's rules: a complaint is received once; a follow-up is passed on, even an early one.
 
 Whether an appeal, confirmation or rating fits its decision is for the stage that decided.
 """
 
 from services.intake.state import EVOLVE, WITHDRAWAL, IntakeState, rating_of
-from shared.decider import Context, Decider
-from shared.events.base import Event
+from shared.decider import Context, Decider, DecideRule
+from shared.events.base import Event, Input
 from shared.events.intake import (
     AppealReceived,
     AppealSubmitted,
@@ -28,9 +28,7 @@ from shared.rules.first_screen import funds_in_danger
 def on_complaint(state: IntakeState, data: ComplaintSubmitted, context: Context) -> list[Event]:
     """A complaint is received once."""
     if state.reference:
-        return [
-            FollowUpRefused(rule="already-received", input_id=context.cause, kind="complaint")
-        ]
+        return [FollowUpRefused(rule="already-received", input_id=context.cause, kind="complaint")]
     facts = data.facts
     danger = funds_in_danger(f"{facts.subject.text}\n{facts.description.text}")
     return [*_lane(state, danger), ComplaintReceived(facts=facts, funds_in_danger=danger)]
@@ -38,17 +36,13 @@ def on_complaint(state: IntakeState, data: ComplaintSubmitted, context: Context)
 
 def on_message(state: IntakeState, data: MessageSubmitted, context: Context) -> list[Event]:
     """More facts are always welcome."""
-    received = MessageReceived(
-        text=data.text, received_at=data.received_at, supplied=data.supplied
-    )
+    received = MessageReceived(text=data.text, received_at=data.received_at, supplied=data.supplied)
     return [*_lane(state, funds_in_danger(data.text.text)), received]
 
 
 def on_appeal(state: IntakeState, data: AppealSubmitted, context: Context) -> list[Event]:
     """An appeal is passed on; a decision may be appealed before we know of it here."""
-    return [
-        AppealReceived(decision_id=data.decision_id, points=data.points, reason=data.reason)
-    ]
+    return [AppealReceived(decision_id=data.decision_id, points=data.points, reason=data.reason)]
 
 
 def on_confirmation(
@@ -85,7 +79,7 @@ def _lane(state: IntakeState, danger: bool) -> list[Event]:
     return [IntakeLaneRaised(reason="funds-in-danger")] if danger and state.lane == "normal" else []
 
 
-DECIDE = {
+DECIDE: dict[type[Event | Input], DecideRule] = {
     ComplaintSubmitted: on_complaint,
     MessageSubmitted: on_message,
     AppealSubmitted: on_appeal,

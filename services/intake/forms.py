@@ -23,14 +23,17 @@ from shared.reference import reference_of
 
 
 def _instant(value: object, info: ValidationInfo) -> datetime | None:
-    return None if value is None else rules.instant(value, info.context["now"])
+    now: datetime = (info.context or {})["now"]
+    return None if value is None else rules.instant(value, now)
 
 
 Line = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(rules.line)]
 Prose = Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(rules.prose)]
 Word = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(rules.word)]
 Mailbox = Annotated[str, Field(max_length=320), AfterValidator(rules.mailbox)]
-Ticker = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._\-]{0,15}$"), AfterValidator(str.upper)]
+Ticker = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._\-]{0,15}$"), AfterValidator(str.upper)
+]
 DecimalText = Annotated[str, Field(pattern=r"^[0-9]{1,20}(\.[0-9]{1,18})?$")]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
 Channel = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]

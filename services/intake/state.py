@@ -2,8 +2,9 @@
 
 from pydantic import Field
 
-from shared.decider import State
+from shared.decider import EvolveRule, State
 from shared.envelope import Envelope
+from shared.events.base import Event
 from shared.events.intake import ComplaintReceived, ComplaintWithdrawn, RatingReceived
 
 WITHDRAWAL = "withdrawal"
@@ -47,7 +48,7 @@ def on_complaint_withdrawn(
     return state.model_copy(update={"done": {**state.done, WITHDRAWAL: event.causationid}})
 
 
-EVOLVE = {
+EVOLVE: dict[type[Event], EvolveRule] = {
     ComplaintReceived: on_complaint_received,
     RatingReceived: on_rating_received,
     ComplaintWithdrawn: on_complaint_withdrawn,

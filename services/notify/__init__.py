@@ -1,0 +1,1 @@
+"""Sends every message to a person, keeps the timeline, and serves the pages."""

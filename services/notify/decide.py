@@ -8,7 +8,7 @@ from services.notify.letters import contents
 from services.notify.letters.catalogue import language_of
 from services.notify.rules import addressed, known_reader, new_reader, outdated
 from services.notify.state import EVOLVE, NotifyState
-from shared.decider import Context, DecideRule, Decider
+from shared.decider import Context, Decider, DecideRule
 from shared.events.base import Event, Input, TimerElapsed
 from shared.events.intake import ComplaintReceived, ComplaintWithdrawn
 from shared.events.investigation import RecheckScheduled
@@ -149,7 +149,7 @@ def on_case_closed(state: NotifyState, data: CaseClosed, context: Context) -> li
 def on_letter_handled(state: NotifyState, data: LetterHandled, context: Context) -> list[Event]:
     """Note whether the channel took the letter."""
     owed: dict[str, Any] = state.due[data.key].arguments
-    letter = {"letter_id": owed["letter_id"], "kind": owed["kind"], "channel": data.channel}
+    letter = {"letter_id": owed["letter_id"], "kind": owed["letter_kind"], "channel": data.channel}
     if data.status == "refused":
         return [LetterFailed(**letter, problem=data.problem or "refused")]
     return [LetterSent(**letter, sent_at=data.at, decision_id=owed["decision_id"])]

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from pydantic import Field
 
-from shared.decider import State, due
+from shared.decider import EvolveRule, State, due
 from shared.envelope import Envelope
-from shared.events.base import DueItem, Priority
+from shared.events.base import DueItem, Event, Priority
 from shared.events.notify import (
     CorrespondenceEnded,
     LetterContent,
@@ -49,9 +49,7 @@ class NotifyState(State):
         return self.decided >= self.level
 
 
-def on_letter_requested(
-    state: NotifyState, data: LetterRequested, event: Envelope
-) -> NotifyState:
+def on_letter_requested(state: NotifyState, data: LetterRequested, event: Envelope) -> NotifyState:
     """Owe the letter to each channel, and the next word from us by the time it promises."""
     items = [
         due(
@@ -59,7 +57,7 @@ def on_letter_requested(
             f"letter:{data.letter_id}:{channel}",
             channel,
             letter_id=data.letter_id,
-            kind=data.kind,
+            letter_kind=data.kind,
             decision_id=data.decision_id,
         )
         for channel in data.channels
@@ -99,9 +97,7 @@ def _told(state: NotifyState, data: LetterContent) -> NotifyState:
     )
 
 
-def on_letter_postponed(
-    state: NotifyState, data: LetterPostponed, event: Envelope
-) -> NotifyState:
+def on_letter_postponed(state: NotifyState, data: LetterPostponed, event: Envelope) -> NotifyState:
     """Keep the letter until the complaint names its reader."""
     return _told(state, data).model_copy(update={"postponed": (*state.postponed, data)})
 
@@ -143,7 +139,7 @@ def on_correspondence_ended(
     return state.model_copy(update={"ended": True, "due": state.without(UPDATE)})
 
 
-EVOLVE = {
+EVOLVE: dict[type[Event], EvolveRule] = {
     LetterRequested: on_letter_requested,
     LetterPostponed: on_letter_postponed,
     LetterSent: on_letter_sent,

@@ -75,11 +75,12 @@ class Servers:
             raise
 
     def wait(self, name: ServerName, seconds: float = START_SECONDS) -> None:
-        """Wait until `name` takes writes; UsageError when it dies or does not in time."""
+        """Wait until `name` takes writes; UsageError when it dies meanwhile or is late."""
         process = self._supervisor.processes[name]
+        deaths = len(process.deaths)
         deadline = time.monotonic() + seconds
         while not self._answers(name):
-            if process.deaths or time.monotonic() > deadline:
+            if len(process.deaths) > deaths or process.failed or time.monotonic() > deadline:
                 log = process.program.log
                 raise UsageError(f"{name} does not come up: {last_words(log)}; see {log}")
             time.sleep(0.02)

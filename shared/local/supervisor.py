@@ -77,15 +77,15 @@ class Supervisor:
         return process
 
     def kill(self, name: str, *, hold: bool = False) -> None:
-        """SIGKILL `name`, which is no death of its own; `hold`: do not start it again."""
+        """SIGKILL `name`, which does not count as a death; `hold`: do not start it again."""
         process = self.processes[name]
         with self._turn:
             process.wanted = not hold
-            process.deaths.clear()
-            victim = process.child
-        if victim:
-            victim.kill()
-            victim.wait()
+            if process.child:
+                process.child.kill()
+                process.child.wait()
+            process.child = None
+            self._tell()
 
     def stop(self, names: Iterable[str]) -> None:
         """SIGTERM those of `names` that run, then SIGKILL those that outlast their patience."""

@@ -33,7 +33,7 @@ def wrong_asset(evidence: Evidence) -> Verdict | None:
     seen = evidence.seen
     if not evidence.ours and _may_hide(evidence):
         return Verdict("PENDING" if seen.pending else "CONTRACT_INTERNAL")
-    if evidence.right:
+    if evidence.right and not evidence.ours:
         return None
     if evidence.asked is None:
         return _unlisted(evidence)

@@ -37,7 +37,8 @@ Answer = dict[str, object]
 def sight(answers: Answers, txid: str, _chain: Chain) -> Sighting:
     """The transaction by its logs (tokens) and its contract (TRX); amounts in sun or units."""
     solid, latest = _answer(answers, INFO, solid=True), _answer(answers, INFO)
-    info, transaction = solid or latest, _answer(answers, TRANSACTION)
+    info = solid or (solid if latest is None else latest)
+    transaction = _answer(answers, TRANSACTION)
     if info is None and transaction is None:
         raise UnclearError
     if not info and not transaction:

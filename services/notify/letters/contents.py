@@ -155,6 +155,4 @@ def decision(data: DecisionMade, context: Context) -> LetterContent:
 def rating_request(data: CaseClosed, context: Context) -> LetterContent:
     """How was it? Asked once for each decision."""
     about, facts = f"rating:{data.decision_id}", {"outcome": data.outcome}
-    return _content(
-        context, "rating_request", about, facts=facts, decision_id=data.decision_id
-    )
+    return _content(context, "rating_request", about, facts=facts, decision_id=data.decision_id)

@@ -1,6 +1,13 @@
 """Freezing at once, unfreezing by two people."""
 
-from services.resolution.rules.approvals import APPROVERS, FOUR_EYES, FREEZERS, moved_on
+from services.resolution.rules.approvals import (
+    APPROVERS,
+    FOUR_EYES,
+    FREEZERS,
+    moved_on,
+    one_more,
+)
+from services.resolution.rules.decisions import own_id
 from services.resolution.rules.freezes import (
     PLAIN_USER,
     covered,
@@ -8,12 +15,11 @@ from services.resolution.rules.freezes import (
     freeze_in_emergency,
     unfreezes,
 )
-from services.resolution.rules.ids import named
 from services.resolution.state import ResolutionState
+from services.resolution.state.case import Approval
 from shared.decider import Context
 from shared.events.base import Event
 from shared.events.resolution import (
-    ApprovalGiven,
     ApprovalRequested,
     FreezeNotPossible,
     FreezeRefused,
@@ -25,17 +31,13 @@ from shared.events.resolution import (
 from shared.events.triage import CaseEscalated
 
 
-def on_case_escalated(
-    state: ResolutionState, data: CaseEscalated, context: Context
-) -> list[Event]:
+def on_case_escalated(state: ResolutionState, data: CaseEscalated, context: Context) -> list[Event]:
     """Funds are in danger: freeze now, ask later; also where the complaint was taken back."""
     raised = [] if state.lane == "express" else [ResolutionLaneRaised(reason="emergency")]
     if data.user_id is None or not PLAIN_USER.fullmatch(data.user_id):
         missing = [] if state.no_account else [FreezeNotPossible(reason="no-account")]
         return [*raised, *missing]
-    order = freeze_in_emergency(
-        data.user_id, data.identity, context.now, context.policy.resolution
-    )
+    order = freeze_in_emergency(data.user_id, data.identity, context.now, context.policy.resolution)
     known = state.effect(order.key) or covered(state, order, context.now)
     return [*raised, *([] if known else [order])]
 
@@ -44,18 +46,48 @@ def on_freeze_submitted(
     state: ResolutionState, data: FreezeSubmitted, context: Context
 ) -> list[Event]:
     """Freeze on one person's word."""
-    if rule := _fault_of_freeze(state, data, context):
+    user_id = state.user_id or ""
+    order = freeze_by_person(user_id, context.cause, context.now, context.policy.resolution)
+    rule = None
+    if moved_on(state, data):
+        rule = "case-moved-on"
+    elif not FREEZERS.intersection(data.roles):
+        rule = "role-too-low"
+    elif not PLAIN_USER.fullmatch(user_id):
+        rule = "no-account"
+    elif covered(state, order, context.now):
+        rule = "frozen-already"
+    if rule:
         return [FreezeRefused(rule=rule, input_id=context.cause, staff=data.staff)]
-    return [_order(state, context)]
+    return [order]
 
 
-def _fault_of_freeze(
-    state: ResolutionState, data: FreezeSubmitted, context: Context
+def on_unfreeze_submitted(
+    state: ResolutionState, data: UnfreezeSubmitted, context: Context
+) -> list[Event]:
+    """The first supervisor's word is kept, a second one's lifts what this case froze."""
+    awaited = next((a for a in state.approvals if a.proposal_id not in state.proposals), None)
+    if rule := _fault_of_unfreeze(state, data, awaited, context):
+        return [UnfreezeRefused(rule=rule, input_id=context.cause, staff=data.staff)]
+    if awaited:
+        lifted = unfreezes(state, awaited.proposal_id, context.now)
+        return [one_more(awaited, data.staff), *lifted]
+    awaited = Approval(
+        proposal_id=own_id(context, f"unfreeze|{context.cause}"),
+        needed=FOUR_EYES,
+        proposed_by=data.staff,
+    )
+    requested = ApprovalRequested(reason="unfreeze", **awaited.model_dump(exclude={"given"}))
+    return [requested, one_more(awaited, data.staff)]
+
+
+def _fault_of_unfreeze(
+    state: ResolutionState, data: UnfreezeSubmitted, awaited: Approval | None, context: Context
 ) -> str | None:
     if moved_on(state, data):
         return "case-moved-on"
-    if not FREEZERS.intersection(data.roles):
+    if not APPROVERS.intersection(data.roles):
         return "role-too-low"
-    if not PLAIN_USER.fullmatch(state.user_id or ""):
-        return "no-account"
-    return "frozen-already" if covered(state, _order(state, context), context.now) else None
+    if not state.frozen(context.now):
+        return "not-frozen"
+    return "same-person" if awaited and data.staff in awaited.given else None

@@ -7,7 +7,7 @@ from decimal import Decimal
 from services.resolution.rules.remedies import MONEY
 from services.resolution.state.case import Approval, ResolutionState
 from shared.events.base import StaffCommand
-from shared.events.resolution import ApprovalSubmitted, EffectRequested
+from shared.events.resolution import ApprovalGiven, ApprovalSubmitted, EffectRequested
 
 FOUR_EYES = 2
 APPROVERS = frozenset({"supervisor"})
@@ -49,11 +49,9 @@ def moved_on(state: ResolutionState, command: StaffCommand) -> bool:
 
 
 def fault_of_approval(
-    state: ResolutionState, data: ApprovalSubmitted, awaited: Approval | None
+    state: ResolutionState, data: ApprovalSubmitted, awaited: Approval
 ) -> str | None:
     """The rule that an approval or a denial breaks, if any."""
-    if awaited is None:
-        return "wrong-proposal"
     if moved_on(state, data):
         return "case-moved-on"
     if not APPROVERS.intersection(data.roles):
@@ -63,3 +61,13 @@ def fault_of_approval(
     if data.staff == awaited.proposed_by:
         return "proposer"
     return None
+
+
+def one_more(awaited: Approval, staff: str) -> ApprovalGiven:
+    """One person's approval, counted."""
+    return ApprovalGiven(
+        proposal_id=awaited.proposal_id,
+        staff=staff,
+        given=len(awaited.given) + 1,
+        needed=awaited.needed,
+    )

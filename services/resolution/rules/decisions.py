@@ -19,11 +19,15 @@ from shared.events.resolution import (
 Trigger = Literal["p1", "appeal_upheld", "breach"]
 
 
+def own_id(context: Context, name: str) -> str:
+    """An id of this complaint: the same name gives the same id."""
+    return str(uuid.uuid5(uuid.UUID(context.complaint), name))
+
+
 def decision_on(proposal: RemedyProposed, context: Context) -> DecisionMade:
     """The decision that a proposal becomes once it is carried out; the same id every time."""
-    name = f"decision|{proposal.proposal_id}"
     return DecisionMade(
-        decision_id=str(uuid.uuid5(uuid.UUID(context.complaint), name)),
+        decision_id=own_id(context, f"decision|{proposal.proposal_id}"),
         level=proposal.level,
         outcome=proposal.outcome,
         finding=proposal.finding,
@@ -52,7 +56,7 @@ def double_claim_on(proposal: RemedyProposed, context: Context) -> DecisionMade:
 def next_step(
     proposal: RemedyProposed,
     plan: tuple[EffectRequested, ...],
-    verified: frozenset[str],
+    verified: tuple[str, ...],
     context: Context,
 ) -> Event:
     """The first effect that is not verified yet, or the decision when all are.

@@ -1,8 +1,6 @@
 """Kafka and mongod as the local installation starts them."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -14,13 +12,6 @@ from shared.local.servers import Servers
 from shared.local.supervisor import Supervisor
 
 LARGE = b"x" * 2_500_000
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("servers")
-
-
 
 
 async def produce(servers: Servers, value: bytes) -> None:

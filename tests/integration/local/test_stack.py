@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -113,7 +114,7 @@ def test_status_names_every_service_its_address_pid_and_readiness(stack):
 
 def test_a_service_that_cannot_start_ends_the_start_with_its_last_words(tmp_path, options):
     env = {"triage": {"FAKE_WORDS": "no policy of that name"}}
-    broken = Stack(tmp_path, Options(kafka="k", mongo="m", env=env, redress=FAKE))
+    broken = Stack(tmp_path, replace(options, env=env))
 
     with pytest.raises(UsageError, match=r"triage does not come up: no policy.*triage\.log"):
         broken.start()

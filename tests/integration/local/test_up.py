@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -83,8 +84,6 @@ def test_status_of_nothing_exits_with_one(cli):
 
 
 def test_a_taken_port_is_an_error_in_one_sentence(cli):
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         for words in ("start", "--port", port), ("start", "--detach", "--port", port):

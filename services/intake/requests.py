@@ -1,0 +1,58 @@
+"""What makes a repeated request the same request: its key, or its content within ten minutes."""
+
+import hashlib
+import hmac
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fastapi import Request
+
+from services.intake.forms import Form
+from shared.http.errors import ProblemError
+
+SAME_CONTENT_WITHIN = timedelta(minutes=10)
+LONGEST_KEY = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A request's row id, the fingerprint of its content, and how long the id holds for it."""
+
+    id: str
+    fingerprint: str
+    window: timedelta | None
+
+
+def key_of(request: Request) -> str | None:
+    """The header Idempotency-Key, if there is one. Raises ProblemError 400 on an odd one."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        raise ProblemError(400, "bad_idempotency_key", "Send 1 to 255 printable ASCII characters.")
+    return key
+
+
+def identify(
+    secret: str, place: tuple[str, str, str], form: Form, key: str | None, sender: str | None
+) -> Identity | None:
+    """Who asks the same again; `place` is the key's scope, the route and the complaint.
+
+    Without a key the content stands for it, if we know from whom it came. Digests are keyed,
+    since a bare digest of somebody's words could be guessed.
+    """
+    fingerprint = _digest(secret, form.model_dump_json()).hex()
+    if key is not None:
+        name, window = json.dumps(["key", *place, key]), None
+    elif sender is not None:
+        name, window = json.dumps(["content", *place, sender, fingerprint]), SAME_CONTENT_WITHIN
+    else:
+        return None
+    identity = uuid.UUID(bytes=_digest(secret, name)[:16], version=5)
+    return Identity(str(identity), fingerprint, window)
+
+
+def _digest(secret: str, text: str) -> bytes:
+    return hmac.digest(bytes.fromhex(secret), text.encode(), hashlib.sha256)

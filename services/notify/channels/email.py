@@ -1,0 +1,90 @@
+"""Letters by mail: one message, marked as automatic, sent to the address that the letter names."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from email.headerregistry import Address
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+from services.notify.letters.render import Text
+from shared.errors import TransientError
+from shared.events.personal import ERASED
+
+SEND_LIMIT_S = 8.0
+FINAL = range(500, 600)
+TLS_SCHEME = "smtps"
+# RFC 3834: no answering machine answers this, and none of ours is answered by a bounce.
+NULL_SENDER = ""
+_FORBIDDEN = ("\r", "\n", "\0")
+
+
+class RefusedError(Exception):
+    """A final no; `problem` is a code."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+def message(
+    *, sender: str, recipient: str, text: Text, letter_id: str, complaint: str, domain: str
+) -> EmailMessage:
+    """The mail of a letter; the same letter has the same Message-ID. Raises RefusedError."""
+    if recipient == ERASED:
+        raise RefusedError("erased")
+    if any(sign in part for sign in _FORBIDDEN for part in (recipient, sender, text.subject)):
+        raise RefusedError("control_character")
+    mail = EmailMessage()
+    try:
+        mail["To"] = Address(addr_spec=recipient)
+    except (ValueError, IndexError) as error:
+        raise RefusedError("bad_address") from error
+    mail["From"] = sender
+    mail["Subject"] = text.subject
+    mail["Message-ID"] = f"<{letter_id}@{domain}>"
+    mail["References"] = f"<{complaint}@{domain}>"
+    mail["Auto-Submitted"] = "auto-replied"
+    mail["X-Auto-Response-Suppress"] = "All"
+    mail.set_content(text.body.replace("\0", ""))
+    return mail
+
+
+async def send(mail: EmailMessage, smtp_url: str) -> None:
+    """Hand the mail to the server. Raises RefusedError on 5xx, TransientError on all else."""
+    try:
+        await aiosmtplib.send(
+            mail,
+            sender=NULL_SENDER,
+            recipients=[mail["To"].addresses[0].addr_spec],
+            timeout=SEND_LIMIT_S,
+            **_server(smtp_url),
+        )
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        raise _problem(error.recipients[0].code) from error
+    except aiosmtplib.SMTPResponseException as error:
+        raise _problem(error.code) from error
+    except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
+        raise TransientError("the mail server is away") from error
+
+
+def _problem(code: int) -> Exception:
+    if code in FINAL:
+        return RefusedError(f"smtp_{code}")
+    return TransientError(f"the mail server says {code}")
+
+
+def _server(smtp_url: str) -> Mapping[str, Any]:
+    """`smtp://[user:password@]host:port`; `smtps` speaks TLS from the first byte."""
+    url = urlsplit(smtp_url)
+    return {
+        "hostname": url.hostname,
+        "port": url.port,
+        "use_tls": url.scheme == TLS_SCHEME,
+        "username": unquote(url.username) if url.username else None,
+        "password": unquote(url.password) if url.password else None,
+    }

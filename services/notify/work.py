@@ -1,0 +1,76 @@
+"""Notify's outside work: a letter goes to the inbox, and by mail where that is set up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from email.message import EmailMessage
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from services.notify.channels import email
+from services.notify.letters.render import render, with_link
+from services.notify.state import NotifyState
+from shared.events.base import Result
+from shared.events.notify import Channel, LetterHandled, LetterRequested
+from shared.http.tokens import status_token
+from shared.runner.due import Claim, Work, each
+from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from shared.runner.app import Wiring
+
+AT_ONCE = 8
+
+
+def work(wiring: Wiring) -> dict[str, Work]:
+    """Kind of work -> who does it."""
+    return {"inbox": to_inbox, "email": each(Post(wiring.settings).deliver, at_once=AT_ONCE)}
+
+
+async def to_inbox(claims: Sequence[Claim]) -> list[Result | None]:
+    """The log holds the letter already; the status page renders it when it is read."""
+    return [_handled(claim, "inbox") for claim in claims]
+
+
+class Post:
+    """The mail channel of this installation."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.domain = urlsplit(settings.public_url).hostname or "localhost"
+
+    async def deliver(self, claim: Claim) -> Result:
+        """Send one letter. Raises TransientError while the server is away."""
+        state: NotifyState = claim.state
+        letter = state.letters[str(claim.item.arguments["letter_id"])]
+        if not self.settings.smtp_url:
+            return _handled(claim, "email", "no_smtp")
+        try:
+            await email.send(self._mail(claim.complaint, letter), self.settings.smtp_url)
+        except email.RefusedError as error:
+            return _handled(claim, "email", error.problem)
+        return _handled(claim, "email")
+
+    def _mail(self, complaint: str, letter: LetterRequested) -> EmailMessage:
+        token = status_token(self.settings.token_key.get_secret_value(), complaint)
+        link = f"{self.settings.public_url.rstrip('/')}/status/{token}"
+        return email.message(
+            sender=self.settings.mail_from,
+            recipient=letter.contact.text if letter.contact else "",
+            text=with_link(render(letter), letter, link),
+            letter_id=letter.letter_id,
+            complaint=complaint,
+            domain=self.domain,
+        )
+
+
+def _handled(claim: Claim, channel: Channel, problem: str | None = None) -> LetterHandled:
+    return LetterHandled(
+        key=claim.item.key,
+        put_by=claim.item.event,
+        letter_id=str(claim.item.arguments["letter_id"]),
+        channel=channel,
+        status="refused" if problem else "sent",
+        at=claim.now,
+        problem=problem,
+    )

@@ -1,0 +1,139 @@
+"""The gateway between two real HTTP services."""
+
+import asyncio
+import contextlib
+import json
+import socket
+import time
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, StreamingResponse
+from starlette.routing import Route
+
+from shared.local.gateway import create_app
+
+PATH = "/v1/complaints/7?token=a%2Fb"
+
+
+def echo(name: str) -> Starlette:
+    """A service that tells what reached it; `/events` sends two events a second apart."""
+
+    async def tell(request: Request) -> JSONResponse:
+        body = await request.body()
+        told = {
+            "service": name,
+            "method": request.method,
+            "target": request.scope["raw_path"].decode() + "?" + request.url.query,
+            "headers": dict(request.headers),
+            "size": len(body),
+        }
+        return JSONResponse(told, 202, {"Connection": "x-hop", "X-Hop": "1", "X-End": "1"})
+
+    async def events(_request: Request) -> StreamingResponse:
+        return StreamingResponse(ticks(), media_type="text/event-stream")
+
+    routes = [Route("/events", events), Route("/{path:path}", tell, methods=["GET", "POST"])]
+    return Starlette(routes=routes)
+
+
+async def ticks() -> AsyncIterator[str]:
+    yield "data: first\n\n"
+    await asyncio.sleep(1)
+    yield "data: second\n\n"
+
+
+@contextlib.asynccontextmanager
+async def served(app: Starlette) -> AsyncIterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(
+            uvicorn.Config(app, log_level="error", ws="none", proxy_headers=False)
+        )
+        task = asyncio.create_task(server.serve([listener]))
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        await task
+
+
+@pytest.fixture
+async def client(monkeypatch) -> AsyncIterator[httpx.AsyncClient]:
+    async with served(echo("intake")) as intake, served(echo("notify")) as notify:
+        monkeypatch.setenv("REDRESS_INTAKE_URL", intake)
+        monkeypatch.setenv("REDRESS_NOTIFY_URL", notify)
+        async with (
+            served(create_app()) as gateway,
+            httpx.AsyncClient(base_url=gateway, trust_env=False) as client,
+        ):
+            yield client
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "service"),
+    [
+        ("POST", "/v1/complaints", "intake"),
+        ("POST", "/v1/complaints/7/messages", "intake"),
+        ("GET", "/v1/complaints/7", "notify"),
+        ("GET", "/", "notify"),
+        ("POST", "/v1/complaintsandmore", "notify"),
+        ("POST", "/v1/cases/7/reply", "notify"),
+    ],
+)
+async def test_writes_about_complaints_go_to_intake_and_all_else_to_notify(
+    client, method, path, service
+):
+    answer = await client.request(method, path)
+
+    assert (answer.status_code, answer.json()["service"]) == (202, service)
+
+
+async def test_the_path_the_query_and_a_large_body_arrive_as_they_were_sent(client):
+    async def parts() -> AsyncIterator[bytes]:
+        for _ in range(300):
+            yield b"x" * 10_000
+
+    told = (await client.post(PATH, content=parts())).json()
+
+    assert (told["target"], told["size"]) == (PATH, 3_000_000)
+
+
+async def test_headers_of_one_hop_stay_on_it_and_no_others_are_made_up(client):
+    sent = {"Connection": "x-secret", "X-Secret": "1", "X-Kept": "2", "X-Forwarded-For": "6.6.6.6"}
+    answer = await client.get("/", headers=sent)
+    got = answer.json()["headers"]
+
+    assert got["x-kept"] == "2"
+    assert got["x-forwarded-for"] == "127.0.0.1"
+    assert "x-secret" not in got
+    assert answer.headers["x-end"] == "1"
+    assert "x-hop" not in answer.headers
+
+
+async def test_a_get_without_a_body_stays_one(client):
+    got = (await client.get("/")).json()["headers"]
+
+    assert not {"content-length", "transfer-encoding"} & set(got)
+
+
+async def test_each_event_of_a_stream_is_passed_on_at_once(client):
+    start = time.monotonic()
+    async with client.stream("GET", "/events") as answer:
+        lines = answer.aiter_lines()
+
+        assert await anext(lines) == "data: first"
+        assert time.monotonic() - start < 0.7
+
+
+async def test_a_service_that_is_away_is_a_502_problem(monkeypatch):
+    for name in "REDRESS_INTAKE_URL", "REDRESS_NOTIFY_URL":
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    async with served(create_app()) as gateway, httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.get(f"{gateway}/<script>")
+
+    assert answer.status_code == 502
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert json.loads(answer.text)["status"] == 502
+    assert "script" not in answer.text
