@@ -3,6 +3,7 @@
 import contextlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def _initiate(uri: str) -> None:
     with MongoClient(uri) as client:
         client.admin.command("replSetInitiate", {"_id": "rs0", "members": members})
         while not client.admin.command("hello")["isWritablePrimary"]:
-            pass
+            time.sleep(0.05)
 
 
 @contextlib.contextmanager

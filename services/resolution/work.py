@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import cast
 
-from services.resolution.rules.approvals import MONEY
+from services.resolution.rules.remedies import MONEY
 from services.resolution.state import ResolutionState
 from shared.connectors.exchange import Exchange, Refused
 from shared.connectors.models import ActionReceipt, Scope
@@ -27,7 +27,10 @@ def work(wiring: Wiring) -> Mapping[str, Work]:
     exchange = Exchange(wiring.http, settings.exchange_url, token)
 
     async def act(claim: Claim) -> EffectCarriedOut:
-        return await carry_out(exchange, claim)
+        try:
+            return await carry_out(exchange, claim)
+        except Refused as no:
+            raise TransientError("the read-back is refused") from no
 
     return {"act": each(act)}
 

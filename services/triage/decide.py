@@ -37,7 +37,7 @@ def on_info_requested(state: TriageState, data: InfoRequested, context: Context)
 def on_identity_verified(
     state: TriageState, data: IdentityVerified, context: Context
 ) -> list[Event]:
-    """An emergency that named no account is escalated again as soon as we know whose it is.
+    """An emergency is escalated again once we know whose account it is, or that it is theirs.
 
     Before the classification the account is noted on the express lane alone: only there can it
     overtake the facts, which name it otherwise.
@@ -45,9 +45,10 @@ def on_identity_verified(
     if not state.classified:
         early = state.lane == "express" and state.user_id is None
         return [IdentityNoted(user_id=data.user_id, level=data.level)] if early else []
-    if not state.emergency or state.user_id is not None:
+    grown = state.user_id is None or data.level > state.identity
+    if not (state.emergency and grown):
         return []
-    return [CaseEscalated(user_id=data.user_id, identity=data.level, reason="account-known")]
+    return [CaseEscalated(user_id=data.user_id, identity=data.level, reason="identity-verified")]
 
 
 def on_admissibility_decided(

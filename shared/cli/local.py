@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from aiokafka.errors import KafkaError
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from shared.errors import UsageError
 from shared.local import state
@@ -116,7 +116,7 @@ def _in_foreground(
         def ready() -> None:
             progress.close()
             _tell_how_to_go_on(console, state.running(folder) or NOTHING, "Redress is up.")
-            console.print("  stop       Ctrl-C here")
+            console.print("  or             Ctrl-C here")
 
         work(report, ready)
 
@@ -132,18 +132,18 @@ def _in_background(
 def _tell_how_to_go_on(console: Console, found: state.State, first: str) -> None:
     lines = (
         first,
-        f"  pages      {found.pages}",
-        *(f"  {name:<10} {process.url}" for name, process in found.services.items()),
-        f"  try        echo '{COMPLAINT}' | redress submit --file -",
-        "  look       redress status",
-        "  stop       redress down",
+        f"  pages          {found.pages}",
+        *(f"  {name:<14} {process.url}" for name, process in found.services.items()),
+        f"  try            echo '{COMPLAINT}' | redress submit --file -",
+        "  look           redress status",
+        "  stop           redress down",
     )
     console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
 
 
 def _print_tables(console: Console, found: state.State) -> None:
     seen = state.services_seen(found)
-    table = Table("process", "address", "pid", "ready", "last words")
+    table = Table("process", Column("address", overflow="fold"), "pid", "ready", "last words")
     for name, process in found.processes.items():
         address = process.url or {"kafka": found.kafka, "mongo": found.mongo}.get(name, "")
         ready = seen[name]["ready"] if name in seen else process.alive

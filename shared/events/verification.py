@@ -10,12 +10,16 @@ IdentityLevel = Literal["L0", "L1", "L2", "L3"]
 
 
 class AccountLookedUp(Result):
-    """The account directory's answer: how many accounts fit, and which one if it is one."""
+    """The account directory's answer: how many accounts fit, and which one if it is one.
+
+    `contact_elsewhere`: the contact belongs to another account than the one that was named.
+    """
 
     event_type: ClassVar[str] = "redress.account-looked-up.v1"
     matches: int
     user_id: str | None = None
     contact_matches: bool = False
+    contact_elsewhere: bool = False
     kyc_level: str | None = None
 
 
@@ -93,6 +97,12 @@ class AdmissibilityDecided(Event):
     identity: IdentityLevel = "L0"
     emergency: bool = False
     decided_by: str | None = None
+
+
+class VerificationStopped(Event):
+    """The complaint was taken back before it was decided on; nothing more is asked."""
+
+    event_type: ClassVar[str] = "redress.verification-stopped.v1"
 
 
 class InadmissibleRefused(Refused):

@@ -28,7 +28,7 @@ PIP = (
 SITE_BYTES = (
     350_000_000  # on disk while pip works; only the progress bar and the disk check read it
 )
-JARS_BYTES = 90_000_000
+JARS_BYTES = 140_000_000
 SPARE_MB = 700
 REASONS = {
     "No space left on device": "the disk is full: free some space or set REDRESS_CACHE_DIR",
@@ -45,7 +45,7 @@ def installed(cache: Path, report: Report = quiet) -> Installed:
         require_library(library)
     digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]
     place = Installed(cache / f"servers-{digest}", cache / f"kafka-{KAFKA}-{digest}")
-    if not place.kafka.exists():
+    if not (place.site.exists() and place.kafka.exists()):
         require_disk(cache, SPARE_MB, "REDRESS_CACHE_DIR")
         with locked(cache):
             _install(place, report)

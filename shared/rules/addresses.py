@@ -74,11 +74,14 @@ def same_address(left: str, right: str, network_kind: str | None = None) -> bool
 
 
 def equal_only_without_case(written: str, address: str, network_kind: str | None = None) -> bool:
-    """Whether `written` misses the valid `address` by letter case alone, where case matters."""
-    if written.strip().lower() != address.strip().lower():
+    """Whether `written` misses `address` by letter case alone, where letter case matters.
+
+    It does in base58 and in mixed-case bech32; an unreadable address is taken for one of these.
+    """
+    written, address = written.strip(), address.strip()
+    if written == address or written.lower() != address.lower():
         return False
-    known = parse_address(address, network_kind) is not None
-    return known and not same_address(written, address, network_kind)
+    return not same_address(written, address, network_kind)
 
 
 def _evm(text: str) -> ParsedAddress | None:

@@ -35,7 +35,7 @@ def service_app(
     process = Process(wiring, parts, lanes)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await process.start()
         yield
         await _stop(process)

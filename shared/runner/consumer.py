@@ -80,30 +80,34 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
 
     async def handle(self, message: KafkaMessage) -> None:
         """Handle one fetch. What escapes rewinds it, after a second: never skipped, never hot."""
-        records: Sequence[Any] = message.raw_message
         if self.failed:
             raise NackMessage
         async with self.lock:
-            self.busy_since = time.monotonic()
             try:
-                self._note_positions(records)
-                await self.runner.run(records, self)
-                await self._commit(records)
-                message.committed = AckStatus.ACKED
+                await self._batch(message)
             except (PartitionLostError, IllegalStateError):
                 log.warning("batch given up", stage=self.stage.name, lane=self.lane)
                 raise NackMessage from None
             except BadDeployError as error:
-                self._stop_for_good(error)
+                self._stop_for_good(error.slug)
                 raise NackMessage from None
             except Exception:
                 log.exception("batch failed", stage=self.stage.name, lane=self.lane)
                 await asyncio.sleep(1)
                 raise
-            finally:
-                BATCH_SECONDS.labels(*self._labels).observe(time.monotonic() - self.busy_since)
-                self.busy_since = None
-                LAST_LOOP.labels(*self._labels).set_to_current_time()
+
+    async def _batch(self, message: KafkaMessage) -> None:
+        records: Sequence[Any] = message.raw_message
+        self.busy_since = started = time.monotonic()
+        try:
+            self._note_positions(records)
+            await self.runner.run(records, self)
+            await self._commit(records)
+            message.committed = AckStatus.ACKED
+        finally:
+            self.busy_since = None
+            BATCH_SECONDS.labels(*self._labels).observe(time.monotonic() - started)
+            LAST_LOOP.labels(*self._labels).set_to_current_time()
 
     @property
     def _labels(self) -> tuple[str, str]:
@@ -131,9 +135,9 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         self._committed.update(offsets)
         OLDEST.labels(*self._labels).set(0)
 
-    def _stop_for_good(self, error: BadDeployError) -> None:
-        self.failed = error.slug
-        log.error("consumer stopped", stage=self.stage.name, lane=self.lane, reason=error.slug)
+    def _stop_for_good(self, reason: str) -> None:
+        self.failed = reason
+        log.error("consumer stopped", stage=self.stage.name, lane=self.lane, reason=reason)
         task = asyncio.get_running_loop().create_task(self.subscriber.stop())
         task.add_done_callback(lambda _: None)
 
@@ -144,7 +148,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
             async with asyncio.timeout(DRAIN_S), self.lock:
                 pass
         except TimeoutError:
-            log.error("drain took too long", stage=self.stage.name, lane=self.lane)
+            log.warning("drain took too long", stage=self.stage.name, lane=self.lane)
         for place in revoked:
             self._committed.pop(place, None)
         self.assigned -= set(revoked)

@@ -66,6 +66,7 @@ class Door:
         inputs: Inputs,
         log_: Log,
         keyring: Keyring,
+        *,
         policy: Policy,
     ) -> None:
         self.stage = stage

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import bson
@@ -22,6 +22,17 @@ UNWRITABLE = (InvalidDocument, OverflowError, UnicodeEncodeError, DocumentTooLar
 def lease_id(key: str, put_by: str) -> str:
     """The field name of an item's lease: a new item under an old key has a lease of its own."""
     return hashlib.sha256(f"{key}|{put_by}".encode()).hexdigest()[:24]
+
+
+def unwritable(documents: Sequence[Document]) -> dict[str, str]:
+    """Which documents BSON can never hold, and why."""
+    poison = {}
+    for document in documents:
+        try:
+            operation(document)
+        except UNWRITABLE as error:
+            poison[document.id] = type(error).__name__
+    return poison
 
 
 def operation(document: Document) -> InsertOne[Any] | UpdateOne:

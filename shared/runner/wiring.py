@@ -90,7 +90,7 @@ def open_door(wiring: Wiring, parts: StageParts) -> Door:
         wiring.inputs[name],
         wiring.log,
         wiring.keyring,
-        wiring.policy,
+        policy=wiring.policy,
     )
     wiring.doors[name] = door
     return door

@@ -12,8 +12,16 @@ from typing import Any
 from shared.decider import State
 from shared.events.base import DueItem, Lane
 from shared.events.personal import DataKey
-from shared.runner.mongo_rows import lease_id
-from shared.runner.ports import Document, InputRow, Lease, Record, Row, Waiting
+from shared.runner.mongo_rows import lease_id, unwritable
+from shared.runner.ports import (
+    Document,
+    InputRow,
+    Lease,
+    PoisonDocumentsError,
+    Record,
+    Row,
+    Waiting,
+)
 
 Now = Callable[[], datetime]
 
@@ -38,7 +46,9 @@ class InMemoryStore:
 
     async def write(self, documents: Sequence[Document]) -> set[str]:
         """Write all, guarded by `rev`; returns what lost a race."""
-        doubt = set()
+        poison, doubt = unwritable(documents), set()
+        if poison:
+            raise PoisonDocumentsError(poison)
         for document in documents:
             there = self.documents.get(document.id)
             if (there.rev if there else 0) != document.rev - 1:

@@ -108,7 +108,7 @@ def on_effect_carried_out(
     state: ResolutionState, data: EffectCarriedOut, context: Context
 ) -> list[Event]:
     """Record what the exchange did, and go on: the next effect, the decision, the end."""
-    order = {e.order.key: e.order for e in state.effects}[data.key]
+    order = state.order(data.key)
     ended: EffectVerified | EffectFailed
     facts = {"key": order.key, "action": order.action, "proposal_id": order.proposal_id}
     if data.status == "applied":

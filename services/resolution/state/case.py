@@ -92,6 +92,10 @@ class ResolutionState(State):
         """The latest request under a key; a key is requested again only after it failed."""
         return next((e for e in reversed(self.effects) if e.order.key == key), None)
 
+    def order(self, key: str) -> EffectRequested:
+        """What was requested under a key. Raises KeyError where nothing was."""
+        return {e.order.key: e.order for e in self.effects}[key]
+
     def keys(self, status: EffectStatus) -> tuple[str, ...]:
         """The keys of the effects that stand so."""
         return tuple(e.order.key for e in self.effects if e.status == status)

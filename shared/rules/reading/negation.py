@@ -12,13 +12,17 @@ FLIPS = MappingProxyType(
         "work": "broken",
         "passed": "refused",
         "filled": "unfilled",
-        "enter": "locked_out",
     }
 )
 # Denied or imagined, these are as good as not written.
 DENIABLE = frozenset(
     "theft intruder phish gave changed leak foreign outflow intrude device_lost liquidated "
     "loss outage wrong".split()
+)
+# Beside a wish for something new, these tell what it would cure.
+WISHED_AWAY = frozenset(
+    "missing stuck broken unable refused unfilled locked_out locked loss outage liquidated "
+    "wrong froze slippage twice cancelled device_lost".split()
 )
 FEARED = DENIABLE - {"outage", "loss", "wrong"}
 REACH_OF_WORDS, REACH_OF_CHARACTERS, REACH_BACK = 24, 6, 4

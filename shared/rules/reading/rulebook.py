@@ -40,10 +40,20 @@ class Rulebook:
     rules: tuple[Rule, ...]
     version: str
 
+    @property
+    def triggers(self) -> frozenset[str]:
+        """What a text must name for any rule to hold: the first need of each."""
+        return frozenset().union(*(rule.needs[0] for rule in self.rules))
+
+    def holds(self, sentences: tuple[Sentence, ...]) -> bool:
+        """Whether any rule holds for these sentences."""
+        anywhere = frozenset().union(*(sentence.words for sentence in sentences))
+        return any(_may_hold(rule, anywhere) and _try(rule, sentences) for rule in self.rules)
+
     def fire(self, sentences: Iterable[Sentence]) -> tuple[Fired, ...]:
         """Every rule that holds for these sentences, once."""
-        distinct = {sentence.concepts: sentence for sentence in reversed(tuple(sentences))}
-        ordered = tuple(reversed(distinct.values()))
+        distinct = {sentence.concepts: sentence for sentence in sentences}
+        ordered = tuple(distinct.values())
         anywhere = frozenset().union(*distinct)
         candidates = (rule for rule in self.rules if _may_hold(rule, anywhere))
         fired = (_try(rule, ordered) for rule in candidates)

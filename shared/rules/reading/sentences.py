@@ -3,14 +3,15 @@
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 
-from shared.rules.reading.automaton import Automaton, Hit
-from shared.rules.reading.negation import told
+from shared.rules.reading.automaton import Hit
+from shared.rules.reading.negation import WISHED_AWAY, told
 
 _BREAKS = re.compile(r" [.?] ")
 _PAUSES = re.compile(r" [.?,] ")
 _ASKING = " ? "
+MOST_BREAKS = 400  # what follows is read as one, so that a hostile text costs no more
 
 
 @dataclass(frozen=True)
@@ -25,36 +26,40 @@ class Sentence:
         return frozenset(self.words)
 
 
-def read(folded: str, automaton: Automaton) -> tuple[Sentence, ...]:
-    """Sentences of a folded text in which any term occurs; a question carries `asked`."""
-    hits = _outside_idioms(automaton.find(folded))
-    if not hits:
-        return ()
-    breaks = list(_BREAKS.finditer(folded))
+def sentences(folded: str, hits: list[Hit]) -> tuple[Sentence, ...]:
+    """Sentences of a folded text in which any hit lies; a question carries `asked`."""
+    hits = _outside_idioms(hits)
+    breaks = list(islice(_BREAKS.finditer(folded), MOST_BREAKS))
     starts = [mark.start() for mark in breaks]
     pauses = _clause_starts(folded, hits)
-    sentences = []
+    found = []
     for number, group in groupby(hits, lambda hit: bisect_right(starts, hit.start)):
         words = _words(list(group), pauses, folded)
         if number < len(breaks) and breaks[number][0] == _ASKING:
             words.setdefault("asked", "?")
-        sentences.append(Sentence(words))
-    return tuple(sentences)
+        found.append(Sentence(words))
+    return tuple(found)
 
 
 def _words(hits: list[Hit], pauses: list[int], folded: str) -> dict[str, str]:
+    """Concept -> its first words; what a wish only imagines is left out, to the next turn."""
     words: dict[str, str] = {}
-    for _, clause in groupby(hits, lambda hit: bisect_right(pauses, hit.start)):
-        for hit in told(list(clause), folded):
-            words.setdefault(hit.concept, folded[hit.start : hit.end].strip())
+    wished = False
+    for _, group in groupby(hits, lambda hit: bisect_right(pauses, hit.start)):
+        clause = list(group)
+        concepts = {hit.concept for hit in clause}
+        wished = "wish" in concepts or (wished and clause[0].concept != "but")
+        for hit in told(clause, folded):
+            if not (wished and hit.concept in WISHED_AWAY):
+                words.setdefault(hit.concept, folded[hit.start : hit.end].strip())
     return words
 
 
 def _clause_starts(folded: str, hits: list[Hit]) -> list[int]:
     """Where a clause ends: at punctuation and at words such as "but" and "because"."""
-    marks = [mark.start() for mark in _PAUSES.finditer(folded)]
+    marks = [mark.start() for mark in islice(_PAUSES.finditer(folded), MOST_BREAKS)]
     turns = [hit.start for hit in hits if hit.concept == "but"]
-    return sorted(marks + turns)
+    return sorted(marks + turns[:MOST_BREAKS])
 
 
 def _outside_idioms(hits: list[Hit]) -> list[Hit]:

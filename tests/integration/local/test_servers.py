@@ -8,40 +8,58 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pymongo import AsyncMongoClient, MongoClient
 
 from shared.errors import UsageError
+from shared.local.lag import lags
 from shared.local.servers import Servers
 from shared.local.supervisor import Supervisor
 
 LARGE = b"x" * 2_500_000
 
 
-async def produce(servers: Servers, value: bytes) -> None:
+async def create(servers: Servers, topic: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=servers.kafka)
+    await admin.start()
+    await admin.create_topics([NewTopic(topic, 1, 1)])
+    await admin.close()
+
+
+async def produce(servers: Servers, topic: str, value: bytes) -> None:
     size = len(LARGE) * 2
     async with AIOKafkaProducer(
         bootstrap_servers=servers.kafka, acks="all", max_request_size=size
     ) as producer:
-        await producer.send_and_wait("t", value)
+        await producer.send_and_wait(topic, value)
 
 
-async def consume(servers: Servers, count: int) -> list[bytes]:
+async def consume(servers: Servers, topic: str, count: int) -> list[bytes]:
     consumer = AIOKafkaConsumer(
-        "t", bootstrap_servers=servers.kafka, auto_offset_reset="earliest", group_id="g"
+        topic,
+        bootstrap_servers=servers.kafka,
+        auto_offset_reset="earliest",
+        group_id=f"redress-{topic}",
     )
     async with consumer:
         return [(await consumer.getone()).value for _ in range(count)]
 
 
 async def test_kafka_keeps_a_large_record_through_a_kill(servers):
-    admin = AIOKafkaAdminClient(bootstrap_servers=servers.kafka)
-    await admin.start()
-    await admin.create_topics([NewTopic("t", 1, 1)])
-    await admin.close()
-    await produce(servers, LARGE)
+    await create(servers, "kept")
+    await produce(servers, "kept", LARGE)
 
     servers.kill("kafka")
     servers.revive("kafka")
-    await produce(servers, b"after")
+    await produce(servers, "kept", b"after")
 
-    assert await consume(servers, 2) == [LARGE, b"after"]
+    assert await consume(servers, "kept", 2) == [LARGE, b"after"]
+
+
+async def test_the_lag_of_a_group_is_what_it_has_not_read(servers):
+    await create(servers, "late")
+    await produce(servers, "late", b"read")
+    await consume(servers, "late", 1)
+
+    await produce(servers, "late", b"unread")
+
+    assert (await lags(servers.kafka))["redress-late"] == 1
 
 
 async def test_mongod_takes_a_transaction_before_and_after_a_kill(servers):

@@ -64,10 +64,10 @@ def free_port():
 
 
 @pytest.fixture(scope="session")
-async def sandbox(mongo) -> AsyncIterator[Sandbox]:
+async def sandbox(addresses) -> AsyncIterator[Sandbox]:
     smtp_port = free_port()
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("REDRESS_MONGO", mongo)
+        environment.setenv("REDRESS_MONGO", addresses.mongo)
         environment.setenv("REDRESS_EXCHANGE_TOKEN", TOKEN)
         environment.setenv("REDRESS_SANDBOX_SMTP_PORT", str(smtp_port))
         app = create_app()

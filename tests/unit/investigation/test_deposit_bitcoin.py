@@ -61,6 +61,10 @@ CASES = {
     "unknown to the node": (answered(status=404, text="Transaction not found"), "NOT_FOUND"),
     "the node is ill": (answered(status=503), "INDETERMINATE"),
     "the node answers nonsense": (answered(status=200, json=[]), "INDETERMINATE"),
+    "a transaction without outputs": (
+        answered(status=200, json={"txid": TXID, "vout": [], "status": {}}),
+        "INDETERMINATE",
+    ),
     "the node answers another transaction": (
         answered(status=200, json={"txid": OTHER_TXID, "vout": [output()], "status": {}}),
         "INDETERMINATE",

@@ -103,6 +103,8 @@ CASES = {
     ),
     "another address": (usdt(log(to=EVM_OTHER)), "WRONG_ADDRESS"),
     "ether for another address": (ether(to=EVM_OTHER), "WRONG_ADDRESS"),
+    "a log of no contract": (usdt(log(contract="0x1234")), "INDETERMINATE"),
+    "a signature of another kind of network": (claiming(usdt(), txid="5" * 88), "NOT_FOUND"),
     "below the minimum": (usdt(log(units=999)), "BELOW_MINIMUM"),
     "our log was credited": (
         platform(usdt(), credited=[{"txid": "0x" + TXID, "vout": 7}]),

@@ -1,6 +1,7 @@
 import pytest
 
 from tests.unit.investigation.deposit_cases import (
+    OTHER_TXID,
     TRON_OURS,
     TRON_USDT,
     TXID,
@@ -70,6 +71,9 @@ XRP_CASES = {
         claiming(xrp({**DOLLARS, "issuer": XRP_OURS}, DestinationTag=0), asset="USD"),
         "WRONG_TOKEN",
     ),
+    "another transaction": (xrp(hash=OTHER_TXID), "INDETERMINATE"),
+    "a value that is no number": (xrp({**DOLLARS, "value": "much"}), "INDETERMINATE"),
+    "a value beyond all size": (xrp({**DOLLARS, "value": "1e999"}), "INDETERMINATE"),
     "below the minimum": (xrp("999", DestinationTag=0), "BELOW_MINIMUM"),
     "another letter case": (claiming(xrp(), address=XRP_OURS.swapcase()), "WRONG_LETTER_CASE"),
 }
@@ -110,6 +114,13 @@ def answering(facts, **answers):
     return {**facts, "responses": {**facts["responses"], **named}}
 
 
+def sent_to(account_hex):
+    facts = trx()
+    transaction = facts["responses"]["/wallet/gettransactionbyid"]
+    transaction["raw_data"]["contract"][0]["parameter"]["value"]["to_address"] = account_hex
+    return transaction
+
+
 TRON_CASES = {
     "a token deep enough": (tron_usdt(), "INTERNAL_DELAY"),
     "a token not deep enough": (tron_usdt(tip=101), "CONFIRMING"),
@@ -134,6 +145,14 @@ TRON_CASES = {
         "WRONG_TOKEN",
     ),
     "a coin for the token": ({**tron_usdt(), "responses": trx()["responses"]}, "WRONG_TOKEN"),
+    "paid to no account": (
+        answering(trx(), gettransactionbyid=sent_to("1234")),
+        "INDETERMINATE",
+    ),
+    "another transaction": (
+        answering(trx(), gettransactioninfobyid={"id": OTHER_TXID, "blockNumber": 1}),
+        "INDETERMINATE",
+    ),
     "a log-less call": (
         answering(tron_usdt(), gettransactioninfobyid={"id": TXID, "blockNumber": 100}),
         "CONTRACT_INTERNAL",

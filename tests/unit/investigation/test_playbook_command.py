@@ -1,6 +1,8 @@
+import asyncio
 import json
-import subprocess
+import os
 import sys
+from asyncio.subprocess import PIPE
 
 import pytest
 from typer.testing import CliRunner
@@ -10,7 +12,8 @@ from services.investigation.playbooks.lines import answered, deposit
 from shared.errors import UsageError
 from tests.unit.investigation.deposit_cases import bitcoin, usdt
 
-RUN = [sys.executable, "-c", "from services.investigation.cli import playbook; playbook()"]
+PROGRAM = "from services.investigation.cli import playbook; playbook()"
+RUN = [sys.executable, "-c", PROGRAM, "deposit"]
 
 
 def run(*arguments, stdin=""):
@@ -90,12 +93,8 @@ def test_help_shows_an_example():
     assert "redress playbook deposit cases.jsonl" in run("--help").stdout
 
 
-async def started(*arguments):
-    return await asyncio.create_subprocess_exec(*RUN, "deposit", *arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE)
-
-
 async def test_answers_come_while_the_input_is_still_open():
-    child = await started()
+    child = await asyncio.create_subprocess_exec(*RUN, stdin=PIPE, stdout=PIPE)
     child.stdin.write(lines(bitcoin()).encode())
     answer = json.loads(await asyncio.wait_for(child.stdout.readline(), 30))
     child.stdin.close()
@@ -104,6 +103,15 @@ async def test_answers_come_while_the_input_is_still_open():
     assert await asyncio.wait_for(child.wait(), 30) == 0
 
 
-def test_a_reader_that_leaves_is_met_with_silence(tmp_path):
+async def test_a_reader_that_leaves_is_met_with_silence(tmp_path):
     (tmp_path / "cases.jsonl").write_text(lines(bitcoin()) * 2_000)
-    command = shlex.join([*RUN, "deposit", str(tmp_path / "cases.jsonl")])
+    reader, writer = os.pipe()
+    child = await asyncio.create_subprocess_exec(
+        *RUN, str(tmp_path / "cases.jsonl"), stdout=writer, stderr=PIPE
+    )
+    os.close(writer)
+    await asyncio.to_thread(os.read, reader, 10)
+    os.close(reader)
+    _, complaints = await asyncio.wait_for(child.communicate(), 30)
+
+    assert (child.returncode, complaints) == (0, b"")

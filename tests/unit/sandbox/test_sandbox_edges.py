@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from pymongo import AsyncMongoClient
+from pymongo.errors import AutoReconnect
 
 from services.sandbox.faults import Faults
 from services.sandbox.mails import Sink
@@ -10,19 +10,24 @@ from services.sandbox.main import create_app
 from services.sandbox.shapes import Fault
 
 
+class AwayDatabase:
+    """A database that does not answer."""
+
+    async def command(self, *_):
+        raise AutoReconnect
+
+    @property
+    def mails(self):
+        return self
+
+    insert_one = command
+
+
 @pytest.fixture
 def app(monkeypatch):
     monkeypatch.setenv("REDRESS_MONGO", "mongodb://127.0.0.1:1")
     monkeypatch.setenv("REDRESS_EXCHANGE_TOKEN", "right")
     return create_app()
-
-
-@pytest.fixture
-async def away():
-    """A database that cannot be reached: its client is closed."""
-    closed = AsyncMongoClient("mongodb://127.0.0.1:1")
-    await closed.close()
-    return closed["redress_sandbox"]
 
 
 @pytest.fixture
@@ -91,7 +96,7 @@ async def test_without_its_database_the_sandbox_is_not_ready_and_says_when_to_co
     app, client
 ):
     async with AsyncMongoClient("mongodb://127.0.0.1:1", serverSelectionTimeoutMS=100) as away:
-        app.state.database = away["redress_sandbox"]
+        app.state.database = AwayDatabase()["redress_sandbox"]
 
         answer = await client.get("/readyz")
 
@@ -100,11 +105,11 @@ async def test_without_its_database_the_sandbox_is_not_ready_and_says_when_to_co
     assert answer.json()["slug"] == "database_away"
 
 
-async def test_mail_that_cannot_be_stored_stays_with_its_sender(away):
+async def test_mail_that_cannot_be_stored_stays_with_its_sender():
     class Envelope:
         mail_from, rcpt_tos, original_content = None, ["a@example.com"], b"Subject: x"
 
-    reply = await Sink(away).handle_DATA(None, None, Envelope())
+    reply = await Sink(AwayDatabase()).handle_DATA(None, None, Envelope())
 
     assert reply.startswith("451 ")
 

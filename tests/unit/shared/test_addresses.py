@@ -81,6 +81,7 @@ def test_an_address_tells_its_network(text, kind):
         X_WITH_TAG_1[:-1] + "v",
         base58.encode_check(b"\x07" + bytes(20)),
         base58.encode_check(b"\x00" + bytes(19)),
+        base58.encode_check(b"\x00" + bytes(19), base58.XRP_LEDGER),
         "So11111111111111111111111111111111111111112",
     ],
 )
@@ -233,7 +234,8 @@ def test_addresses_are_compared_by_what_they_decode_to():
         (EVM.upper(), EVM, False),
         (GENESIS, GENESIS, False),
         (SAME_KEY_LEGACY.lower(), GENESIS, False),
-        ("nonsense", "NONSENSE", False),
+        ("nonsense", "NONSENSE", True),
+        ("nonsense", "nonsense", False),
     ],
 )
 def test_letter_case_alone_is_told_from_another_address(written, address, expected):

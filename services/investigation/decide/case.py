@@ -1,0 +1,134 @@
+"""What other stages say of the case: its facts, its owner, its appeal, its end."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from services.investigation.rules.conclude import task
+from services.investigation.rules.plan import claim_of, spelled
+from services.investigation.rules.start import begun, begun_again
+from services.investigation.state import InvestigationState
+from services.investigation.state.case import Owner
+from shared.decider import Context, DecideRule
+from shared.events.base import Event, Input
+from shared.events.investigation import (
+    AppealNoted,
+    AssignmentNoted,
+    ClaimedFacts,
+    FactsNoted,
+    InvestigationEnded,
+)
+from shared.events.resolution import AppealAdmitted, ApprovalDenied, CaseClosed, EffectFailed
+from shared.events.triage import CaseAssigned
+from shared.events.verification import AdmissibilityDecided, IdentityVerified, InfoProvided
+
+SUPPLIED = frozenset({"user_id", "txid", "address", "order_id", "asset", "network", "memo"})
+
+
+def on_admissibility_decided(
+    state: InvestigationState, data: AdmissibilityDecided, context: Context
+) -> list[Event]:
+    """The facts are here; an inadmissible complaint is not investigated."""
+    if not data.admissible:
+        return _ended(state, max(state.level, 1), "inadmissible")
+    return _with_claim(state, claim_of(data.facts, state.claim), context)
+
+
+def on_identity_verified(
+    state: InvestigationState, data: IdentityVerified, context: Context
+) -> list[Event]:
+    """An account that the facts did not name."""
+    told = {} if state.claim.user_id else {"user_id": data.user_id}
+    return _supplied(state, told, context)
+
+
+def on_info_provided(
+    state: InvestigationState, data: InfoProvided, context: Context
+) -> list[Event]:
+    """Facts that came after the complaint was let through, as an emergency is."""
+    told = {name: value for name, value in data.supplied.items() if name in SUPPLIED}
+    return _supplied(state, told, context)
+
+
+def _supplied(
+    state: InvestigationState, told: Mapping[str, str], context: Context
+) -> list[Event]:
+    """Before verification's decision more facts are noted on the express lane alone.
+
+    Only there can they overtake the decision, which holds them otherwise.
+    """
+    if state.claim.received_at is None and state.lane == "normal":
+        return []
+    return _with_claim(state, spelled(state.claim.model_copy(update=dict(told))), context)
+
+
+def _with_claim(state: InvestigationState, claim: ClaimedFacts, context: Context) -> list[Event]:
+    if claim == state.claim:
+        return []
+    known = state.model_copy(update={"claim": claim})
+    return [FactsNoted(claim=claim), *(begun(known, context) or begun_again(known, context))]
+
+
+def on_case_assigned(
+    state: InvestigationState, data: CaseAssigned, context: Context
+) -> list[Event]:
+    """The case has an owner; a level starts as soon as its facts and its appeal are known."""
+    owner = Owner(level=data.level, assignee=data.assignee, category=data.category)
+    late = state.owner is not None and data.level < state.owner.level
+    if late or owner == state.owner:
+        return []
+    noted = AssignmentNoted(level=data.level, assignee=data.assignee, category=data.category)
+    return begun(state.model_copy(update={"owner": owner}), context) or [noted]
+
+
+def on_appeal_admitted(
+    state: InvestigationState, data: AppealAdmitted, context: Context
+) -> list[Event]:
+    """The next level has points to answer; it starts with its owner."""
+    if data.level <= state.appeal_level:
+        return []
+    changes = {"appeal_level": data.level, "points": data.points}
+    noted = AppealNoted(level=data.level, points=data.points)
+    return [noted, *begun(state.model_copy(update=changes), context)]
+
+
+def on_approval_denied(
+    state: InvestigationState, data: ApprovalDenied, _context: Context
+) -> list[Event]:
+    """A proposal that was denied goes back to whoever has the case."""
+    standing = data.proposal_id == state.proposal and not state.over
+    return [task(state, "approval-denied")] if standing else []
+
+
+def on_effect_failed(
+    state: InvestigationState, data: EffectFailed, _context: Context
+) -> list[Event]:
+    """The exchange said a final no: to what was proposed, or to a freeze."""
+    if state.level == 0 or state.over:
+        return []
+    if data.proposal_id is not None and data.proposal_id == state.proposal:
+        return [task(state, "effect-failed")]
+    return [task(state, "freeze-failed")] if data.action == "freeze" else []
+
+
+def on_case_closed(state: InvestigationState, data: CaseClosed, _context: Context) -> list[Event]:
+    """Nothing is left to investigate, unless a higher level has begun."""
+    return _ended(state, data.level, "closed")
+
+
+def _ended(
+    state: InvestigationState, level: int, reason: Literal["closed", "inadmissible"]
+) -> list[Event]:
+    known = level <= state.ended or level < state.level
+    return [] if known else [InvestigationEnded(level=level, reason=reason)]
+
+
+CASE: Mapping[type[Event | Input], DecideRule] = {
+    AdmissibilityDecided: on_admissibility_decided,
+    IdentityVerified: on_identity_verified,
+    InfoProvided: on_info_provided,
+    CaseAssigned: on_case_assigned,
+    AppealAdmitted: on_appeal_admitted,
+    ApprovalDenied: on_approval_denied,
+    EffectFailed: on_effect_failed,
+    CaseClosed: on_case_closed,
+}

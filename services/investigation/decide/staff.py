@@ -1,0 +1,83 @@
+"""What members of staff ask for: evidence, the root cause, a proposal."""
+
+from collections.abc import Mapping
+
+from services.investigation.rules.commands import (
+    CAUSE_FIRST,
+    against_cause,
+    against_evidence,
+    against_proposal,
+)
+from services.investigation.rules.conclude import proposal_id
+from services.investigation.state import InvestigationState
+from shared.decider import Context, DecideRule
+from shared.events.base import Event, Input, Remedy
+from shared.events.investigation import (
+    CauseDetermined,
+    CauseRefused,
+    CauseSubmitted,
+    EvidenceAdded,
+    EvidenceRefused,
+    EvidenceSubmitted,
+    ProposalRefused,
+    ProposalSubmitted,
+    RemedyProposed,
+)
+
+
+def on_evidence_submitted(
+    state: InvestigationState, data: EvidenceSubmitted, context: Context
+) -> list[Event]:
+    """A person adds evidence."""
+    if rule := against_evidence(state, data):
+        return [EvidenceRefused(rule=rule, input_id=context.cause, staff=data.staff)]
+    return [EvidenceAdded(evidence=data.evidence)]
+
+
+def on_cause_submitted(
+    state: InvestigationState, data: CauseSubmitted, context: Context
+) -> list[Event]:
+    """A person records the root cause."""
+    if rule := against_cause(state, data):
+        return [CauseRefused(rule=rule, input_id=context.cause, staff=data.staff)]
+    said = data.model_dump(include={"cause", "confidence", "contradicting"})
+    return [CauseDetermined(level=state.level, decided_by=data.staff, **said)]
+
+
+def on_proposal_submitted(
+    state: InvestigationState, data: ProposalSubmitted, context: Context
+) -> list[Event]:
+    """A person proposes. The numbers of a recorded finding go with a proposal for it."""
+    remedies = tuple(_to_customer(remedy, state) for remedy in data.remedies)
+    asked = data.model_copy(update={"remedies": remedies})
+    rule = against_proposal(state, asked)
+    if rule or state.cause is None:
+        refused = ProposalRefused(
+            rule=rule or CAUSE_FIRST, input_id=context.cause, staff=data.staff
+        )
+        return [refused]
+    return [
+        RemedyProposed(
+            proposal_id=proposal_id(context),
+            level=state.level,
+            outcome=data.outcome,
+            finding=data.finding,
+            cause=state.cause,
+            remedies=remedies,
+            details=state.details if data.finding == state.finding else {},
+            explanation=data.explanation,
+            proposed_by=data.staff,
+        )
+    ]
+
+
+def _to_customer(remedy: Remedy, state: InvestigationState) -> Remedy:
+    """Whoever is to be paid is the customer, unless another account is named."""
+    return remedy.model_copy(update={"user_id": remedy.user_id or state.claim.user_id})
+
+
+STAFF: Mapping[type[Event | Input], DecideRule] = {
+    EvidenceSubmitted: on_evidence_submitted,
+    CauseSubmitted: on_cause_submitted,
+    ProposalSubmitted: on_proposal_submitted,
+}

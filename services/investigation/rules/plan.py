@@ -1,0 +1,103 @@
+"""The plan of an investigation: which sources are asked, and which playbook judges."""
+
+from dataclasses import dataclass
+
+from services.investigation.playbooks.chains import CALLED, CHAINS, transaction_id
+from services.investigation.state import InvestigationState
+from shared.events.base import Category, ComplaintFacts
+from shared.events.investigation import ClaimedFacts, InvestigationStarted, Sensitivity
+from shared.policy import InvestigationPolicy
+
+DEPOSIT = "deposit"
+REACHABLE = frozenset({"bitcoin"})  # the networks whose nodes we can ask
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a source gives; `query` names the question without the person."""
+
+    type: str
+    query: str
+    sensitivity: Sensitivity
+    needs_account: bool = True
+
+
+SOURCES = {
+    "account": Source("account", "GET /v1/accounts/{user_id}", "personal"),
+    "logins": Source("login_history", "GET /v1/accounts/{user_id}/logins", "personal"),
+    "withdrawals": Source("withdrawals", "GET /v1/accounts/{user_id}/withdrawals", "personal"),
+    "positions": Source("positions", "GET /v1/accounts/{user_id}/positions", "internal"),
+    "prices": Source("prices", "GET /v1/prices/{symbol}", "public"),
+    "ledger": Source("ledger", "GET /v1/deposits?txid=", "internal", needs_account=False),
+    "chain": Source("transaction", "GET /tx/{txid}", "internal", needs_account=False),
+}
+
+
+def claim_of(facts: ComplaintFacts, known: ClaimedFacts) -> ClaimedFacts:
+    """The part of a complaint that sources are asked about, over what was noted before."""
+    told = facts.model_dump(include=set(ClaimedFacts.model_fields), exclude_none=True)
+    return spelled(known.model_copy(update=told))
+
+
+def spelled(claim: ClaimedFacts) -> ClaimedFacts:
+    """The claim with its transaction id in its one spelling, if it is one."""
+    txid = (claim.txid or "").strip()
+    return claim.model_copy(update={"txid": transaction_id(txid) or txid or None})
+
+
+def network_of(claim: ClaimedFacts) -> str | None:
+    """The network that the customer names, else the one whose own coin it is."""
+    if claim.network:
+        return CALLED.get(claim.network.strip().lower())
+    asset = (claim.asset or "").strip().upper()
+    homes = [chain.name for chain in CHAINS.values() if asset in chain.assets]
+    return homes[0] if len(homes) == 1 else None
+
+
+def code_of(claim: ClaimedFacts) -> str | None:
+    """The asset by the exchange's own code: a network's coin may have several tickers."""
+    asset = (claim.asset or "").strip().upper()
+    chain = CHAINS.get(network_of(claim) or "")
+    own = chain is not None and (not asset or asset in chain.assets)
+    return chain.assets[0] if chain and own else asset or None
+
+
+def opening(state: InvestigationState, policy: InvestigationPolicy) -> InvestigationStarted | None:
+    """The start of the next level, once its facts, its owner and its appeal are known."""
+    owner = state.owner
+    if owner is None or state.claim.received_at is None:
+        return None
+    if not max(state.level, state.ended) < owner.level <= state.appeal_level:
+        return None
+    return started(state, owner.level, owner.category, owner.assignee, policy)
+
+
+def started(
+    state: InvestigationState,
+    level: int,
+    category: Category,
+    assignee: str,
+    policy: InvestigationPolicy,
+) -> InvestigationStarted:
+    """The plan for a level; an appeal is never judged by the playbook that judged before."""
+    return InvestigationStarted(
+        level=level,
+        category=category,
+        playbook=_playbook(category, state.claim) if level == 1 else None,
+        sources=tuple(s for s in policy.sources[category] if _askable(s, state.claim)),
+        assignee=assignee,
+    )
+
+
+def _playbook(category: Category, claim: ClaimedFacts) -> str | None:
+    judged = category == "deposit_withdrawal" and claim.txid and claim.user_id
+    return DEPOSIT if judged and network_of(claim) in REACHABLE else None
+
+
+def _askable(source: str, claim: ClaimedFacts) -> bool:
+    known = SOURCES.get(source)
+    if known is None or (known.needs_account and claim.user_id is None):
+        return False
+    if source == "chain":
+        return network_of(claim) in REACHABLE and transaction_id(claim.txid or "") is not None
+    return source != "ledger" or claim.txid is not None

@@ -1,0 +1,46 @@
+"""How the events about evidence change the case: what a source answered, and when it is asked."""
+
+from collections.abc import Mapping
+
+from services.investigation.state.case import COLLECT, InvestigationState, asked
+from shared.decider import EvolveRule, due
+from shared.envelope import Envelope
+from shared.events.base import Event
+from shared.events.investigation import EvidenceAdded, EvidenceMissing, RecheckScheduled
+
+
+def on_evidence_added(
+    state: InvestigationState, data: EvidenceAdded, event: Envelope
+) -> InvestigationState:
+    """Evidence of a source takes the place of that source's last; the log keeps both."""
+    place = data.evidence.source if data.key else data.evidence.evidence_id
+    evidence = {**state.evidence, place: data.evidence}
+    return state.seen(event, evidence=evidence, due=state.without(data.key or ""))
+
+
+def on_evidence_missing(
+    state: InvestigationState, data: EvidenceMissing, event: Envelope
+) -> InvestigationState:
+    """The source is asked again later, or given up for this round."""
+    if data.again_at is None:
+        changes = {"due": state.without(data.key), "missing": (*state.missing, data.source)}
+        return state.model_copy(update=changes)
+    again = due(event, data.key, COLLECT, data.again_at, source=data.source)
+    attempts = {**state.attempts, data.source: state.attempts.get(data.source, 0) + 1}
+    return state.model_copy(update={"due": state.owing(again), "attempts": attempts})
+
+
+def on_recheck_scheduled(
+    state: InvestigationState, data: RecheckScheduled, event: Envelope
+) -> InvestigationState:
+    """Every source is asked again at that time: the questions wait themselves, without a timer."""
+    turn = state.round + 1
+    items = asked(event, state.sources, turn, data.at)
+    return state.model_copy(update={"round": turn, "attempts": {}, "due": items})
+
+
+EVIDENCE: Mapping[type[Event], EvolveRule] = {
+    EvidenceAdded: on_evidence_added,
+    EvidenceMissing: on_evidence_missing,
+    RecheckScheduled: on_recheck_scheduled,
+}

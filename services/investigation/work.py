@@ -1,0 +1,90 @@
+"""Investigation's outside work: asking the sources of the plan."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pymongo.errors import PyMongoError
+
+from services.investigation.rules.filing import filed
+from services.investigation.rules.plan import SOURCES
+from services.investigation.sources import Sources
+from services.investigation.state.case import COLLECT
+from shared.connectors.esplora import Esplora
+from shared.connectors.exchange import Exchange, Refused
+from shared.errors import TransientError
+from shared.events.investigation import EvidenceCollected
+from shared.runner.app import Wiring
+from shared.runner.due import Claim, Work, each
+
+TWIN_FIELDS = ("state.claim", "state.level", "state.ended")
+
+
+def work(wiring: Wiring) -> Mapping[str, Work]:
+    """Asks sources; a source that is away is a result too, and is asked again by the rules."""
+    settings = wiring.settings
+    token = settings.exchange_token.get_secret_value()
+    exchange = Exchange(wiring.http, settings.exchange_url, token)
+    esplora = Esplora(wiring.http, settings.esplora_url)
+
+    async def collect(claims: Sequence[Claim]) -> Sequence[EvidenceCollected | None]:
+        earlier = await earlier_claims(wiring.database["investigation"], claims)
+        sources = Sources(exchange, esplora, earlier)
+
+        async def one(claim: Claim) -> EvidenceCollected:
+            return await _collected(sources, claim)
+
+        return await each(one)(claims)
+
+    return {COLLECT: collect}
+
+
+async def _collected(sources: Sources, claim: Claim) -> EvidenceCollected:
+    name = str(claim.item.arguments["source"])
+    result = EvidenceCollected(key=claim.item.key, put_by=claim.item.event, source=name)
+    try:
+        answer = await sources.ask(name, claim.complaint, claim.state.claim)
+    except TransientError:
+        return result.model_copy(update={"problem": "unavailable"})
+    except Refused as error:
+        return result.model_copy(update={"problem": error.slug})
+    source = SOURCES[name]
+    evidence = filed(
+        answer,
+        kind=source.type,
+        source=name,
+        query=source.query,
+        at=claim.now,
+        collector="worker",
+        sensitivity=source.sensitivity,
+    )
+    return result.model_copy(update={"evidence": evidence})
+
+
+async def earlier_claims(collection: Any, claims: Iterable[Claim]) -> dict[str, list[str]]:
+    """Which complaints are about a transaction that an older open one of the same account names.
+
+    One query for the batch. The older complaint is judged, so two never refuse each other.
+    Raises TransientError while MongoDB is away.
+    """
+    asking = {c.complaint: c.state.claim for c in claims if c.item.arguments["source"] == "ledger"}
+    txids = sorted({claim.txid for claim in asking.values() if claim.txid})
+    if not txids:
+        return {}
+    try:
+        query = collection.find({"state.claim.txid": {"$in": txids}}, TWIN_FIELDS)
+        rows = await query.to_list(None)
+    except PyMongoError as error:
+        raise TransientError("MongoDB is away") from error
+    return _older(asking, rows)
+
+
+def _older(
+    asking: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]
+) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        state = row["state"]
+        claim = state["claim"]
+        if state["ended"] >= max(state["level"], 1) or claim["received_at"] is None:
+            continue

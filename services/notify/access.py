@@ -1,0 +1,68 @@
+"""Who may see what: customers by status token, staff by bearer or by the pages' cookie."""
+
+from __future__ import annotations
+
+import ipaddress
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from fastapi import Request
+
+from shared.http.errors import ProblemError
+from shared.http.tokens import Principal, complaint_of, verify
+from shared.settings import Settings
+
+COOKIE = "redress_staff"
+READERS = frozenset({"agent", "supervisor", "auditor", "admin"})
+ON_BOARD = READERS | {"operator"}
+
+
+class Access:
+    """The rights of one installation's visitors."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.secure = urlsplit(settings.public_url).scheme == "https"
+
+    @property
+    def key(self) -> str:
+        """The key that signs tokens."""
+        return self.settings.token_key.get_secret_value()
+
+    def principal(self, request: Request) -> Principal:
+        """The person of the bearer, else of the cookie. Raises ProblemError 401."""
+        header = request.headers.get("authorization")
+        cookie = request.cookies.get(COOKIE)
+        return verify(self.key, header or (f"Bearer {cookie}" if cookie else None), now())
+
+    def reader(self, request: Request) -> Principal | None:
+        """The member of staff who may read complaints, if it is one."""
+        return self._in(request, READERS)
+
+    def _in(self, request: Request, roles: frozenset[str]) -> Principal | None:
+        try:
+            found = self.principal(request)
+        except ProblemError:
+            return None
+        return None if found.roles.isdisjoint(roles) else found
+
+    def sees_board(self, request: Request) -> bool:
+        """The board holds nothing personal: open on a local installation, else for staff."""
+        return _loopback(self.settings.public_url) or bool(self._in(request, ON_BOARD))
+
+    def complaint(self, token: str | None) -> str | None:
+        """The complaint that a status token gives a right to."""
+        return complaint_of(self.key, token) if token else None
+
+
+def now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
+
+
+def _loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,186 @@
+"""The customer's view of a complaint: plain steps, messages, the decision, what to do. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+from pydantic import AwareDatetime
+
+from services.notify.letters.catalogue import FALLBACK
+from services.notify.letters.render import render
+from services.notify.timeline import in_order, words
+from shared.envelope import Envelope
+from shared.events.base import Event, Model
+from shared.events.intake import (
+    AppealReceived,
+    ComplaintReceived,
+    ComplaintWithdrawn,
+    MessageReceived,
+    RatingReceived,
+)
+from shared.events.notify import LetterRequested
+from shared.events.resolution import AppealAdmitted, CaseClosed, DecisionConfirmed
+from shared.events.triage import CaseAssigned
+from shared.events.verification import AdmissibilityDecided, InfoProvided, InfoRequested
+
+Status = Literal[
+    "received", "awaiting_info", "in_progress", "decided", "closed", "inadmissible", "withdrawn"
+]
+OVER = ("closed", "inadmissible", "withdrawn")
+STEPS: dict[type[Event], str] = {
+    ComplaintReceived: "received",
+    InfoRequested: "info_requested",
+    InfoProvided: "info_provided",
+    AdmissibilityDecided: "checked",
+    CaseAssigned: "assigned",
+    AppealAdmitted: "appealed",
+    DecisionConfirmed: "confirmed",
+    ComplaintWithdrawn: "withdrawn",
+    CaseClosed: "closed",
+}
+E = TypeVar("E", bound=Event)
+
+
+class Step(Model):
+    """Something that happened, by its name."""
+
+    name: str
+    at: AwareDatetime
+
+
+class Message(Model):
+    """What was written: by us (a letter's kind) or by the customer."""
+
+    at: AwareDatetime
+    kind: str
+    sender: Literal["us", "you"]
+    subject: str
+    text: str
+
+
+class Decision(Model):
+    """The last decision that the customer was told."""
+
+    decision_id: str
+    outcome: str
+    text: str
+    respond_by: AwareDatetime
+
+
+class CustomerView(Model):
+    """All that the customer sees; `may` names the follow-ups that make sense now."""
+
+    complaint_id: str
+    reference: str
+    language: str
+    status: Status
+    steps: tuple[Step, ...]
+    messages: tuple[Message, ...]
+    decision: Decision | None
+    next_update_by: AwareDatetime | None
+    may: tuple[str, ...]
+
+
+def customer_view(complaint: str, reference: str, events: Sequence[Envelope]) -> CustomerView:
+    """What the events tell the customer; personal values must be unlocked."""
+    ordered = in_order(events)
+    facts = [event.data for event in ordered]
+    letters = _of(LetterRequested, facts)
+    told = next((x for x in reversed(letters) if x.kind == "decision"), None)
+    status = _status(facts, told)
+    return CustomerView(
+        complaint_id=complaint,
+        reference=reference,
+        language=letters[-1].language if letters else FALLBACK,
+        status=status,
+        steps=tuple(step for event in ordered if (step := _step(event))),
+        messages=tuple(message for event in ordered if (message := _message(event))),
+        decision=_decision(told) if told else None,
+        next_update_by=_next_update(status, letters),
+        may=_may(status, facts, told),
+    )
+
+
+def _of(kind: type[E], facts: Sequence[Any]) -> list[E]:
+    return [fact for fact in facts if isinstance(fact, kind)]
+
+
+def _status(facts: Sequence[Any], told: LetterRequested | None) -> Status:
+    closed = _of(CaseClosed, facts)
+    level = max((appeal.level for appeal in _of(AppealAdmitted, facts)), default=1)
+    admitted = [fact.admissible for fact in _of(AdmissibilityDecided, facts)]
+    if any(c.outcome == "withdrawn" for c in closed) or _of(ComplaintWithdrawn, facts):
+        return "withdrawn"
+    if any(c.level >= level for c in closed):
+        return "closed"
+    if told and int(told.facts["level"] or 1) >= level:
+        return "decided"
+    if False in admitted:
+        return "inadmissible"
+    if admitted or _of(CaseAssigned, facts):
+        return "in_progress"
+    return "awaiting_info" if _of(InfoRequested, facts) else "received"
+
+
+def _step(event: Envelope) -> Step | None:
+    data = event.data
+    if isinstance(data, LetterRequested) and data.kind == "decision":
+        return Step(name="decided", at=event.time)
+    if isinstance(data, AdmissibilityDecided) and not data.admissible:
+        return Step(name="inadmissible", at=event.time)
+    name = STEPS.get(type(data))
+    return Step(name=name, at=event.time) if name else None
+
+
+def _message(event: Envelope) -> Message | None:
+    data = event.data
+    if isinstance(data, LetterRequested):
+        text = render(data)
+        return Message(
+            at=event.time, kind=data.kind, sender="us", subject=text.subject, text=text.body
+        )
+    subject = ""
+    if isinstance(data, ComplaintReceived):
+        kind, subject, text_ = "complaint", words(data.facts.subject), words(data.facts.description)
+    elif isinstance(data, MessageReceived):
+        kind, text_ = "message", words(data.text)
+    elif isinstance(data, AppealReceived):
+        kind, text_ = "appeal", "\n".join((*data.points, words(data.reason)))
+    else:
+        return None
+    return Message(at=event.time, kind=kind, sender="you", subject=subject, text=text_)
+
+
+def _decision(told: LetterRequested) -> Decision:
+    return Decision(
+        decision_id=str(told.decision_id),
+        outcome=str(told.facts["outcome"]),
+        text=render(told).body,
+        respond_by=datetime.fromisoformat(str(told.facts["respond_by"])),
+    )
+
+
+def _next_update(status: Status, letters: Sequence[LetterRequested]) -> datetime | None:
+    if status == "decided" or status in OVER:
+        return None
+    promise = "deadline" if status == "awaiting_info" else "update_by"
+    made = (str(x.facts[promise]) for x in reversed(letters) if x.facts.get(promise))
+    return next(map(datetime.fromisoformat, made), None)
+
+
+def _may(status: Status, facts: Sequence[Any], told: LetterRequested | None) -> tuple[str, ...]:
+    rated = {rating.decision_id for rating in _of(RatingReceived, facts)}
+    appealed = {appeal.decision_id for appeal in _of(AppealReceived, facts)}
+    allowed = {
+        "reply": status not in OVER,
+        "confirm": status == "decided",
+        "appeal": told is not None
+        and status in ("decided", "closed")
+        and not told.facts["last_level"]
+        and told.decision_id not in appealed,
+        "rate": told is not None and status == "closed" and told.decision_id not in rated,
+        "withdraw": status in ("received", "awaiting_info", "in_progress"),
+    }
+    return tuple(name for name, yes in allowed.items() if yes)

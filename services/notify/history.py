@@ -1,0 +1,73 @@
+"""Reading the timeline that the runner keeps: `notify_history`, one row per event of any stage."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pymongo.errors import PyMongoError
+
+from shared.envelope import Envelope, read
+from shared.errors import TransientError
+from shared.events.personal import Personal
+from shared.reference import parse
+
+if TYPE_CHECKING:
+    from shared.runner.app import Wiring
+
+LONGEST = 20_000
+INDEXES = (
+    (("complaint", 1), ("time", 1)),
+    (("seen_at", 1), ("_id", 1)),
+    (("type", 1), ("complaint", 1)),
+    (("type", 1), ("time", 1)),
+)
+
+
+@contextmanager
+def away() -> Iterator[None]:
+    """Turn the driver's errors into TransientError."""
+    try:
+        yield
+    except PyMongoError as error:
+        raise TransientError("MongoDB is away") from error
+
+
+class History:
+    """One complaint's events, decoded, personal values unlocked."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self.rows = wiring.database["notify_history"]
+        self.documents = wiring.database["notify"]
+        self.keyring = wiring.keyring
+
+    async def complaint_of(self, name: str) -> str | None:
+        """The id for a complaint's id or reference; None for what is neither."""
+        try:
+            return str(uuid.UUID(name))
+        except ValueError:
+            reference = parse(name)
+        if reference is None:
+            return None
+        with away():
+            found = await self.documents.find_one({"state.reference": reference}, {"_id": 1})
+        return found["_id"] if found else None
+
+    async def events(self, complaint: str) -> list[Envelope]:
+        """The newest events of a complaint, oldest first, at most LONGEST."""
+        with away():
+            cursor = self.rows.find({"complaint": complaint}, {"value": 1})
+            rows = await cursor.sort("time", -1).limit(LONGEST).to_list(None)
+        found: list[Personal] = []
+        events = [_decoded(row["value"], found) for row in reversed(rows)]
+        await self.keyring.unlock(found)
+        return events
+
+
+def _decoded(value: bytes, found: list[Personal]) -> Envelope:
+    own: list[Personal] = []
+    event = read(bytes(value), own)
+    found += own
+    return event

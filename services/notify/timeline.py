@@ -1,0 +1,133 @@
+"""The staff's timeline: every event of a complaint as a row a person can read. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel
+
+from services.notify.letters.render import render
+from shared.envelope import Envelope
+from shared.events.base import Model
+from shared.events.notify import LetterRequested
+from shared.events.personal import Personal
+from shared.pipeline import STAGES
+
+UNREADABLE = "(unreadable: the key is missing)"
+_ORDER = {name: place for place, name in enumerate(STAGES)}
+
+
+class Entry(Model):
+    """A named piece of an event: a plain value, or a person's words."""
+
+    name: str
+    value: str
+
+
+class Letter(Model):
+    """A letter as the customer reads it."""
+
+    subject: str
+    text: str
+
+
+class TimelineRow(Model):
+    """One event; `waited_s` are the seconds since the row before it."""
+
+    time: datetime
+    stage: str
+    sequence: int
+    type: str
+    title: str
+    details: tuple[Entry, ...]
+    personal: tuple[Entry, ...]
+    letter: Letter | None
+    actor: str
+    lane: str
+    waited_s: float | None
+    event_id: str
+    caused_by: str
+
+
+def timeline(events: Sequence[Envelope]) -> list[TimelineRow]:
+    """The rows in the order of their instants; personal values must be unlocked."""
+    ordered = in_order(events)
+    before: list[Envelope | None] = [None, *ordered[:-1]]
+    return [_row(event, last) for event, last in zip(ordered, before, strict=False)]
+
+
+def in_order(events: Sequence[Envelope]) -> list[Envelope]:
+    """Events by time; at one instant by stage, then by sequence."""
+    return sorted(events, key=lambda e: (e.time, _ORDER[e.stage], e.sequence or 0))
+
+
+def title_of(event_type: str) -> str:
+    """`redress.case-assigned.v1` as a person says it: `Case assigned`."""
+    return event_type.removeprefix("redress.").rpartition(".v")[0].replace("-", " ").capitalize()
+
+
+def _row(event: Envelope, before: Envelope | None) -> TimelineRow:
+    leaves = list(_leaves(event.data, ""))
+    return TimelineRow(
+        time=event.time,
+        stage=event.stage,
+        sequence=event.sequence or 0,
+        type=event.type,
+        title=title_of(event.type),
+        details=_entries((n, _plain(v)) for n, v in leaves if not isinstance(v, Personal)),
+        personal=_entries((n, words(v)) for n, v in leaves if isinstance(v, Personal)),
+        letter=_letter(event.data),
+        actor=event.actor,
+        lane=event.lane,
+        waited_s=(event.time - before.time).total_seconds() if before else None,
+        event_id=event.id,
+        caused_by=event.causationid,
+    )
+
+
+def _entries(pairs: Iterator[tuple[str, str]]) -> tuple[Entry, ...]:
+    return tuple(Entry(name=name, value=value) for name, value in pairs if value)
+
+
+def _letter(data: Any) -> Letter | None:
+    if not isinstance(data, LetterRequested):
+        return None
+    text = render(data)
+    return Letter(subject=text.subject, text=text.body)
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, BaseModel):
+        parts: Any = ((name, getattr(value, name)) for name in type(value).model_fields)
+    elif isinstance(value, dict):
+        parts = value.items()
+    elif isinstance(value, tuple) and any(isinstance(item, BaseModel) for item in value):
+        parts = enumerate(value, start=1)
+    else:
+        yield path, value
+        return
+    for name, part in parts:
+        yield from _leaves(part, f"{path}.{name}" if path else str(name))
+
+
+def _plain(value: Any) -> str:
+    if value is None or value == ():
+        return ""
+    if isinstance(value, tuple):
+        return ", ".join(map(_plain, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def words(personal: Personal) -> str:
+    """A person's words; what cannot be unlocked says so."""
+    try:
+        return personal.text
+    except (LookupError, ValueError):
+        return UNREADABLE

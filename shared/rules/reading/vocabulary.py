@@ -1,0 +1,53 @@
+"""All terms of all languages, and the choice of spelling they are looked up in."""
+
+from collections.abc import Iterable
+from importlib.resources import files
+
+import yaml
+
+from shared.rules.reading.automaton import Automaton
+from shared.rules.reading.folding import skeleton
+from shared.rules.reading.lexicon import Lexicon
+from shared.rules.reading.sentences import Sentence, sentences
+
+ENOUGH = 2  # different words that show Russian in Latin letters
+
+
+def _latin_russian() -> frozenset[str]:
+    text = files("shared.rules").joinpath("data/latin_russian.yaml").read_text("utf-8")
+    return frozenset(str(word) for word in yaml.safe_load(text)["words"])
+
+
+LATIN_RUSSIAN = _latin_russian()
+
+
+def is_latin_russian(folded: str) -> bool:
+    """Whether a folded text is Russian written in Latin letters."""
+    return folded.isascii() and len(LATIN_RUSSIAN.intersection(folded.split())) >= ENOUGH
+
+
+class Vocabulary:
+    """Terms of every language in their own script, and Russian ones in Latin letters too."""
+
+    def __init__(self, languages: Iterable[Lexicon], russian: Iterable[Lexicon]) -> None:
+        """Compile both spellings; `russian` holds the Russian lists alone."""
+        self._native = Automaton(_merged(lexicon.terms for lexicon in languages))
+        self._latin_russian = Automaton(_merged(lexicon.skeletons() for lexicon in russian))
+
+    def read(self, folded: str, triggers: frozenset[str] | None = None) -> tuple[Sentence, ...]:
+        """Sentences of a folded text with what each states; none where no trigger is named."""
+        automaton = self._native
+        if is_latin_russian(folded):
+            folded, automaton = skeleton(folded), self._latin_russian
+        hits = automaton.find(folded)
+        if triggers is not None and triggers.isdisjoint([hit.concept for hit in hits]):
+            return ()
+        return sentences(folded, hits)
+
+
+def _merged(lists: Iterable[dict[str, tuple[str, ...]]]) -> dict[str, set[str]]:
+    merged: dict[str, set[str]] = {}
+    for terms in lists:
+        for term, concepts in terms.items():
+            merged.setdefault(term, set()).update(concepts)
+    return merged

@@ -1,0 +1,197 @@
+"""Two people for large amounts and for every unfreeze."""
+
+from decimal import Decimal
+
+import pytest
+
+from shared.events.base import Remedy
+from tests.unit.resolution.builders import (
+    CREDIT,
+    USER,
+    a_case,
+    appealed,
+    applied,
+    approve,
+    compensate,
+    credit,
+    decided,
+    escalated,
+    kinds,
+    proposal,
+)
+
+LARGE = credit("0.50000001")
+
+
+@pytest.mark.parametrize(
+    "remedies",
+    [
+        (LARGE,),
+        (credit(asset="ETH", amount="8.1"),),
+        (credit(asset="DOGE", amount="0.1"),),
+        (compensate("0.6"),),
+        (Remedy(code="goodwill", user_id=USER, asset="USDT", amount=Decimal(25001), thing="o|1"),),
+        (credit("0.3"), credit("0.3", thing="bitcoin|other|0")),
+    ],
+)
+def test_above_the_limit_two_people_are_asked_and_nothing_is_done(remedies):
+    case = a_case()
+
+    noted, requested = case.when(proposal(*remedies))
+
+    assert kinds([noted, requested]) == ["ProposalNoted", "ApprovalRequested"]
+    assert (requested.proposal_id, requested.needed, requested.reason) == ("p-1", 2, "amount")
+    assert requested.proposed_by == "playbook:deposit"
+    assert case.state.due == {}
+
+
+@pytest.mark.parametrize(
+    "remedies",
+    [
+        (credit("0.5"), compensate("0.0005")),
+        (credit(asset="USDT", amount="25000"),),
+        (credit("0.5"), credit(asset="ETH", amount="8", thing="ethereum|x|0")),
+    ],
+)
+def test_up_to_the_limit_nobody_is_asked(remedies):
+    assert a_case().when(proposal(*remedies))[-1].key.startswith("credit|")
+
+
+def test_a_payment_cut_in_pieces_over_two_levels_is_no_smaller():
+    case = a_case()
+    case.when(proposal(compensate("0.3")))
+    paid = applied(case, f"compensate|{compensate().thing}")[-1]
+    case.when(appealed(paid.decision_id))
+
+    events = case.when(proposal(compensate("0.3", thing="more"), proposal_id="p-2", level=2))
+
+    assert kinds(events) == ["ProposalNoted", "ApprovalRequested"]
+
+
+def test_the_second_approval_sets_the_work_going():
+    case = a_case()
+    case.when(proposal(LARGE))
+
+    (first,) = case.when(approve("sup-1"))
+    second, order = case.when(approve("sup-2"))
+
+    assert [(g.staff, g.given, g.needed) for g in (first, second)] == [
+        ("sup-1", 1, 2),
+        ("sup-2", 2, 2),
+    ]
+    assert order.key == CREDIT
+    assert kinds(applied(case, CREDIT)) == ["EffectVerified", "DecisionMade"]
+
+
+def test_an_unfreeze_by_remedy_always_takes_two_people():
+    case = a_case()
+    frozen = case.when(escalated())[-1]
+
+    requested = case.when(proposal(Remedy(code="unfreeze", user_id=USER, scope=("login",))))[-1]
+    case.when(approve("sup-1"))
+    order = case.when(approve("sup-2"))[-1]
+
+    assert (requested.reason, requested.needed) == ("unfreeze", 2)
+    assert (order.key, order.scope, order.after) == (
+        "unfreeze|u-100|p-1",
+        ("login",),
+        frozen.key,
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "rule"),
+    [
+        (approve("sup-2", "p-0"), "wrong-proposal"),
+        (approve("sup-2", expected_sequence=0, roles=("agent",)), "role-too-low"),
+        (approve("sup-2", roles=()), "role-too-low"),
+        (approve("sup-1"), "same-person"),
+        (approve("expert-1"), "proposer"),
+        (approve("expert-1", yes=False), "proposer"),
+    ],
+)
+def test_an_approval_that_does_not_fit_is_refused(command, rule):
+    case = a_case()
+    case.when(proposal(LARGE, proposed_by="expert-1"))
+    case.when(approve("sup-1"))
+
+    (no,) = case.when(command)
+
+    assert (kinds([no]), no.rule, no.staff) == (["ApprovalRefused"], rule, command.staff)
+    assert case.state.approvals[0].given == ("sup-1",)
+
+
+def test_an_approval_by_someone_who_saw_an_older_case_is_refused():
+    case = a_case()
+    case.when(proposal(LARGE))
+    case.when(escalated())
+
+    (no,) = case.when(approve("sup-1", expected_sequence=2))
+
+    assert no.rule == "case-moved-on"
+
+
+def test_another_persons_approval_is_no_reason_to_look_again():
+    case = a_case()
+    case.when(proposal(LARGE))
+    seen = case.state.sequence
+    case.when(approve("sup-1", expected_sequence=seen))
+
+    assert kinds(case.when(approve("sup-2", expected_sequence=seen))) == [
+        "ApprovalGiven",
+        "EffectRequested",
+    ]
+
+
+def test_a_denial_ends_the_proposal_and_a_new_one_starts_from_nothing():
+    case = a_case()
+    case.when(proposal(LARGE))
+    case.when(approve("sup-1"))
+
+    (denied,) = case.when(approve("sup-2", yes=False, reason="wrong-amount"))
+    events = case.when(proposal(LARGE, proposal_id="p-2"))
+
+    assert (denied.proposal_id, denied.staff, denied.reason, denied.level) == (
+        "p-1",
+        "sup-2",
+        "wrong-amount",
+        1,
+    )
+    assert case.when(approve("sup-3"))[0].rule == "wrong-proposal"
+    assert kinds(events) == ["ProposalNoted", "ApprovalRequested"]
+    assert case.state.approvals[0].given == ()
+
+
+def test_who_approved_may_still_deny():
+    case = a_case()
+    case.when(proposal(LARGE))
+    case.when(approve("sup-1"))
+
+    assert kinds(case.when(approve("sup-1", yes=False))) == ["ApprovalDenied"]
+
+
+def test_a_newer_proposal_voids_the_approvals_of_the_one_before():
+    case = a_case()
+    case.when(proposal(LARGE))
+    case.when(approve("sup-1"))
+    case.when(proposal(credit("0.7"), proposal_id="p-2"))
+
+    assert case.when(approve("sup-2"))[0].rule == "wrong-proposal"
+    assert case.state.approvals[0].given == ()
+
+
+def test_a_decision_on_words_voids_a_waiting_payment():
+    case = a_case()
+    case.when(proposal(LARGE))
+    decided(case, proposal_id="p-2")
+
+    assert case.when(approve("sup-1"))[0].rule == "wrong-proposal"
+
+
+def test_a_third_approval_comes_too_late():
+    case = a_case()
+    case.when(proposal(LARGE))
+    case.when(approve("sup-1"))
+    case.when(approve("sup-2"))
+
+    assert case.when(approve("sup-3"))[0].rule == "wrong-proposal"

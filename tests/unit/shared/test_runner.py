@@ -1,0 +1,311 @@
+"""The runner's promises on ports in memory: duplicates, crashes, lanes, parking, poison."""
+
+import uuid
+
+import pytest
+
+from shared.decider import Decider, State
+from shared.envelope import read
+from shared.errors import BadDeployError
+from shared.events.base import RedriveSubmitted
+from shared.events.intake import MessageReceived
+from shared.events.personal import Personal
+from shared.events.verification import InfoProvided, VerificationLaneRaised
+from shared.pipeline import STAGES
+from shared.testing.rig import Rig
+from shared.testing.scenario import START
+
+INTAKE = STAGES["intake"]
+
+
+class Heard(State):
+    items: tuple[str, ...] = ()
+
+
+def on_message(state, data, context):
+    text = data.text.text
+    if text == "boom":
+        raise KeyError("a bug")
+    if text == "silence":
+        return []
+    if text == "huge":
+        return [InfoProvided(items=("x" * 300_000,))]
+    return [InfoProvided(items=(text,))]
+
+
+def evolve(state, data, event):
+    return state.model_copy(update={"items": (*state.items, *data.items)})
+
+
+DECIDER = Decider(Heard, {MessageReceived: on_message}, {InfoProvided: evolve})
+
+
+@pytest.fixture
+def rig():
+    return Rig("verification", DECIDER)
+
+
+@pytest.fixture
+def complaint():
+    return str(uuid.uuid4())
+
+
+async def message(rig, complaint, text, sequence, lane="normal"):
+    data = MessageReceived(text=Personal(text), received_at=START)
+    return await rig.record(data, complaint, sequence, lane, INTAKE)
+
+
+def items(rig, complaint):
+    return tuple(rig.store.documents[complaint].state["items"])
+
+
+async def test_a_batch_is_folded_in_order_into_one_document(rig, complaint):
+    records = [await message(rig, complaint, text, n) for n, text in enumerate("abc", 1)]
+
+    await rig.run(*records)
+
+    assert items(rig, complaint) == ("a", "b", "c")
+    events = rig.published()
+    assert [e.sequence for e in events] == [1, 2, 3]
+    assert [e.causationid for e in events] == [read(r.value, []).id for r in records]
+    assert rig.store.documents[complaint].rev == 1
+
+
+async def test_events_are_chained_by_the_hash_of_their_predecessor(rig, complaint):
+    from shared.envelope import digest
+
+    for n, text in enumerate("abc", 1):
+        record = await message(rig, complaint, text, n)
+        await rig.run(record)
+        rig.commit(record)
+
+    values = [r.value for r in rig.log.records]
+    hashes = [read(v, []).prevhash for v in values]
+    assert hashes == ["", digest(values[0]), digest(values[1])]
+
+
+async def test_a_redelivered_record_has_its_stored_bytes_published_again(rig, complaint):
+    record = await message(rig, complaint, "a", 1)
+    await rig.run(record)
+    rig.restarted()
+
+    await rig.run(record)
+
+    first, second = [r.value for r in rig.log.records]
+    assert first == second
+    assert items(rig, complaint) == ("a",)
+
+
+async def test_a_copy_of_a_record_is_dropped_silently(rig, complaint):
+    record = await message(rig, complaint, "a", 1)
+    await rig.run(record)
+    rig.commit(record)
+    copy = rig.fetched(record.topic, complaint, record.value, record.headers)
+
+    await rig.run(copy)
+
+    assert len(rig.published()) == 1
+    assert items(rig, complaint) == ("a",)
+
+
+async def test_outputs_of_a_lost_process_go_out_before_new_ones(rig, complaint):
+    first = await message(rig, complaint, "a", 1)
+    await rig.run(first)
+    rig.log.records.clear()
+    rig.restarted()
+    second = await message(rig, complaint, "b", 2)
+
+    await rig.run(second)
+
+    assert [e.sequence for e in rig.published()] == [1, 2]
+
+
+async def test_committed_outputs_are_dropped_with_the_next_write(rig, complaint):
+    first = await message(rig, complaint, "a", 1)
+    await rig.run(first)
+    rig.commit(first)
+    await rig.run(await message(rig, complaint, "b", 2))
+
+    assert [o.sequence for o in rig.store.documents[complaint].outputs] == [2]
+
+
+async def test_a_wanted_record_without_an_answer_is_still_remembered(rig, complaint):
+    record = await message(rig, complaint, "silence", 1)
+    await rig.run(record)
+
+    assert rig.store.documents[complaint].seen == {"intake": {"normal": 1}}
+    assert rig.log.records == []
+
+
+async def test_a_rule_that_raises_parks_its_complaint_and_no_other(rig, complaint):
+    other = str(uuid.uuid4())
+    records = [
+        await message(rig, complaint, "boom", 1),
+        await message(rig, other, "fine", 1),
+        await message(rig, complaint, "later", 2),
+    ]
+
+    await rig.run(*records)
+
+    parked = rig.store.documents[complaint]
+    assert parked.parked == "KeyError"
+    assert [w.offset for w in parked.waiting] == [0, 2]
+    assert parked.seen == {}
+    assert items(rig, other) == ("fine",)
+    assert [letter["dlq-reason"] for letter in rig.dead_letters()] == ["rule_raised"]
+
+
+async def test_redriving_folds_what_waited_in_order(rig, complaint):
+    await rig.run(await message(rig, complaint, "boom", 1), await message(rig, complaint, "b", 2))
+    rig.runner.settling.decider = Decider(
+        Heard,
+        {MessageReceived: lambda s, d, c: [InfoProvided(items=(d.text.text,))]},
+        {InfoProvided: evolve},
+    )
+
+    await rig.run(await rig.record(RedriveSubmitted(staff="op"), complaint))
+
+    assert items(rig, complaint) == ("boom", "b")
+    assert rig.store.documents[complaint].parked is None
+    assert rig.store.documents[complaint].waiting == []
+
+
+async def test_redriving_without_a_fix_parks_again_and_loses_nothing(rig, complaint):
+    await rig.run(await message(rig, complaint, "boom", 1), await message(rig, complaint, "b", 2))
+
+    await rig.run(await rig.record(RedriveSubmitted(staff="op"), complaint))
+
+    assert rig.store.documents[complaint].parked == "KeyError"
+    assert len(rig.store.documents[complaint].waiting) == 2
+
+
+async def test_more_than_200_waiting_records_spill_and_drain_in_order(rig, complaint):
+    records = [await message(rig, complaint, "boom", 1)]
+    records += [await message(rig, complaint, str(n), n) for n in range(2, 452)]
+    await rig.run(*records)
+    assert len(rig.store.documents[complaint].waiting) == 200
+    assert len(rig.store.waiting[complaint]) == 251
+    rig.runner.settling.decider = Decider(
+        Heard,
+        {MessageReceived: lambda s, d, c: [InfoProvided(items=(d.text.text,))]},
+        {InfoProvided: evolve},
+    )
+
+    redrive = await rig.record(RedriveSubmitted(staff="op"), complaint)
+    for _ in range(6):
+        before = len(rig.published("inputs"))
+        await rig.run(redrive)
+        rig.commit(redrive)
+        new = [r for r in rig.log.records if r.topic == rig.stage.topic("inputs")][before:]
+        if not new:
+            break
+        redrive = rig.fetched(new[0].topic, complaint, new[0].value, new[0].headers)
+
+    assert items(rig, complaint) == ("boom", *(str(n) for n in range(2, 452)))
+    assert rig.store.documents[complaint].parked is None
+    assert rig.store.waiting[complaint] == []
+
+
+async def test_too_many_raising_complaints_in_a_row_stop_with_nothing_written(rig):
+    records = [await message(rig, str(uuid.uuid4()), "boom", 1) for _ in range(21)]
+
+    with pytest.raises(BadDeployError):
+        await rig.run(*records)
+
+    assert rig.store.documents == {}
+
+
+async def test_an_oversize_event_parks_the_complaint(rig, complaint):
+    await rig.run(await message(rig, complaint, "huge", 1))
+
+    assert rig.store.documents[complaint].parked == "too_large"
+
+
+async def test_an_express_event_raises_the_lane_first(complaint):
+    rig = Rig("verification", DECIDER, "express")
+
+    await rig.run(await message(rig, complaint, "help", 1, "express"))
+
+    events = rig.published("events", "express")
+    assert isinstance(events[0].data, VerificationLaneRaised)
+    assert [e.sequence for e in events] == [1, 2]
+    assert rig.store.documents[complaint].lane == "express"
+
+
+async def test_a_normal_record_of_an_express_complaint_is_passed_on_unopened(complaint):
+    rig = Rig("verification", DECIDER, "express")
+    await rig.run(await message(rig, complaint, "help", 2, "express"))
+    rig.restarted("normal")
+    late = await message(rig, complaint, "late", 1)
+
+    await rig.run(late)
+
+    passed = [r for r in rig.log.records if r.topic == rig.stage.topic("inputs", "express")]
+    assert [r.value for r in passed] == [late.value]
+    rig.restarted("express")
+    await rig.run(rig.fetched(passed[0].topic, complaint, passed[0].value, passed[0].headers))
+    assert items(rig, complaint) == ("help", "late")
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (b"", "undecodable"),
+        (b"\xff\xfe", "undecodable"),
+        (b"[]", "undecodable"),
+        (b'{"type": 7}', "undecodable"),
+        (b'{"type": "redress.nothing-known.v1"}', "unknown_type"),
+        (b'{"type": "redress.message-received.v9"}', "unknown_major"),
+        (b'{"type": "redress.message-received.v1"}', "schema_invalid"),
+        (b"[" * 100_000, "undecodable"),
+        (b" " * 300_000, "too_large"),
+    ],
+)
+async def test_what_cannot_be_read_is_a_dead_letter_with_its_bytes(rig, complaint, value, reason):
+    bad = rig.fetched(INTAKE.topic("events"), complaint, value, [("x", None), ("y", b"\xff")])
+    good = await message(rig, complaint, "fine", 1)
+
+    await rig.run(bad, good)
+
+    [letter] = [r for r in rig.log.records if r.topic == rig.stage.topic("dead-letters")]
+    assert letter.value == value
+    assert ("y", b"\xff") in letter.headers
+    assert items(rig, complaint) == ("fine",)
+    reasons = [v.decode() for k, v in letter.headers if k == "dlq-reason"]
+    assert reasons == [reason]
+
+
+async def test_a_key_that_is_not_the_subject_is_a_dead_letter(rig, complaint):
+    record = await message(rig, complaint, "a", 1)
+    record.key = b"somebody else"
+
+    await rig.run(record)
+
+    assert [letter["dlq-reason"] for letter in rig.dead_letters()] == ["envelope_mismatch"]
+
+
+async def test_header_bytes_that_are_null_or_not_utf8_do_not_matter(rig, complaint):
+    record = await message(rig, complaint, "a", 1)
+    record.headers = [("ce_type", None), ("ce_id", b"\xff")]
+
+    await rig.run(record)
+
+    assert items(rig, complaint) == ("a",)
+
+
+async def test_a_sealed_value_whose_key_is_unknown_parks(rig, complaint):
+    record = await message(rig, complaint, "a", 1)
+    rig.keystore.keys.clear()
+    rig.restarted()
+    rig.runner.settling.keyring._cache.clear()
+
+    await rig.run(record)
+
+    assert rig.store.documents[complaint].parked == "key_missing"
+
+
+async def test_personal_text_rests_only_sealed(rig, complaint):
+    await rig.run(await message(rig, complaint, "silence", 1))
+    record = await message(rig, complaint, "my secret", 2)
+
+    assert b"my secret" not in record.value
