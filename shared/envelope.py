@@ -7,7 +7,6 @@ dense per complaint and stage, `prevhash` is the sha256 of that stage's previous
 from __future__ import annotations
 
 import hashlib
-import re
 import uuid
 from datetime import datetime
 from typing import Annotated, Any
@@ -21,16 +20,14 @@ from shared.events.base import (
     Input,
     Lane,
     LaneRaised,
-    Model,
     RedriveSubmitted,
     TimerElapsed,
 )
-from shared.events.personal import DataKey, Personal
+from shared.events.personal import Personal
 from shared.pipeline import ROWS, STAGES
 
 MAX_EVENT_BYTES = 256 * 1024
 SEQUENCE_LIMIT = 2**53
-CONTENT_TYPE = b"application/cloudevents+json; charset=UTF-8"
 Traceparent = Annotated[str, Field(pattern=r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")]
 
 COMMON: tuple[type[Input], ...] = (TimerElapsed, RedriveSubmitted)
@@ -40,8 +37,6 @@ MODELS: dict[str, type[Event | Input]] = {
     **{model.event_type: model for model in _EVENTS},
     **{model.event_type: model for model in _INPUTS},
 }
-_HEAD = re.compile(rb'{"specversion":"1.0","id":"([^"]*)","source":"[^"]*","type":"([^"]*)"')
-_TRACE = re.compile(rb'"traceparent":"([^"]*)"')
 OWNER: dict[str, str] = {model.event_type: row.name for row in ROWS for model in row.emits}
 
 
@@ -206,48 +201,6 @@ def make(
     )
 
 
-def headers(envelope: Envelope) -> list[tuple[str, bytes]]:
-    """The Kafka headers that repeat what routers filter by."""
-    pairs = [
-        ("content-type", CONTENT_TYPE),
-        ("ce_id", envelope.id.encode()),
-        ("ce_type", envelope.type.encode()),
-    ]
-    if envelope.traceparent:
-        pairs.append(("traceparent", envelope.traceparent.encode()))
-    return pairs
-
-
-def headers_of(value: bytes) -> list[tuple[str, bytes]]:
-    """The headers of an event that is only at hand as the bytes `write` made."""
-    head = _HEAD.match(value)
-    if head is None:
-        return [("content-type", CONTENT_TYPE)]
-    trace = _TRACE.search(value, 0, value.find(b'"data":'))
-    pairs = [("content-type", CONTENT_TYPE), ("ce_id", head[1]), ("ce_type", head[2])]
-    return [*pairs, ("traceparent", trace[1])] if trace else pairs
-
-
 def digest(value: bytes) -> str:
     """The sha256 of an event's bytes, in hex: the next event's `prevhash`."""
     return hashlib.sha256(value).hexdigest()
-
-
-def seal(data: Model, key: DataKey, place: str) -> None:
-    """Seal every personal field that is still plain; `place` is the event's or input's id."""
-    for path, personal in _personals(data, ""):
-        personal.seal(key, f"{place}|{path}")
-
-
-def _personals(value: Any, path: str) -> list[tuple[str, Personal]]:
-    if isinstance(value, Personal):
-        return [(path, value)]
-    if isinstance(value, BaseModel):
-        return [
-            found
-            for name in type(value).model_fields
-            for found in _personals(getattr(value, name), f"{path}.{name}")
-        ]
-    if isinstance(value, tuple):
-        return [x for i, item in enumerate(value) for x in _personals(item, f"{path}.{i}")]
-    return []

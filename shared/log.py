@@ -12,12 +12,44 @@ import orjson
 import structlog
 
 ALLOWED = frozenset(
-    (
-        "event level timestamp name service stage lane complaint_id event_id event_type "
-        "correlation_id causation_id trace_id topic partition offset group records changed "
-        "count duplicates dead_letters parked seconds reason kind url port pid path status "
-        "policy where error_class attempts channel"
-    ).split()
+    [
+        "event",
+        "level",
+        "timestamp",
+        "name",
+        "service",
+        "stage",
+        "lane",
+        "complaint_id",
+        "event_id",
+        "event_type",
+        "correlation_id",
+        "causation_id",
+        "trace_id",
+        "topic",
+        "partition",
+        "offset",
+        "group",
+        "records",
+        "changed",
+        "count",
+        "duplicates",
+        "dead_letters",
+        "parked",
+        "seconds",
+        "reason",
+        "kind",
+        "url",
+        "port",
+        "pid",
+        "path",
+        "status",
+        "policy",
+        "where",
+        "error_class",
+        "attempts",
+        "channel",
+    ]
 )
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
@@ -43,7 +75,7 @@ def configure(level: str, service: str) -> None:
 
 def get_logger(name: str) -> Any:
     """A logger whose lines carry `name`."""
-    return structlog.get_logger().bind(name=name)
+    return structlog.get_logger(name=name)
 
 
 def _allowed_only(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

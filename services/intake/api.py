@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -23,7 +23,6 @@ from services.intake.rights import (
     bearer,
     named,
 )
-from services.intake.state import IntakeState
 from shared.events.base import Input, Lane, Refused
 from shared.events.intake import ComplaintSubmitted, MessageSubmitted
 from shared.http.body import read_json
@@ -127,11 +126,10 @@ class Reception:
         data = kind.build(form, now)
         place = (right.actor, kind.name, right.complaint)
         identity = identify(self.key, place, form, key, right.actor)
-        state = cast("IntakeState | None", await self.door.state(right.complaint))
-        if state is not None:
-            await self._rehearse(data, right, state, identity)
+        await self._rehearse(data, right, identity)
+        state = await self.door.state(right.complaint)
         lane = _lane(data.text.text) if isinstance(data, MessageSubmitted) else "normal"
-        lane = "express" if state is not None and state.lane == "express" else lane
+        lane = state.lane if state and state.lane == "express" else lane
         accepted = await self._accept(data, right, lane, identity, {})
         return _accepted({"event_id": accepted.event_id}, accepted, {})
 
@@ -140,14 +138,11 @@ class Reception:
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"{self.public_url}{COMPLAINTS}/{quote(named(case))}{query}", 307)
 
-    async def _rehearse(
-        self, data: Input, right: Right, state: IntakeState, identity: Identity | None
-    ) -> None:
+    async def _rehearse(self, data: Input, right: Right, identity: Identity | None) -> None:
         """Say at once what the stage would refuse, but let the same request come twice."""
-        if identity and any(cause.startswith(identity.id) for cause in state.done.values()):
-            return
         for event in await self.door.rehearse(right.complaint, data, right.actor):
-            if isinstance(event, Refused):
+            repeated = identity and await self.door.inputs.get(identity.id)
+            if isinstance(event, Refused) and not repeated:
                 raise ProblemError(409, "refused", rule=event.rule)
 
     async def _accept(

@@ -1,7 +1,5 @@
 """What intake knows of a complaint: that it is there, who brought it, what may come only once."""
 
-from pydantic import Field
-
 from shared.decider import EvolveRule, State
 from shared.envelope import Envelope
 from shared.events.base import Event
@@ -18,13 +16,12 @@ def rating_of(decision_id: str) -> str:
 class IntakeState(State):
     """`reference` is None until the complaint itself was received.
 
-    `submitter` is the actor who brought it; `done` maps what may come only once to the id of
-    the input that brought it.
+    `submitter` is the actor who brought it; `done` names what came and may not come again.
     """
 
     reference: str | None = None
     submitter: str | None = None
-    done: dict[str, str] = Field(default_factory=dict)
+    done: tuple[str, ...] = ()
 
 
 def on_complaint_received(
@@ -37,15 +34,14 @@ def on_complaint_received(
 
 def on_rating_received(state: IntakeState, data: RatingReceived, event: Envelope) -> IntakeState:
     """This decision has been rated."""
-    done = {**state.done, rating_of(data.decision_id): event.causationid}
-    return state.model_copy(update={"done": done})
+    return state.model_copy(update={"done": (*state.done, rating_of(data.decision_id))})
 
 
 def on_complaint_withdrawn(
     state: IntakeState, data: ComplaintWithdrawn, event: Envelope
 ) -> IntakeState:
     """The complaint has been taken back."""
-    return state.model_copy(update={"done": {**state.done, WITHDRAWAL: event.causationid}})
+    return state.model_copy(update={"done": (*state.done, WITHDRAWAL)})
 
 
 EVOLVE: dict[type[Event], EvolveRule] = {

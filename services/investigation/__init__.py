@@ -1,0 +1,1 @@
+"""Investigation: collects evidence, finds the cause and proposes the remedy."""

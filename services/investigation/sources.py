@@ -100,7 +100,7 @@ class Sources:
         return self.assets[code]
 
     async def _chain(self, claim: ClaimedFacts) -> Answer:
-        """The node's answers; whose the coins are is asked only where they are not the account's."""
+        """The node's answers; whose the coins are is asked where they are not the account's."""
         responses: Answers = await self._responses(str(claim.txid))
         paid = paid_addresses(responses)
         account = await self.exchange.account(claim.user_id) if claim.user_id else None

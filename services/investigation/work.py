@@ -1,6 +1,5 @@
 """Investigation's outside work: asking the sources of the plan."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -8,11 +7,14 @@ from pymongo.errors import PyMongoError
 
 from services.investigation.rules.filing import filed
 from services.investigation.rules.plan import SOURCES
+from services.investigation.rules.twins import earlier_claims
 from services.investigation.sources import Sources
+from services.investigation.state import InvestigationState
 from services.investigation.state.case import COLLECT
 from shared.connectors.esplora import Esplora
 from shared.connectors.exchange import Exchange, Refused
 from shared.errors import TransientError
+from shared.events.base import Result
 from shared.events.investigation import EvidenceCollected
 from shared.runner.app import Wiring
 from shared.runner.due import Claim, Work, each
@@ -27,8 +29,8 @@ def work(wiring: Wiring) -> Mapping[str, Work]:
     exchange = Exchange(wiring.http, settings.exchange_url, token)
     esplora = Esplora(wiring.http, settings.esplora_url)
 
-    async def collect(claims: Sequence[Claim]) -> Sequence[EvidenceCollected | None]:
-        earlier = await earlier_claims(wiring.database["investigation"], claims)
+    async def collect(claims: Sequence[Claim]) -> Sequence[Result | None]:
+        earlier = await twins(wiring.database["investigation"], claims)
         sources = Sources(exchange, esplora, earlier)
 
         async def one(claim: Claim) -> EvidenceCollected:
@@ -61,10 +63,9 @@ async def _collected(sources: Sources, claim: Claim) -> EvidenceCollected:
     return result.model_copy(update={"evidence": evidence})
 
 
-async def earlier_claims(collection: Any, claims: Iterable[Claim]) -> dict[str, list[str]]:
-    """Which complaints are about a transaction that an older open one of the same account names.
+async def twins(collection: Any, claims: Iterable[Claim]) -> dict[str, list[str]]:
+    """Which complaints of a batch an older one stands before, by one query.
 
-    One query for the batch. The older complaint is judged, so two never refuse each other.
     Raises TransientError while MongoDB is away.
     """
     asking = {c.complaint: c.state.claim for c in claims if c.item.arguments["source"] == "ledger"}
@@ -76,15 +77,5 @@ async def earlier_claims(collection: Any, claims: Iterable[Claim]) -> dict[str, 
         rows = await query.to_list(None)
     except PyMongoError as error:
         raise TransientError("MongoDB is away") from error
-    return _older(asking, rows)
-
-
-def _older(
-    asking: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]
-) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        state = row["state"]
-        claim = state["claim"]
-        if state["ended"] >= max(state["level"], 1) or claim["received_at"] is None:
-            continue
+    found = {row["_id"]: InvestigationState.model_validate(row["state"]) for row in rows}
+    return earlier_claims(asking, found)

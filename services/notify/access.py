@@ -50,6 +50,11 @@ class Access:
         """The board holds nothing personal: open on a local installation, else for staff."""
         return _loopback(self.settings.public_url) or bool(self._in(request, ON_BOARD))
 
+    def open_board(self, request: Request) -> None:
+        """Raise ProblemError 401 or 403 unless the visitor sees the board."""
+        if not self.sees_board(request):
+            self.principal(request).require(ON_BOARD)
+
     def complaint(self, token: str | None) -> str | None:
         """The complaint that a status token gives a right to."""
         return complaint_of(self.key, token) if token else None

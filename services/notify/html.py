@@ -62,6 +62,11 @@ def clock(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
+def minute(instant: datetime) -> str:
+    """An instant to the minute, with its zone."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
 def span(seconds: float | None) -> str:
     """How long, in the largest unit that fits: `3 min`, `450 ms`."""
     if seconds is None:
@@ -72,5 +77,5 @@ def span(seconds: float | None) -> str:
     return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
 
 
-_environment.filters |= {"clock": clock, "span": span, "title_of": title_of}
+_environment.filters |= {"clock": clock, "minute": minute, "span": span, "title_of": title_of}
 _environment.globals["asset"] = address_of

@@ -4,80 +4,104 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from services.notify import sign_in
-from services.notify.access import Access, now
+from services.notify.access import now
 from services.notify.api import PING_S, STEP_S, STREAM_HEADERS
 from services.notify.customer import customer_view
 from services.notify.feed import Feed
-from services.notify.history import History
 from services.notify.html import page, part, words
+from services.notify.sign_in import ask, way_back
 from services.notify.timeline import timeline
+from services.notify.views import Views
+from shared.errors import TransientError
 from shared.reference import reference_of
 
-if TYPE_CHECKING:
-    from shared.runner.app import Wiring
 
+class Pages:
+    """What the visitors of this process see."""
 
-def router(wiring: Wiring) -> APIRouter:
-    """The routes of the pages."""
-    routes = APIRouter(include_in_schema=False)
-    history, access, feed = History(wiring), Access(wiring.settings), Feed(wiring)
-    routes.include_router(sign_in.router(access))
+    def __init__(self, views: Views) -> None:
+        self.access = views.access
+        self.history = views.history
+        self.feed = views.feed
 
-    @routes.get("/")
-    async def board(request: Request) -> Response:
-        if not access.sees_board(request):
-            return sign_in.ask(request)
-        return page("board", board=await feed.view(now()), signed_in=access.reader(request))
+    async def board(self, request: Request) -> Response:
+        """The live board, or the sign-in form where it is for staff only."""
+        if not self.access.sees_board(request):
+            return ask(request)
+        board = await self.feed.view(now())
+        return page("board", board=board, reader=self.access.reader(request))
 
-    @routes.get("/board/stream")
-    async def board_stream(request: Request) -> Response:
-        if not access.sees_board(request):
-            return Response(status_code=404)
-        return EventSourceResponse(_boards(feed), ping=PING_S, headers=STREAM_HEADERS)
+    async def stream(self, request: Request) -> Response:
+        """The board's numbers as they change."""
+        self.access.open_board(request)
+        return EventSourceResponse(_boards(self.feed), ping=PING_S, headers=STREAM_HEADERS)
 
-    @routes.get("/complaints")
-    async def find(name: str = "") -> Response:
-        return RedirectResponse(sign_in.way_back(f"/complaints/{name.strip()}"), 303)
+    async def find(self, name: str = "") -> Response:
+        """From the search box to the complaint's page."""
+        return RedirectResponse(way_back(f"/complaints/{name.strip()}"), 303)
 
-    @routes.get("/complaints/{name}")
-    async def complaint(request: Request, name: str, stage: str = "") -> Response:
-        reader = access.reader(request)
+    async def complaint(self, request: Request, name: str, stage: str = "") -> Response:
+        """Every event of a complaint, or of one stage, for staff."""
+        reader = self.access.reader(request)
         if reader is None:
-            return sign_in.ask(request)
-        found = await history.complaint_of(name)
-        rows = timeline(await history.events(found)) if found else []
-        if not found or not rows:
-            return page("nothing", 404, language="en", words=words("en"))
-        shown = [row for row in rows if stage in ("", row.stage)]
-        facts = {"complaint": found, "reference": reference_of(found), "reader": reader}
-        return page("complaint", rows=shown, every=rows, stage=stage, now=now(), **facts)
+            return ask(request)
+        found = await self.history.complaint_of(name)
+        every = timeline(await self.history.events(found)) if found else []
+        if not found or not every:
+            return _nothing()
+        return page(
+            "complaint",
+            complaint=found,
+            reference=reference_of(found),
+            reader=reader,
+            every=every,
+            rows=[row for row in every if stage in ("", row.stage)],
+            stage=stage,
+            now=now(),
+        )
 
-    @routes.get("/status/{token}")
-    async def status(token: str) -> Response:
-        own = access.complaint(token)
+    async def status(self, token: str) -> Response:
+        """The customer's page; whoever holds the link is the customer."""
+        own = self.access.complaint(token)
         if own is None:
-            return page("nothing", 404, language="en", words=words("en"))
-        view = customer_view(own, reference_of(own), await history.events(own))
+            return _nothing()
+        view = customer_view(own, reference_of(own), await self.history.events(own))
         text = words(view.language)
         return page("status", view=view, words=text, language=view.language, token=token)
 
+
+def router(views: Views) -> APIRouter:
+    """The routes of the pages."""
+    routes, pages = APIRouter(include_in_schema=False), Pages(views)
+    routes.add_api_route("/", pages.board)
+    routes.add_api_route("/events/board", pages.stream)
+    routes.add_api_route("/complaints", pages.find)
+    routes.add_api_route("/complaints/{name}", pages.complaint)
+    routes.add_api_route("/status/{token}", pages.status)
     return routes
 
 
+def _nothing() -> Response:
+    return page("nothing", 404, words=words("en"))
+
+
 async def _boards(feed: Feed) -> AsyncIterator[ServerSentEvent]:
+    """The numbers whenever they change; htmx swaps them in, the chart takes the flow."""
     shown = ""
     while True:
-        view = await feed.view(now())
-        html = part("board_numbers", board=view)
+        try:
+            board = await feed.view(now())
+        except TransientError:
+            await asyncio.sleep(STEP_S)
+            continue
+        html = part("board_numbers", board=board)
         if html != shown:
             shown = html
             yield ServerSentEvent(html)
-            yield ServerSentEvent(view.flow.model_dump_json(), event="flow")
+            yield ServerSentEvent(board.flow.model_dump_json(), event="flow")
         await asyncio.sleep(STEP_S)

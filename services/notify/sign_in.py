@@ -1,4 +1,4 @@
-"""Signing in to the staff's pages: a token becomes a cookie that scripts and other sites cannot use."""
+"""The staff's sign-in: a token becomes a cookie that no script and no other site can use."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import re
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.notify.access import COOKIE, Access, now
+from services.notify.access import COOKIE, now
 from services.notify.html import page
+from services.notify.views import Views
 from shared.http.errors import ProblemError
 from shared.http.tokens import verify
 
@@ -20,9 +21,9 @@ def ask(request: Request, wrong: bool = False) -> Response:
     return page("sign_in", 401, back=way_back(request.url.path), wrong=wrong)
 
 
-def router(access: Access) -> APIRouter:
+def router(views: Views) -> APIRouter:
     """The routes that give and take the cookie."""
-    routes = APIRouter(include_in_schema=False)
+    routes, access = APIRouter(include_in_schema=False), views.access
 
     @routes.post("/sign-in")
     async def sign_in(request: Request) -> Response:

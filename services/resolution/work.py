@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from typing import cast
 
 from services.resolution.rules.remedies import MONEY
@@ -65,12 +66,17 @@ async def _asked(exchange: Exchange, order: EffectRequested) -> str | None:
             await exchange.freeze(order.key, order.user_id, scope, order.expires_at)
         elif order.action == "unfreeze":
             await exchange.unfreeze(order.key, order.user_id, scope)
-        elif order.asset and order.amount and order.reference:
-            pay = exchange.credit if order.action == "credit" else exchange.compensate
-            await pay(order.key, order.user_id, order.asset, order.amount, order.reference)
+        else:
+            await _paid(exchange, order)
     except Refused as no:
         return no.slug
     return None
+
+
+async def _paid(exchange: Exchange, order: EffectRequested) -> None:
+    pay = exchange.credit if order.action == "credit" else exchange.compensate
+    amount = order.amount or Decimal(0)
+    await pay(order.key, order.user_id, order.asset or "", amount, order.reference or "")
 
 
 async def _applied(exchange: Exchange, order: EffectRequested) -> ActionReceipt:

@@ -32,11 +32,11 @@ class SetPriority(_Body):
     reason: Reason
 
 
-def _assign(body: Assign, staff: Principal, now: datetime) -> AssignmentSubmitted:
+def _assign(body: Assign, staff: Principal, _now: datetime) -> AssignmentSubmitted:
     return AssignmentSubmitted(staff=staff.subject, assignee=body.assignee, reason=body.reason)
 
 
-def _set_priority(body: SetPriority, staff: Principal, now: datetime) -> PrioritySubmitted:
+def _set_priority(body: SetPriority, staff: Principal, _now: datetime) -> PrioritySubmitted:
     return PrioritySubmitted(staff=staff.subject, priority=body.priority, reason=body.reason)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import shutil
@@ -24,7 +25,7 @@ class _Part:
     records: int = 0
 
 
-async def export(servers: str, folder: Path, progress: Callable[[], None]) -> int:
+def export(servers: str, folder: Path, progress: Callable[[], None]) -> int:
     """Write an export; returns the number of records. Raises UsageError, TransientError.
 
     The folder appears only when it is complete.
@@ -35,7 +36,7 @@ async def export(servers: str, folder: Path, progress: Callable[[], None]) -> in
     shutil.rmtree(part_folder, ignore_errors=True)
     try:
         part_folder.mkdir(parents=True)
-        parts = await _write(servers, part_folder, progress)
+        parts = asyncio.run(_write(servers, part_folder, progress))
         found = _manifest(parts)
         (part_folder / MANIFEST).write_text(json.dumps(found, indent=1), "utf-8")
         part_folder.rename(folder)

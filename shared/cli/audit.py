@@ -1,6 +1,5 @@
 """`redress audit`: take the log home, check it, fold it again, look back."""
 
-import asyncio
 import json
 import sys
 from datetime import datetime
@@ -31,7 +30,7 @@ def _export(folder: Path) -> int:
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("export", total=None)
-        return asyncio.run(export_(servers, folder, lambda: bar.advance(task)))
+        return export_(servers, folder, lambda: bar.advance(task))
 
 
 def _failed(error: BadExportError) -> typer.Exit:

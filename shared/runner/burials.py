@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.envelope import headers, make, write
+from shared.envelope import make, write
 from shared.errors import UsageError
 from shared.events.base import RedriveSubmitted
+from shared.headers import headers
 from shared.pipeline import ROWS, STAGES
 from shared.runner.decode import header
 from shared.runner.ports import Record

@@ -10,17 +10,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.decider import Context, Decider, State
-from shared.envelope import headers_of, make, seal, write
+from shared.envelope import make, write
 from shared.errors import RedressError, TransientError
 from shared.events.base import Event, Input, Lane
 from shared.events.intake import ComplaintSubmitted
 from shared.failpoint import hit
+from shared.headers import headers_of
 from shared.log import get_logger
 from shared.metrics import ACCEPTED, RELAYED
 from shared.pipeline import Stage
 from shared.policy import Policy
 from shared.runner.keys import Keyring
 from shared.runner.ports import InputRow, Inputs, Log, Record, Store
+from shared.sealed import seal
 
 log = get_logger(__name__)
 RELAY_BATCH = 500
@@ -92,26 +94,37 @@ class Door:
         there = await self.inputs.get(id_) if request else None
         if there is not None and request and not _outdated(there, request):
             return _again(there, request)
-        new = isinstance(data, ComplaintSubmitted)
-        keys = self.keyring
-        key = await (keys.create(complaint) if new else keys.key(complaint))
-        now = datetime.now(UTC)
         # A row that outlived its window is replaced: its id stays, the event's must not.
-        event = f"{id_}-{now:%Y%m%d%H%M%S}" if request and request.window else id_
+        event = id_ if there is None else str(uuid.uuid4())
+        value = await self._sealed(data, complaint, event, actor=actor, lane=lane)
+        row = InputRow(
+            id_,
+            event,
+            complaint,
+            lane,
+            value,
+            request.fingerprint if request else "",
+            request.answer if request else {},
+            datetime.now(UTC),
+        )
+        return await self._store(row, there, request)
+
+    async def _sealed(
+        self, data: Input, complaint: str, event: str, *, actor: str, lane: Lane
+    ) -> bytes:
+        new = isinstance(data, ComplaintSubmitted)
+        key = await (self.keyring.create(complaint) if new else self.keyring.key(complaint))
         envelope = make(
             data,
             id=event,
             stage=self.stage.name,
             complaint=complaint,
-            time=now,
+            time=datetime.now(UTC),
             lane=lane,
             actor=actor,
         )
         seal(data, key, event)
-        fingerprint = request.fingerprint if request else ""
-        answer = request.answer if request else {}
-        row = InputRow(id_, event, complaint, lane, write(envelope), fingerprint, answer, now)
-        return await self._store(row, there, request)
+        return write(envelope)
 
     async def _store(
         self, row: InputRow, old: InputRow | None, request: Request | None

@@ -11,13 +11,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.decider import Decider, State
-from shared.envelope import headers, make, seal, write
+from shared.envelope import make, write
 from shared.errors import TransientError
 from shared.events.base import DueItem, Lane, Result, TimerElapsed
 from shared.failpoint import hit
+from shared.headers import headers
 from shared.log import get_logger
 from shared.metrics import DUE_DONE, DUE_RETRIED
 from shared.runner.ports import Lease, Log, Record, Store
+from shared.sealed import seal
 
 if TYPE_CHECKING:
     from shared.pipeline import Stage

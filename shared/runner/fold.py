@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from shared.decider import Context, Decider
-from shared.envelope import Envelope, digest, event_id, make, seal, write
+from shared.envelope import Envelope, digest, event_id, make, write
 from shared.errors import PoisonError
 from shared.events.base import Event, Input, Lane, LaneRaised, RedriveSubmitted
 from shared.events.personal import DataKey
 from shared.pipeline import Stage
 from shared.policy import Policy
 from shared.runner.ports import Document, Output, Trigger, Waiting
+from shared.sealed import seal
 
 IDS_REMEMBERED = 200
 WAITING_IN_DOCUMENT = 200

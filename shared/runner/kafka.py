@@ -27,26 +27,38 @@ class KafkaLog:
     """An idempotent producer (acks=all). While Kafka is away `publish` waits, for ever."""
 
     def __init__(self, servers: str) -> None:
-        self.producer = AIOKafkaProducer(
-            bootstrap_servers=servers.split(","),
+        self.servers = servers.split(",")
+        self._producer: AIOKafkaProducer | None = None
+        self._partitions: dict[str, int] = {}
+
+    async def start(self) -> None:
+        """Connect. Raises TransientError while Kafka is away."""
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self.servers,
             acks="all",
             enable_idempotence=True,
             max_batch_size=BATCH_BYTES,
             max_request_size=REQUEST_BYTES,
             linger_ms=0,
         )
-        self._partitions: dict[str, int] = {}
-
-    async def start(self) -> None:
-        """Connect. Raises TransientError while Kafka is away."""
         try:
-            await self.producer.start()
+            await producer.start()
         except (KafkaError, OSError) as error:
+            await producer.stop()
             raise TransientError("Kafka is away") from error
+        self._producer = producer
+
+    @property
+    def producer(self) -> AIOKafkaProducer:
+        """The producer. Raises TransientError before Kafka answered for the first time."""
+        if self._producer is None:
+            raise TransientError("Kafka has not answered yet")
+        return self._producer
 
     async def stop(self) -> None:
         """Flush and disconnect; never ends while Kafka is away, so give it a limit."""
-        await self.producer.stop()
+        if self._producer is not None:
+            await self._producer.stop()
 
     async def publish(self, records: Sequence[Record]) -> None:
         """Produce in order per partition and wait for every acknowledgement."""

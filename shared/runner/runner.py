@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.envelope import MODELS, headers, headers_of, make, write
+from shared.envelope import MODELS, make, write
 from shared.events.base import RedriveSubmitted
 from shared.failpoint import hit
+from shared.headers import headers, headers_of
 from shared.log import get_logger
 from shared.metrics import DEAD_LETTERS, DUPLICATES, END_TO_END, PARKINGS, PROCESSED
 from shared.runner.dead_letters import dead_letter

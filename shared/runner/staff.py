@@ -38,38 +38,48 @@ class Command:
 def staff_router(door: Door, commands: Mapping[str, Command], settings: Settings) -> APIRouter:
     """The routes of one stage's staff commands."""
     router = APIRouter(tags=["staff"])
-    key = settings.token_key.get_secret_value()
+    desk = Desk(door, commands, settings.token_key.get_secret_value())
+    router.add_api_route("/v1/cases/{case}", desk.show, methods=["GET"])
+    router.add_api_route(
+        "/v1/cases/{case}/{command}", desk.command, methods=["POST"], status_code=202
+    )
+    return router
 
-    def principal(request: Request, roles: frozenset[str]) -> Principal:
-        found = verify(key, request.headers.get("authorization"), datetime.now(UTC))
-        found.require(roles)
-        return found
 
-    @router.get("/v1/cases/{case}")
-    async def show(request: Request, case: str) -> JSONResponse:
-        principal(request, READERS)
-        state = await _state(door, case)
-        return _answer(door, case, state)
+@dataclass(frozen=True)
+class Desk:
+    """One stage's cases over HTTP; `key` signs the tokens."""
 
-    @router.post("/v1/cases/{case}/{command}", status_code=202)
-    async def command_(request: Request, case: str, command: str) -> JSONResponse:
-        if command not in commands:
+    door: Door
+    commands: Mapping[str, Command]
+    key: str
+
+    async def show(self, request: Request, case: str) -> JSONResponse:
+        """What the stage knows of a case; the ETag is its last sequence."""
+        self._who(request, READERS)
+        return _answer(self.door, case, await _state(self.door, case))
+
+    async def command(self, request: Request, case: str, command: str) -> JSONResponse:
+        """Accept a command for processing, or say at once why it does not fit."""
+        if command not in self.commands:
             raise HTTPException(404)
-        spec = commands[command]
-        who = principal(request, spec.roles)
-        state = await _state(door, case)
+        spec = self.commands[command]
+        who = self._who(request, spec.roles)
+        state = await _state(self.door, case)
         body = _validated(spec.body, await read_json(request))
         expected = _expected(request, state)
         data = spec.build(body, who, datetime.now(UTC)).model_copy(
             update={"expected_sequence": expected, "roles": tuple(sorted(who.roles))}
         )
-        await _rehearsed(door, case, data, who)
-        accepted = await door.accept(
-            data, complaint=case, actor=f"staff:{who.subject}", lane=state.lane
-        )
+        actor = f"staff:{who.subject}"
+        await _rehearsed(self.door, case, data, actor)
+        accepted = await self.door.accept(data, complaint=case, actor=actor, lane=state.lane)
         return JSONResponse({"event_id": accepted.event_id}, 202)
 
-    return router
+    def _who(self, request: Request, roles: frozenset[str]) -> Principal:
+        found = verify(self.key, request.headers.get("authorization"), datetime.now(UTC))
+        found.require(roles)
+        return found
 
 
 def _validated(model: type[BaseModel], body: dict[str, Any]) -> BaseModel:
@@ -105,8 +115,8 @@ def _expected(request: Request, state: State) -> int:
     return int(number)
 
 
-async def _rehearsed(door: Door, case: str, data: StaffCommand, who: Principal) -> None:
-    for event in await door.rehearse(case, data, f"staff:{who.subject}"):
+async def _rehearsed(door: Door, case: str, data: StaffCommand, actor: str) -> None:
+    for event in await door.rehearse(case, data, actor):
         if isinstance(event, Refused):
             status = 409 if event.rule == MOVED_ON else 422
             detail = "The command does not fit the case as it stands."

@@ -8,14 +8,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.decider import Decider
-from shared.envelope import Envelope, headers, make, read, seal, write
+from shared.envelope import Envelope, make, read, write
 from shared.events.base import Event, Input, Lane
+from shared.headers import headers
 from shared.pipeline import STAGES, Stage
 from shared.policy import load
 from shared.runner.keys import Keyring
 from shared.runner.ports import Trigger
 from shared.runner.runner import Runner
 from shared.runner.settle import Settling
+from shared.sealed import seal
 from shared.testing.memory import Fetched, InMemoryKeyStore, InMemoryLog, InMemoryStore
 
 

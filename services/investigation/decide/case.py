@@ -49,9 +49,7 @@ def on_info_provided(
     return _supplied(state, told, context)
 
 
-def _supplied(
-    state: InvestigationState, told: Mapping[str, str], context: Context
-) -> list[Event]:
+def _supplied(state: InvestigationState, told: Mapping[str, str], context: Context) -> list[Event]:
     """Before verification's decision more facts are noted on the express lane alone.
 
     Only there can they overtake the decision, which holds them otherwise.

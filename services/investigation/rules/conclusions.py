@@ -41,9 +41,7 @@ class Conclusions:
     contradicting: tuple[str, ...]
     tasks: dict[Category, str]
 
-    def of(
-        self, finding: str, remedy: str, details: Mapping[str, object]
-    ) -> Conclusion | None:
+    def of(self, finding: str, remedy: str, details: Mapping[str, object]) -> Conclusion | None:
         """What follows without a person; None where one is needed."""
         worries = any(details.get(name) is value for name, value in self.person.details.items())
         if worries or remedy in self.person.remedies:

@@ -57,9 +57,7 @@ def is_withdrawal(state: InvestigationState) -> bool:
     return content(state, "chain").get("withdrawal") is True
 
 
-def payments(
-    state: InvestigationState, finding: DepositFinding, rate: Decimal
-) -> Iterator[Remedy]:
+def payments(state: InvestigationState, finding: DepositFinding, rate: Decimal) -> Iterator[Remedy]:
     """Credit each output that arrived, and make up for the delay at `rate` of its amount.
 
     The amounts are the chain's own; a thing is `<network>|<txid>|<output>`.
@@ -67,9 +65,8 @@ def payments(
     network, chain = str(network_of(state.claim)), content(state, "chain")
     decimals, asset = CHAINS[network].decimals, CHAINS[network].assets[0]
     outputs = chain["responses"][TRANSACTION]["json"]["vout"]
-    places = finding.details.get("vouts") or [finding.details["vout"]]
     smallest = Decimal(1).scaleb(-decimals)
-    for place in places:
+    for place in _places(finding):
         amount = coins(Decimal(outputs[place]["value"]), decimals)
         credit = Remedy(
             code="credit",
@@ -83,6 +80,11 @@ def payments(
         if delay:
             more = {"code": "compensate", "amount": delay, "thing": f"{credit.thing}|delay"}
             yield credit.model_copy(update=more)
+
+
+def _places(finding: DepositFinding) -> list[int]:
+    several = finding.details.get("vouts")
+    return several if isinstance(several, list) else [int(str(finding.details["vout"]))]
 
 
 def plain_details(finding: DepositFinding) -> Details:

@@ -34,7 +34,7 @@ def on_confirmation_received(
     if decision is None:
         return [ConfirmationRefused(rule=NO_DECISION, input_id=context.cause)]
     if decision.appealed or state.closed or state.withdrawn:
-        rule = "appealed-already" if decision.appealed else "closed"
+        rule = "already-appealed" if decision.appealed else "closed"
         return [ConfirmationRefused(rule=rule, input_id=context.cause)]
     if data.satisfied:
         return closing(state, decision, "customer")
@@ -73,7 +73,7 @@ def _fault_of_appeal(state: ResolutionState, decision: Decision, context: Contex
     if state.withdrawn:
         return "withdrawn"
     if decision.appealed:
-        return "appealed-already"
+        return "already-appealed"
     if decision.level >= policy.last_level:
         return "last-level"
     return "too-late" if context.now > decision.made_at + policy.appeal_within else None
@@ -85,7 +85,7 @@ def on_rating_received(
     """Count one rating for each decision."""
     decision = state.decision(data.decision_id)
     if decision is None or decision.rated:
-        rule = "rated-already" if decision else NO_DECISION
+        rule = "already-rated" if decision else NO_DECISION
         return [RatingRefused(rule=rule, input_id=context.cause)]
     return [RatingNoted(decision_id=data.decision_id, score=data.score)]
 
@@ -95,7 +95,7 @@ def on_complaint_withdrawn(
 ) -> list[Event]:
     """End the case, after the effects under way, which no word can stop."""
     if state.closed or state.withdrawn:
-        rule = "closed" if state.closed else "withdrawn-already"
+        rule = "closed" if state.closed else "already-withdrawn"
         return [WithdrawalRefused(rule=rule, input_id=context.cause)]
     if waits_for := state.keys("requested"):
         return [WithdrawalNoted(waits_for=waits_for)]

@@ -56,7 +56,7 @@ def on_freeze_submitted(
     elif not PLAIN_USER.fullmatch(user_id):
         rule = "no-account"
     elif covered(state, order, context.now):
-        rule = "frozen-already"
+        rule = "already-frozen"
     if rule:
         return [FreezeRefused(rule=rule, input_id=context.cause, staff=data.staff)]
     return [order]

@@ -109,31 +109,27 @@ def on_effect_carried_out(
 ) -> list[Event]:
     """Record what the exchange did, and go on: the next effect, the decision, the end."""
     order = state.order(data.key)
-    ended: EffectVerified | EffectFailed
+    going_on = _going_on(state, order, data, context)
     facts = {"key": order.key, "action": order.action, "proposal_id": order.proposal_id}
     if data.status == "applied":
-        ended = EffectVerified(applied_at=data.applied_at, **facts)
-    else:
-        ended = EffectFailed(problem=data.problem or "refused", **facts)
-    return [ended, *_going_on(state, order, ended, context)]
+        return [EffectVerified(applied_at=data.applied_at, **facts), *going_on]
+    if going_on:
+        # Investigation takes a failed proposal up again; one that is settled here it must not.
+        facts["proposal_id"] = None
+    return [EffectFailed(problem=data.problem or "refused", **facts), *going_on]
 
 
 def _going_on(
-    state: ResolutionState,
-    order: EffectRequested,
-    ended: EffectVerified | EffectFailed,
-    context: Context,
+    state: ResolutionState, order: EffectRequested, data: EffectCarriedOut, context: Context
 ) -> list[Event]:
     if state.withdrawn and not state.closed:
         others = set(state.keys("requested")) - {order.key}
         return [] if others else withdrawal(state)
-    proposal = state.proposal
+    proposal, verified = state.proposal, state.keys("verified")
     if proposal is None or order.proposal_id != proposal.proposal_id:
         return []
-    verified = state.keys("verified")
-    if isinstance(ended, EffectVerified):
+    if data.status == "applied":
         return [next_step(proposal, state.plan, (*verified, order.key), context)]
     paid = any(step.key in verified for step in state.plan)
-    if ended.problem == ALREADY_CREDITED and not paid:
-        return [double_claim_on(proposal, context)]
-    return []
+    settled = data.problem == ALREADY_CREDITED and not paid
+    return [double_claim_on(proposal, context)] if settled else []

@@ -108,7 +108,7 @@ def _clash(
         return "thing-repeated"
     done = state.effect(order.key)
     if done and done.status != "failed" and _terms(done.order) != _terms(order):
-        return "thing-paid-already"
+        return "thing-already-paid"
     return None
 
 

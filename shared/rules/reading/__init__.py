@@ -13,7 +13,7 @@ __all__ = [
     "Sentence",
     "Vocabulary",
     "fold",
+    "is_latin_russian",
     "load_lexicon",
     "load_rulebook",
-    "is_latin_russian",
 ]

@@ -12,9 +12,9 @@ _MARKS = re.compile("[\u0300-\u036f\u200b-\u200d\u2060\ufeff\u00ad]")
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 _SEAM = re.compile(rf"(?<=[a-z0-9])(?=[{_CJK}])|(?<=[{_CJK}])(?=[a-z0-9])")
 _GAP = re.compile(r"[^\w ]\W*| {2,}")
-_LETTERS = str.maketrans({"đ": "d", "ł": "l", "ø": "o", "ı": "i", "’": "'"})
+_LETTERS = str.maketrans({"đ": "d", "ł": "l", "ø": "o", "\N{LATIN SMALL LETTER DOTLESS I}": "i"})
 _SENTENCE_ENDS = frozenset("!。…;\n")
-_PAUSES = frozenset(",、:—–([{")
+_PAUSES = frozenset(",、:([{\N{EM DASH}\N{EN DASH}")
 
 
 def _hanzi() -> dict[int, str]:

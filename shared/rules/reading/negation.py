@@ -1,30 +1,17 @@
 """What a text denies, fears or only imagines does not count as told."""
 
 from collections.abc import Iterable, Iterator
-from types import MappingProxyType
+from importlib.resources import files
+
+import yaml
 
 from shared.rules.reading.automaton import Hit
 
-# Told with a negation, these mean the opposite ("has not arrived" = missing).
-FLIPS = MappingProxyType(
-    {
-        "arrive": "missing",
-        "work": "broken",
-        "passed": "refused",
-        "filled": "unfilled",
-    }
-)
-# Denied or imagined, these are as good as not written.
-DENIABLE = frozenset(
-    "theft intruder phish gave changed leak foreign outflow intrude device_lost liquidated "
-    "loss outage wrong".split()
-)
-# Beside a wish for something new, these tell what it would cure.
-WISHED_AWAY = frozenset(
-    "missing stuck broken unable refused unfilled locked_out locked loss outage liquidated "
-    "wrong froze slippage twice cancelled device_lost".split()
-)
-FEARED = DENIABLE - {"outage", "loss", "wrong"}
+_DATA = yaml.safe_load(files("shared.rules").joinpath("data/denials.yaml").read_text("utf-8"))
+FLIPS: dict[str, str] = _DATA["flips"]
+DENIABLE = frozenset(_DATA["deniable"])
+FEARED = frozenset(_DATA["feared"])
+WISHED_AWAY = frozenset(_DATA["wished_away"])
 REACH_OF_WORDS, REACH_OF_CHARACTERS, REACH_BACK = 24, 6, 4
 _FIRST_CJK = "\u3000"
 

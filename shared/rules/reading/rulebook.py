@@ -67,8 +67,12 @@ def _may_hold(rule: Rule, anywhere: frozenset[str]) -> bool:
 def _try(rule: Rule, sentences: tuple[Sentence, ...]) -> Fired | None:
     for sentence in sentences:
         words = sentence.words
-        if words.keys().isdisjoint(rule.without) and all(words.keys() & some for some in rule.needs):
-            shown = (words[concept] for some in rule.needs for concept in sorted(words.keys() & some)[:1])
+        if words.keys().isdisjoint(rule.without) and all(
+            words.keys() & some for some in rule.needs
+        ):
+            shown = (
+                words[concept] for some in rule.needs for concept in sorted(words.keys() & some)[:1]
+            )
             return Fired(rule, " + ".join(dict.fromkeys(shown)))
     return None
 

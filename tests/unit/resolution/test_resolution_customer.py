@@ -68,7 +68,7 @@ def test_a_dissatisfied_customer_is_noted_once_and_may_still_appeal_or_stay_sile
     ("before", "rule"),
     [
         (confirmed, "closed"),
-        (appealed, "appealed-already"),
+        (appealed, "already-appealed"),
         (lambda _: withdrawn(), "closed"),
     ],
 )
@@ -133,7 +133,7 @@ def test_a_decision_is_appealed_once_and_not_at_the_last_level():
     case.when(appealed(first))
     second = decided(case, proposal_id="p-2", level=2)
 
-    assert case.when(appealed(first))[0].rule == "appealed-already"
+    assert case.when(appealed(first))[0].rule == "already-appealed"
     assert case.when(appealed(second))[0].rule == "last-level"
 
 
@@ -156,7 +156,7 @@ def test_each_decision_is_rated_once_also_after_the_end():
     second = decided(case, proposal_id="p-2", level=2)
 
     assert (kinds([noted]), noted.decision_id, noted.score) == (["RatingNoted"], first, 2)
-    assert (kinds([again]), again.rule) == (["RatingRefused"], "rated-already")
+    assert (kinds([again]), again.rule) == (["RatingRefused"], "already-rated")
     assert kinds(case.when(rated(second))) == ["RatingNoted"]
 
 
@@ -191,7 +191,7 @@ def test_effects_under_way_end_before_the_withdrawn_case_does(end):
     _, closed = end(case, freeze.key)
 
     assert (kinds([noted]), noted.waits_for) == (["WithdrawalNoted"], (CREDIT, freeze.key))
-    assert (kinds([again]), again.rule) == (["WithdrawalRefused"], "withdrawn-already")
+    assert (kinds([again]), again.rule) == (["WithdrawalRefused"], "already-withdrawn")
     assert first.key == CREDIT
     assert (closed.outcome, case.state.due) == ("withdrawn", {})
 

@@ -166,7 +166,7 @@ def test_what_is_frozen_already_is_not_frozen_again():
 
     (no,) = case.when(freeze())
 
-    assert no.rule == "frozen-already"
+    assert no.rule == "already-frozen"
 
 
 def test_a_person_may_freeze_for_good_what_is_frozen_for_a_day():

@@ -1,16 +1,21 @@
 """Acting on the exchange: what is not read back does not count."""
 
+import base64
 import json
 from datetime import timedelta
 from decimal import Decimal
+from secrets import token_hex
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
-from services.resolution.work import carry_out
+from services.resolution.main import create_app
+from services.resolution.work import carry_out, work
 from shared.connectors.exchange import Exchange
 from shared.errors import TransientError
-from shared.runner.due import Claim, each
+from shared.runner.due import Claim
+from shared.settings import Settings
 from tests.unit.resolution.builders import (
     CREDIT,
     TXID,
@@ -232,3 +237,24 @@ async def test_an_account_that_cannot_be_read_back_is_tried_again():
 
     with pytest.raises(TransientError):
         await act(case, FROZEN, server)
+
+
+async def test_one_bad_item_leaves_the_rest_of_its_batch_alone():
+    (good, server), bad = a_credit(), a_case()
+    bad.when(escalated())
+    server.answers[f"/v1/accounts/{USER}"] = (400, {"slug": "invalid_request"})
+    settings = Settings(exchange_url="http://exchange", exchange_token=token_hex(16))
+    client = httpx.AsyncClient(transport=server)
+    claims = [Claim("c", c.due(key), c.state, c.now) for c, key in ((bad, FROZEN), (good, CREDIT))]
+
+    again, done = await work(SimpleNamespace(settings=settings, http=client))["act"](claims)
+
+    assert again is None
+    assert done.status == "applied"
+
+
+async def test_the_service_offers_its_commands():
+    key = base64.b64encode(bytes(32)).decode()
+    app = create_app(Settings(master_key=key, token_key=token_hex(32)))
+
+    assert "/v1/cases/{case}/{command}" in app.openapi()["paths"]

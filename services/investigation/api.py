@@ -1,0 +1,120 @@
+"""Investigation's staff commands: add evidence, record the cause, propose what to do."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.investigation.rules.conclusions import Outcome
+from services.investigation.rules.filing import filed
+from shared.events.base import Amount, Remedy
+from shared.events.investigation import (
+    CauseSubmitted,
+    EvidenceSubmitted,
+    ProposalSubmitted,
+    RootCause,
+)
+from shared.events.personal import Personal
+from shared.http.tokens import Principal
+from shared.runner.staff import Command
+
+STAFF = frozenset({"agent", "supervisor"})
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{1,63}$")]
+Words = Annotated[str, Field(min_length=1, max_length=4000)]
+Name = Annotated[str, Field(min_length=1, max_length=180)]
+RemedyCode = Literal[
+    "wait",
+    "credit",
+    "credit_and_compensate",
+    "return_to_sender",
+    "manual_recovery",
+    "ask_customer",
+    "explain",
+    "refuse_double",
+    "freeze",
+    "unfreeze",
+    "compensate",
+    "fix",
+    "product_note",
+    "goodwill",
+    "refer_person",
+]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class AddEvidence(_Body):
+    """What was found, where, and of which kind."""
+
+    type: Code
+    source: Code
+    summary: Words
+
+
+class RecordCause(_Body):
+    """Why it happened, how sure that is, and what speaks against it."""
+
+    cause: RootCause
+    confidence: float = Field(ge=0, le=1)
+    contradicting: tuple[Code, ...] = Field(default=(), max_length=20)
+
+
+class ProposedRemedy(_Body):
+    """One thing to do; a payment names what it pays for, as network|txid|output or an order."""
+
+    code: RemedyCode
+    user_id: Name | None = None
+    asset: Name | None = None
+    amount: Amount | None = None
+    thing: Name | None = None
+    scope: tuple[Code, ...] = Field(default=(), max_length=5)
+
+
+class Propose(_Body):
+    """What should be decided and done, with the words for the customer."""
+
+    outcome: Outcome
+    finding: Code
+    remedies: tuple[ProposedRemedy, ...] = Field(min_length=1, max_length=10)
+    explanation: Words
+
+
+def _add_evidence(body: AddEvidence, staff: Principal, now: datetime) -> EvidenceSubmitted:
+    evidence = filed(
+        {"summary": body.summary},
+        kind=body.type,
+        source=body.source,
+        query="person",
+        at=now,
+        collector=f"staff:{staff.subject}",
+        sensitivity="personal",
+    )
+    return EvidenceSubmitted(staff=staff.subject, evidence=evidence)
+
+
+def _record_cause(body: RecordCause, staff: Principal, _now: datetime) -> CauseSubmitted:
+    return CauseSubmitted(
+        staff=staff.subject,
+        cause=body.cause,
+        confidence=body.confidence,
+        contradicting=body.contradicting,
+    )
+
+
+def _propose(body: Propose, staff: Principal, _now: datetime) -> ProposalSubmitted:
+    return ProposalSubmitted(
+        staff=staff.subject,
+        outcome=body.outcome,
+        finding=body.finding,
+        remedies=tuple(Remedy(**remedy.model_dump()) for remedy in body.remedies),
+        explanation=Personal(body.explanation),
+    )
+
+
+COMMANDS = {
+    "add-evidence": Command(AddEvidence, _add_evidence, STAFF),
+    "record-cause": Command(RecordCause, _record_cause, STAFF),
+    "propose": Command(Propose, _propose, STAFF),
+}

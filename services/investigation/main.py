@@ -1,0 +1,31 @@
+"""The investigation service: its wires."""
+
+from fastapi import FastAPI
+
+from services.investigation.api import COMMANDS
+from services.investigation.decide import DECIDER
+from services.investigation.work import work
+from shared.pipeline import STAGES
+from shared.runner.app import Service, StageParts, Wiring, service_app
+from shared.settings import Settings
+
+SAME_TRANSACTION = ("state.claim.txid",)
+
+
+def parts(wiring: Wiring) -> StageParts:
+    """The stage with its work, its staff commands and the index that finds twin complaints."""
+    return StageParts(
+        STAGES["investigation"],
+        DECIDER,
+        work=work(wiring),
+        commands=COMMANDS,
+        indexes=(SAME_TRANSACTION,),
+    )
+
+
+SERVICE = Service("investigation", parts=(parts,))
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service as one HTTP app, configured from the environment."""
+    return service_app(settings or Settings(), (SERVICE,))

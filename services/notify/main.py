@@ -1,0 +1,33 @@
+"""Notify: one stage, the pages, and what programs ask."""
+
+from fastapi import APIRouter, FastAPI
+
+from services.notify import api, assets, pages, sign_in
+from services.notify.decide import DECIDER
+from services.notify.views import Views
+from services.notify.work import work
+from shared.pipeline import STAGES
+from shared.runner.app import Service, StageParts, Wiring, service_app
+from shared.settings import Settings
+
+
+def parts(wiring: Wiring) -> StageParts:
+    """The stage; references are looked up in its documents."""
+    indexes = (("state.reference",),)
+    return StageParts(STAGES["notify"], DECIDER, work=work(wiring), history=True, indexes=indexes)
+
+
+def router(wiring: Wiring) -> APIRouter:
+    """Every route of the service."""
+    routes, views = APIRouter(), Views.of(wiring)
+    for own in (api.router(views), pages.router(views), sign_in.router(views), assets.router()):
+        routes.include_router(own)
+    return routes
+
+
+SERVICE = Service("notify", parts=(parts,), routers=(router,))
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service's app."""
+    return service_app(settings or Settings(), (SERVICE,))

@@ -1,0 +1,27 @@
+"""What the routes of one process share: the history, the visitors' rights, one board."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from services.notify.access import Access
+from services.notify.feed import Feed
+from services.notify.history import History
+
+if TYPE_CHECKING:
+    from shared.runner.app import Wiring
+
+
+@dataclass(frozen=True)
+class Views:
+    """Made once; nothing is read before somebody asks."""
+
+    history: History
+    access: Access
+    feed: Feed
+
+    @classmethod
+    def of(cls, wiring: Wiring) -> Self:
+        """The views of one process."""
+        return cls(History(wiring), Access(wiring.settings), Feed(wiring))

@@ -1,0 +1,30 @@
+"""Sealing: every personal field of a model, wherever it is nested."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from shared.events.base import Model
+from shared.events.personal import DataKey, Personal
+
+
+def seal(data: Model, key: DataKey, place: str) -> None:
+    """Seal every personal field that is still plain; `place` is the event's or input's id."""
+    for path, personal in _personals(data, ""):
+        personal.seal(key, f"{place}|{path}")
+
+
+def _personals(value: Any, path: str) -> list[tuple[str, Personal]]:
+    if isinstance(value, Personal):
+        return [(path, value)]
+    if isinstance(value, BaseModel):
+        return [
+            found
+            for name in type(value).model_fields
+            for found in _personals(getattr(value, name), f"{path}.{name}")
+        ]
+    if isinstance(value, tuple):
+        return [x for i, item in enumerate(value) for x in _personals(item, f"{path}.{i}")]
+    return []
