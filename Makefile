@@ -54,14 +54,14 @@ spelling: $(READY)
 	@$(BIN)/codespell
 
 generated: $(READY)
-	@$(BIN)/python -m shared.events.contract --check
+	@$(BIN)/python -m shared.contract --check
 	@$(BIN)/python -m deploy.manifests --check
 	@$(BIN)/cog --check --markers="[[[cog ]]] [[[end]]]" README.md
 
 tests: test
 
 generate: $(READY) ## write schemas, manifests and README tables anew from the stage table
-	@$(BIN)/python -m shared.events.contract
+	@$(BIN)/python -m shared.contract
 	@$(BIN)/python -m deploy.manifests
 	@$(BIN)/cog -r README.md
 

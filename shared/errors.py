@@ -11,7 +11,7 @@ RedressError
 
 
 class RedressError(Exception):
-    """Anything Redress raises on purpose; `slug` goes into metrics, logs and dead-letter headers."""
+    """Anything Redress raises on purpose; `slug` goes into metrics, logs and headers."""
 
     slug = "error"
 

@@ -1,4 +1,4 @@
-"""Failpoints: `REDRESS_FAILPOINT=<name>:<n>` kills this process at the n-th hit, as kill -9 does."""
+"""Failpoints: `REDRESS_FAILPOINT=<name>:<n>` kills this process at the n-th hit, as kill -9."""
 
 import os
 import signal

@@ -12,7 +12,7 @@ import orjson
 import structlog
 
 ALLOWED = frozenset(
-    [
+    {
         "event",
         "level",
         "timestamp",
@@ -49,7 +49,7 @@ ALLOWED = frozenset(
         "error_class",
         "attempts",
         "channel",
-    ]
+    }
 )
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 

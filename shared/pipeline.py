@@ -6,11 +6,10 @@ from types import ModuleType
 from typing import TypeVar
 
 from shared.events import intake, investigation, notify, resolution, triage, verification
-from shared.events.base import Event, Input, Lane, LaneRaised, Refused, Result, StaffCommand
+from shared.events.base import Event, Input, Lane
 
 T = TypeVar("T")
 LANES: tuple[Lane, ...] = ("normal", "express")
-ABSTRACT = (Event, Input, Result, StaffCommand, LaneRaised, Refused)
 
 
 @dataclass(frozen=True)
@@ -59,10 +58,11 @@ class Stage:
 
 
 def _models(module: ModuleType, kind: type[T]) -> tuple[type[T], ...]:
+    found = (model for _, model in inspect.getmembers(module, inspect.isclass))
     return tuple(
         model
-        for _, model in inspect.getmembers(module, inspect.isclass)
-        if issubclass(model, kind) and model not in ABSTRACT and model.__module__ == module.__name__
+        for model in found
+        if issubclass(model, kind) and model.__module__.startswith(module.__name__)
     )
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import socket
 import tempfile
 import time
 from collections.abc import Iterator
@@ -42,6 +43,8 @@ def addresses() -> Iterator[tuple[str, str]]:
 
 def _docker_has_images() -> bool:
     """Whether Docker answers and holds, or can pull, both images."""
+    if not _docker_listens():
+        return False
     try:
         with contextlib.closing(docker.from_env()) as client:
             client.ping()
@@ -53,6 +56,15 @@ def _docker_has_images() -> bool:
     except DockerException:
         return False
     return True
+
+
+def _docker_listens() -> bool:
+    """Whether anybody answers where Docker should be; its client leaks a socket when not."""
+    host = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
+    if not host.startswith("unix://"):
+        return True
+    with contextlib.closing(socket.socket(socket.AF_UNIX)) as probe:
+        return probe.connect_ex(host.removeprefix("unix://")) == 0
 
 
 @contextlib.contextmanager

@@ -106,7 +106,7 @@ class Reception:
         accepted = await self._accept(
             ComplaintSubmitted(facts=facts), right, lane, identity, answer
         )
-        body = {name: accepted.answer[name] for name in answer}
+        body = accepted.answer if accepted.replayed else answer
         return _accepted(body, accepted, {"Location": body["status_url"]})
 
     def _endpoint(self, kind: FollowUp) -> Callable[[Request, str], Awaitable[JSONResponse]]:
@@ -141,8 +141,9 @@ class Reception:
     async def _rehearse(self, data: Input, right: Right, identity: Identity | None) -> None:
         """Say at once what the stage would refuse, but let the same request come twice."""
         for event in await self.door.rehearse(right.complaint, data, right.actor):
-            repeated = identity and await self.door.inputs.get(identity.id)
-            if isinstance(event, Refused) and not repeated:
+            if not isinstance(event, Refused):
+                continue
+            if identity is None or await self.door.inputs.get(identity.id) is None:
                 raise ProblemError(409, "refused", rule=event.rule)
 
     async def _accept(

@@ -9,8 +9,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import AwareDatetime
 
 from services.notify.letters.catalogue import FALLBACK
-from services.notify.letters.render import render
-from services.notify.timeline import in_order, words
+from services.notify.timeline import as_read, in_order, words
 from shared.envelope import Envelope
 from shared.events.base import Event, Model
 from shared.events.intake import (
@@ -137,7 +136,7 @@ def _step(event: Envelope) -> Step | None:
 def _message(event: Envelope) -> Message | None:
     data = event.data
     if isinstance(data, LetterRequested):
-        text = render(data)
+        text = as_read(data)
         return Message(
             at=event.time, kind=data.kind, sender="us", subject=text.subject, text=text.body
         )
@@ -157,7 +156,7 @@ def _decision(told: LetterRequested) -> Decision:
     return Decision(
         decision_id=str(told.decision_id),
         outcome=str(told.facts["outcome"]),
-        text=render(told).body,
+        text=as_read(told).body,
         respond_by=datetime.fromisoformat(str(told.facts["respond_by"])),
     )
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from services.notify.letters.render import render
+from services.notify.letters.render import Text, render
 from shared.envelope import Envelope
+from shared.errors import KeyMissingError
 from shared.events.base import Model
 from shared.events.notify import LetterRequested
 from shared.events.personal import Personal
@@ -95,8 +96,16 @@ def _entries(pairs: Iterator[tuple[str, str]]) -> tuple[Entry, ...]:
 def _letter(data: Any) -> Letter | None:
     if not isinstance(data, LetterRequested):
         return None
-    text = render(data)
+    text = as_read(data)
     return Letter(subject=text.subject, text=text.body)
+
+
+def as_read(letter: LetterRequested) -> Text:
+    """A letter's text on a page; words whose key is missing do not take the rest with them."""
+    told = letter.explanation
+    if told is None:
+        return render(letter)
+    return render(letter.model_copy(update={"explanation": Personal(words(told))}))
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -129,5 +138,5 @@ def words(personal: Personal) -> str:
     """A person's words; what cannot be unlocked says so."""
     try:
         return personal.text
-    except (LookupError, ValueError):
+    except (KeyMissingError, ValueError):
         return UNREADABLE

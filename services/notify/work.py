@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from services.notify.channels import email
-from services.notify.letters.render import render, with_link
+from services.notify.letters.render import render, for_mail
 from services.notify.state import NotifyState
 from shared.events.base import Result
 from shared.events.notify import Channel, LetterHandled, LetterRequested
@@ -46,21 +46,21 @@ class Post:
         if not self.settings.smtp_url:
             return _handled(claim, "email", "no_smtp")
         try:
-            await email.send(self._mail(claim.complaint, letter), self.settings.smtp_url)
+            await email.send(self._mail(claim, letter), self.settings.smtp_url)
         except email.RefusedError as error:
             return _handled(claim, "email", error.problem)
         return _handled(claim, "email")
 
-    def _mail(self, complaint: str, letter: LetterRequested) -> EmailMessage:
-        token = status_token(self.settings.token_key.get_secret_value(), complaint)
+    def _mail(self, claim: Claim, letter: LetterRequested) -> EmailMessage:
+        token = status_token(self.settings.token_key.get_secret_value(), claim.complaint)
         link = f"{self.settings.public_url.rstrip('/')}/status/{token}"
         return email.message(
+            f"{letter.letter_id}@{self.domain}",
+            for_mail(render(letter), letter, link),
             sender=self.settings.mail_from,
             recipient=letter.contact.text if letter.contact else "",
-            text=with_link(render(letter), letter, link),
-            letter_id=letter.letter_id,
-            complaint=complaint,
-            domain=self.domain,
+            thread=f"{claim.complaint}@{self.domain}",
+            at=claim.now,
         )
 
 

@@ -1,6 +1,5 @@
 """Accounts and what belongs to them, as the exchange's staff interface shows them."""
 
-from datetime import UTC, datetime
 from typing import TypeVar
 
 from fastapi import APIRouter
@@ -8,7 +7,7 @@ from pydantic import BaseModel
 
 from services.sandbox import deposits, ledger
 from services.sandbox.actions import receipt
-from services.sandbox.database import Data, Document
+from services.sandbox.database import Data, Document, now
 from services.sandbox.problems import ProblemError
 from services.sandbox.shapes import AccountSeed, Order, Taken, Transfer
 from shared.connectors.models import Account, Deposit, Login, Position, Row, Withdrawal
@@ -119,7 +118,7 @@ def _spelled(address: str) -> str:
 async def _standing(data: Data, document: Document) -> Account:
     opening = Account.model_validate(document["wire"])
     entries = [receipt(entry) async for entry in data.ledger.find({"user_id": opening.user_id})]
-    restrictions = ledger.restrictions(opening.restrictions, entries, datetime.now(UTC))
+    restrictions = ledger.restrictions(opening.restrictions, entries, now())
     balances = ledger.balances(opening.balances, entries)
     return opening.model_copy(update={"restrictions": restrictions, "balances": balances})
 

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pymongo.errors import DuplicateKeyError
 
-from services.sandbox.database import Data, Document
-from services.sandbox.deposits import keyed, now
+from services.sandbox.database import Data, Document, now
+from services.sandbox.deposits import keyed
 from services.sandbox.problems import ProblemError
 from services.sandbox.shapes import Credit, Hold, Payment, Release
 from shared.connectors.models import ActionReceipt, Deposit

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import stamina
@@ -30,6 +31,12 @@ _INDEXES = {
     "prices": [IndexModel([("symbol", 1), ("series", 1), ("at", 1)], unique=True)],
     "mails": [IndexModel("to")],
 } | dict.fromkeys(("withdrawals", "logins", "positions", "orders", "transfers"), _OWNED)
+
+
+def now() -> datetime:
+    """The present, in the milliseconds that MongoDB keeps."""
+    present = datetime.now(UTC)
+    return present.replace(microsecond=present.microsecond // 1000 * 1000)
 
 
 @asynccontextmanager

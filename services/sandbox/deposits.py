@@ -1,25 +1,18 @@
 """Deposits: seen on the chain, or credited by the one entry of the ledger that may do so."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from re import compile as pattern
 
 from fastapi import APIRouter
 from pymongo.errors import DuplicateKeyError
 
-from services.sandbox.database import Data, Document
+from services.sandbox.database import Data, Document, now
 from services.sandbox.shapes import DepositSeed
 from shared.connectors.models import Deposit
 
 router = APIRouter()
 
 _HEX = pattern(r"(0[xX])?([0-9a-fA-F]{64})")
-
-
-def now() -> datetime:
-    """The present, in the milliseconds that MongoDB keeps."""
-    present = datetime.now(UTC)
-    return present.replace(microsecond=present.microsecond // 1000 * 1000)
 
 
 def canonical(txid: str) -> str:

@@ -12,8 +12,7 @@ from pydantic import BaseModel, Field
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 
-from services.sandbox.database import Data, Document
-from services.sandbox.deposits import now
+from services.sandbox.database import Data, Document, now
 from shared.connectors.models import Moment
 
 router = APIRouter()

@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -101,10 +101,18 @@ def _run(folder: Path, options: Options, report: Report, ready: Callable[[], Non
     """Run a stack until SIGINT, SIGTERM or SIGHUP, which raise KeyboardInterrupt."""
     for number in signal.SIGTERM, signal.SIGHUP:
         signal.signal(number, signal.default_int_handler)
-    with Stack(folder, options, report):
+    with _writable(folder), Stack(folder, options, report):
         ready()
         while True:
             signal.pause()
+
+
+@contextlib.contextmanager
+def _writable(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{error}: see that {folder} can be written and has room") from error
 
 
 def _in_foreground(
@@ -124,7 +132,7 @@ def _in_foreground(
 def _in_background(
     work: Callable[[Report, Callable[[], None]], None], folder: Path, console: Console
 ) -> None:
-    with told(console) as report:
+    with told(console) as report, _writable(folder):
         detached(work, folder / "supervisor.log", report)
     _tell_how_to_go_on(console, state.running(folder) or NOTHING, "Redress is up.")
 

@@ -26,7 +26,7 @@ NONCE_BYTES = 12
 
 
 class DataKey:
-    """The key of one complaint: `kid` names it, `secret` is 32 bytes, None once it was destroyed."""
+    """The key of one complaint: `kid` names it; `secret` is 32 bytes, None once destroyed."""
 
     __slots__ = ("aead", "kid", "nonce_key")
 
@@ -66,7 +66,9 @@ class Personal:
 
     __slots__ = ("_key", "_text", "sealed")
 
-    def __init__(self, text: str | None = None, sealed: tuple[str, bytes, bytes] | None = None):
+    def __init__(
+        self, text: str | None = None, sealed: tuple[str, bytes, bytes] | None = None
+    ) -> None:
         self._text = text
         self._key: DataKey | None = None
         self.sealed = sealed

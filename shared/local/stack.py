@@ -106,10 +106,11 @@ class Stack:
         waiting = list(names or self.urls)
         deadline = time.monotonic() + seconds
         while waiting := [name for name in waiting if not state.is_ready(self.urls[name])]:
-            process = self._supervisor.processes[waiting[0]]
-            if process.status == "failed" or time.monotonic() > deadline:
-                log = process.program.log
-                raise UsageError(f"{waiting[0]} does not come up: {last_words(log)}; see {log}")
+            failed = [name for name in waiting if self._supervisor.processes[name].failed]
+            if failed or time.monotonic() > deadline:
+                name = (failed or waiting)[0]
+                log = self._supervisor.processes[name].program.log
+                raise UsageError(f"{name} does not come up: {last_words(log)}; see {log}")
             time.sleep(0.05)
 
     def kill(self, name: str, *, hold: bool = False) -> None:

@@ -6,9 +6,9 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-
-import httpx
 
 from shared.local.children import born, signal_if_same
 from shared.local.supervisor import Process
@@ -81,12 +81,14 @@ def running(folder: Path) -> State | None:
 
 def is_ready(url: str) -> bool:
     """Whether the service at `url` answers `/readyz` with 200."""
+    connection = HTTPConnection(url.removeprefix("http://"), timeout=2.0)
     try:
-        return (
-            httpx.get(f"{url}/readyz", timeout=2.0, trust_env=False).status_code == httpx.codes.OK
-        )
-    except httpx.HTTPError:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 def summary(state: State) -> Mapping[str, object]:

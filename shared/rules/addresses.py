@@ -53,7 +53,7 @@ def parse_address(text: str, network_kind: str | None = None) -> ParsedAddress |
     such only where the network is named.
     """
     text = text.strip()
-    if not text.isascii() or len(text) > LONGEST:
+    if len(text) > LONGEST:
         return None
     if network_kind == "solana":
         return _solana(text)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from services.investigation.rules.conclude import task
-from services.investigation.rules.plan import claim_of, spelled
+from services.investigation.rules.plan import claim_of
 from services.investigation.rules.start import begun, begun_again
 from services.investigation.state import InvestigationState
 from services.investigation.state.case import Owner
@@ -19,9 +19,7 @@ from shared.events.investigation import (
 )
 from shared.events.resolution import AppealAdmitted, ApprovalDenied, CaseClosed, EffectFailed
 from shared.events.triage import CaseAssigned
-from shared.events.verification import AdmissibilityDecided, IdentityVerified, InfoProvided
-
-SUPPLIED = frozenset({"user_id", "txid", "address", "order_id", "asset", "network", "memo"})
+from shared.events.verification import AdmissibilityDecided, IdentityVerified
 
 
 def on_admissibility_decided(
@@ -36,27 +34,15 @@ def on_admissibility_decided(
 def on_identity_verified(
     state: InvestigationState, data: IdentityVerified, context: Context
 ) -> list[Event]:
-    """An account that the facts did not name."""
-    told = {} if state.claim.user_id else {"user_id": data.user_id}
-    return _supplied(state, told, context)
+    """An account that the facts did not name.
 
-
-def on_info_provided(
-    state: InvestigationState, data: InfoProvided, context: Context
-) -> list[Event]:
-    """Facts that came after the complaint was let through, as an emergency is."""
-    told = {name: value for name, value in data.supplied.items() if name in SUPPLIED}
-    return _supplied(state, told, context)
-
-
-def _supplied(state: InvestigationState, told: Mapping[str, str], context: Context) -> list[Event]:
-    """Before verification's decision more facts are noted on the express lane alone.
-
-    Only there can they overtake the decision, which holds them otherwise.
+    Before the facts it is noted on the express lane alone: only there can it overtake them, and
+    they hold it otherwise.
     """
-    if state.claim.received_at is None and state.lane == "normal":
+    early = state.claim.received_at is None and state.lane == "normal"
+    if early or state.claim.user_id:
         return []
-    return _with_claim(state, spelled(state.claim.model_copy(update=dict(told))), context)
+    return _with_claim(state, state.claim.model_copy(update={"user_id": data.user_id}), context)
 
 
 def _with_claim(state: InvestigationState, claim: ClaimedFacts, context: Context) -> list[Event]:
@@ -123,7 +109,6 @@ def _ended(
 CASE: Mapping[type[Event | Input], DecideRule] = {
     AdmissibilityDecided: on_admissibility_decided,
     IdentityVerified: on_identity_verified,
-    InfoProvided: on_info_provided,
     CaseAssigned: on_case_assigned,
     AppealAdmitted: on_appeal_admitted,
     ApprovalDenied: on_approval_denied,

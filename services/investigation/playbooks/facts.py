@@ -3,15 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StrictInt,
-    StrictStr,
-    ValidationError,
-)
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 
 from shared.errors import RedressError
 
@@ -26,13 +18,7 @@ class FactsError(RedressError):
         self.slug = slug
 
 
-def _unless_flag(value: object) -> object:
-    return None if isinstance(value, bool) else value  # Decimal would read true as 1
-
-
-Amount = Annotated[
-    Decimal, BeforeValidator(_unless_flag), Field(ge=-LARGEST, le=LARGEST, decimal_places=40)
-]
+Amount = Annotated[Decimal, Field(ge=-LARGEST, le=LARGEST, decimal_places=40)]
 Count = Annotated[StrictInt, Field(ge=0)]
 Id = StrictStr | StrictInt
 

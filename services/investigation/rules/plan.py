@@ -34,15 +34,13 @@ SOURCES = {
 
 
 def claim_of(facts: ComplaintFacts, known: ClaimedFacts) -> ClaimedFacts:
-    """The part of a complaint that sources are asked about, over what was noted before."""
+    """The part of a complaint that sources are asked about, over what was noted before.
+
+    A transaction id is kept in its one spelling, if it is one.
+    """
     told = facts.model_dump(include=set(ClaimedFacts.model_fields), exclude_none=True)
-    return spelled(known.model_copy(update=told))
-
-
-def spelled(claim: ClaimedFacts) -> ClaimedFacts:
-    """The claim with its transaction id in its one spelling, if it is one."""
-    txid = (claim.txid or "").strip()
-    return claim.model_copy(update={"txid": transaction_id(txid) or txid or None})
+    txid = (facts.txid or "").strip()
+    return known.model_copy(update={**told, "txid": transaction_id(txid) or txid or None})
 
 
 def network_of(claim: ClaimedFacts) -> str | None:

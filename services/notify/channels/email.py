@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
+from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any
@@ -32,9 +34,12 @@ class RefusedError(Exception):
 
 
 def message(
-    *, sender: str, recipient: str, text: Text, letter_id: str, complaint: str, domain: str
+    letter_id: str, text: Text, *, sender: str, recipient: str, thread: str, at: datetime
 ) -> EmailMessage:
-    """The mail of a letter; the same letter has the same Message-ID. Raises RefusedError."""
+    """The mail of a letter; ids are `<left>@<domain>`, and the same letter has the same one.
+
+    Raises RefusedError.
+    """
     if recipient == ERASED:
         raise RefusedError("erased")
     if any(sign in part for sign in _FORBIDDEN for part in (recipient, sender, text.subject)):
@@ -42,12 +47,13 @@ def message(
     mail = EmailMessage()
     try:
         mail["To"] = Address(addr_spec=recipient)
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, MessageError) as error:
         raise RefusedError("bad_address") from error
     mail["From"] = sender
     mail["Subject"] = text.subject
-    mail["Message-ID"] = f"<{letter_id}@{domain}>"
-    mail["References"] = f"<{complaint}@{domain}>"
+    mail["Date"] = at
+    mail["Message-ID"] = f"<{letter_id}>"
+    mail["References"] = f"<{thread}>"
     mail["Auto-Submitted"] = "auto-replied"
     mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(text.body.replace("\0", ""))

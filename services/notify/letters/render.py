@@ -68,10 +68,10 @@ def render(letter: LetterRequested) -> Text:
     return Text(" ".join(subject.split()), body.strip() + "\n")
 
 
-def with_link(text: Text, letter: LetterRequested, link: str) -> Text:
-    """The letter as it leaves the house: with the way to the status page below it."""
+def for_mail(text: Text, letter: LetterRequested, link: str) -> Text:
+    """The letter as it leaves the house: with its reference and the way to the status page."""
     label = _words(_folder_of(letter))["mail"]["status_page"]
-    return Text(text.subject, f"{text.body}\n{label}\n{link}\n")
+    return Text(f"[{letter.reference}] {text.subject}", f"{text.body}\n{label}\n{link}\n")
 
 
 def _folder_of(letter: LetterRequested) -> str:

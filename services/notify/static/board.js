@@ -12,6 +12,7 @@ let chart;
 
 const table = () => [shown.minutes, shown.received, shown.answered, shown.closed];
 const line = (label, name, dash) => ({ label, stroke: colour(name), width: 2, dash, points: { show: false } });
+const utc = (seconds) => new Date(seconds * 1000).toISOString().slice(11, 16);
 const axis = () => ({ stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } });
 
 function draw() {
@@ -21,9 +22,9 @@ function draw() {
     height: 220,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
     scales: { y: { range: (_, low, high) => [0, Math.max(high, 5)] } },
-    axes: [axis(), axis()],
+    axes: [{ ...axis(), values: (_, marks) => marks.map(utc) }, axis()],
     series: [
-      { label: "Minute", value: (_, seconds) => seconds == null ? "–" : new Date(seconds * 1000).toISOString().slice(11, 16) + " UTC" },
+      { label: "Minute", value: (_, seconds) => seconds == null ? "–" : `${utc(seconds)} UTC` },
       line("received", "--intake"),
       line("answered", "--notify", [8, 4]),
       line("closed", "--investigation", [2, 3]),

@@ -1,6 +1,7 @@
 """An admitted complaint as a case: what it is about, how urgent, for which team."""
 
-from services.triage.rules import classify, clocks
+from services.triage import rules
+from services.triage.rules import clocks
 from services.triage.rules.assign import team_for
 from services.triage.rules.urgency import EMERGENCY, first_clocks, lane
 from services.triage.state import TriageState
@@ -11,23 +12,23 @@ from shared.events.verification import AdmissibilityDecided
 
 
 def classified(state: TriageState, admitted: AdmissibilityDecided, context: Context) -> list[Event]:
-    """The case, its escalation where funds are in danger, and its clocks unless it is settled."""
+    """The case, its escalation where funds are in danger, its clocks unless it is settled."""
     case, received_at = _case(state, admitted), admitted.facts.received_at
     events: list[Event] = [*lane(state, urgent=case.emergency), case]
     if case.emergency:
         identity = max(admitted.identity, state.identity)
         reason = "first-screen" if admitted.emergency else "classification"
         events += [CaseEscalated(user_id=case.user_id, identity=identity, reason=reason)]
-    if case.emergency and not state.over:
+    if state.over:
+        return events
+    if case.emergency:
         events += [clocks.freezing(context.policy.triage, state.level, received_at)]
-    return (
-        events if state.over else events + first_clocks(state, case.priority, received_at, context)
-    )
+    return events + first_clocks(state, case.priority, received_at, context)
 
 
 def _case(state: TriageState, admitted: AdmissibilityDecided) -> CaseClassified:
     facts = admitted.facts
-    found = classify(f"{facts.subject.text}\n{facts.description.text}", facts.category_hint)
+    found = rules.classify(f"{facts.subject.text}\n{facts.description.text}", facts.category_hint)
     emergency = found.emergency or admitted.emergency
     priority = EMERGENCY if emergency else found.priority
     unknown = found.language == "und"
@@ -37,11 +38,14 @@ def _case(state: TriageState, admitted: AdmissibilityDecided) -> CaseClassified:
         priority=priority,
         emergency=emergency,
         confidence=found.confidence,
-        reasons=tuple(
-            Reason(rule=r.rule, version=r.version, evidence=r.evidence) for r in found.reasons
-        ),
+        reasons=tuple(_reason(reason) for reason in found.reasons),
         rules_version=found.version,
         team=team_for(found.category, priority, emergency),
         user_id=facts.user_id or state.user_id,
         asset=facts.asset or next(iter(found.entities.asset), None),
     )
+
+
+def _reason(found: rules.Reason) -> Reason:
+    """The rule alone: an event never shows the customer's words unsealed."""
+    return Reason(rule=found.rule, version=found.version, evidence=found.rule)

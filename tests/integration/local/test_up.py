@@ -95,6 +95,17 @@ def test_a_taken_port_is_an_error_in_one_sentence(cli):
             )
 
 
+@pytest.mark.parametrize("words", [["start"], ["start", "--detach"]])
+def test_a_folder_that_cannot_be_written_is_an_error_in_one_sentence(cli, env, words):
+    env["REDRESS_STATE_DIR"] = "/proc/nowhere"
+
+    refused = cli(*words)
+
+    assert refused.returncode == 2
+    assert refused.stderr.endswith("see that /proc/nowhere can be written and has room\n")
+    assert refused.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_and_its_like_stop_everything(env, tmp_path, number):
     command, pids = foreground(env, tmp_path)

@@ -46,7 +46,7 @@ async def test_a_message_is_shown_to_whom_it_was_sent(sandbox):
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "desk@example.com", to, "Réponse"
     message["Auto-Submitted"] = "auto-replied"
-    message.set_content("Ihre Beschwerde ist gelöst")
+    message.set_content("Ihre Beschwerde: gelöst")
     await aiosmtplib.send(message, hostname="127.0.0.1", port=sandbox.smtp_port)
 
     mails = (await sandbox.client.get("/sandbox/mails", params={"to": to.upper()})).json()["mails"]
@@ -54,7 +54,7 @@ async def test_a_message_is_shown_to_whom_it_was_sent(sandbox):
     assert [(m["from"], m["to"], m["subject"]) for m in mails] == [
         ("desk@example.com", [to], "Réponse")
     ]
-    assert mails[0]["text"].strip() == "Ihre Beschwerde ist gelöst"
+    assert mails[0]["text"].strip() == "Ihre Beschwerde: gelöst"
     assert mails[0]["headers"]["Auto-Submitted"] == "auto-replied"
 
 

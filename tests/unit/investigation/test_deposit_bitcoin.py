@@ -61,6 +61,18 @@ CASES = {
     "unknown to the node": (answered(status=404, text="Transaction not found"), "NOT_FOUND"),
     "the node is ill": (answered(status=503), "INDETERMINATE"),
     "the node answers nonsense": (answered(status=200, json=[]), "INDETERMINATE"),
+    "the node is ill, whatever it says": (
+        answered(status=503, json=bitcoin()["responses"][TX]["json"]),
+        "INDETERMINATE",
+    ),
+    "its own network among the others changes nothing": (
+        {**answered(status=404), "responses_other_chains": {"bitcoin": bitcoin()["responses"]}},
+        "NOT_FOUND",
+    ),
+    "a tag where the network has none": (
+        changed(bitcoin(), "platform", assigned_tag=7),
+        "INTERNAL_DELAY",
+    ),
     "a transaction without outputs": (
         answered(status=200, json={"txid": TXID, "vout": [], "status": {}}),
         "INDETERMINATE",
@@ -206,7 +218,27 @@ def test_a_block_that_left_the_best_chain_counts_for_nothing():
         "json": {"in_best_chain": False},
     }
 
-    assert judged(facts).details["verdict"] == "REORGED"
+    details = judged(facts).details
+    assert (details["verdict"], details["confirmations"]) == ("REORGED", 0)
+
+
+def test_among_wrong_addresses_a_customers_is_told_before_a_strangers():
+    facts = changed(
+        bitcoin(output(LEGACY), output(BTC_OTHER)), "platform", addresses_of_other_users=[BTC_OTHER]
+    )
+
+    assert judged(facts).details["verdict"] == "OURS_OTHER_CLIENT"
+
+
+def test_among_strangers_the_one_who_got_the_claimed_amount_is_named():
+    facts = bitcoin(output(BTC_OTHER, 1), output(LEGACY))
+
+    assert judged(changed(facts, "claim", address=None)).details["paid_to"] == LEGACY
+
+
+@pytest.mark.parametrize(("user", "same"), [("u1", True), ("u2", False)])
+def test_who_was_credited_is_told_as_the_same_customer_or_another(user, same):
+    assert judged(credited(row(user=user))).details["credited_to_same_user"] is same
 
 
 def test_the_claimed_address_is_looked_for_first_among_wrong_ones():

@@ -52,7 +52,10 @@ CASES = {
     "an id with 0X and capitals": (claiming(usdt(), txid="0X" + TXID.upper()), "INTERNAL_DELAY"),
     "unknown to the node": (replaced(usdt(), **{BY: {"result": None}}), "NOT_FOUND"),
     "unknown, recorded bare": (replaced(usdt(), **{BY: None}), "NOT_FOUND"),
-    "the node refuses": (replaced(usdt(), **{BY: {"error": {"code": -32000}}}), "INDETERMINATE"),
+    "the node refuses": (
+        replaced(usdt(), **{BY: {"jsonrpc": "2.0", "error": {"code": -32000}}}),
+        "INDETERMINATE",
+    ),
     "the node is ill": (replaced(usdt(), **{BY: {"status": 502}}), "INDETERMINATE"),
     "the node's address is wrong": (replaced(usdt(), **{BY: {"status": 404}}), "INDETERMINATE"),
     "another transaction": (
@@ -103,6 +106,14 @@ CASES = {
     ),
     "another address": (usdt(log(to=EVM_OTHER)), "WRONG_ADDRESS"),
     "ether for another address": (ether(to=EVM_OTHER), "WRONG_ADDRESS"),
+    "a log of another event": (
+        usdt(log(topics=["0x" + "8c" * 32, *log()["topics"][1:]])),
+        "CONTRACT_INTERNAL",
+    ),
+    "ether by way of a program, not in a block yet": (
+        ether(to=ROUTER, data="0x12345678", height=None),
+        "PENDING",
+    ),
     "a log of no contract": (usdt(log(contract="0x1234")), "INDETERMINATE"),
     "a signature of another kind of network": (claiming(usdt(), txid="5" * 88), "NOT_FOUND"),
     "below the minimum": (usdt(log(units=999)), "BELOW_MINIMUM"),

@@ -17,6 +17,7 @@ from services.investigation.rules.confirmations import REQUIREMENTS
 from shared.rules.addresses import parse_address
 from tests.unit.investigation.deposit_cases import (
     BTC_OTHER,
+    BTC_OURS,
     bitcoin,
     ether,
     evm_answers,
@@ -167,7 +168,32 @@ def test_what_a_stranger_wrote_is_not_quoted_to_the_customer():
     facts = bitcoin()
     facts["claim"]["asset"] = "<b>FREE COINS</b> at example.org"
 
-    assert "<b>" not in judged(facts).explanation
+    assert "FREE" not in judged(facts).explanation
+
+
+MIXED = BTC_OURS.replace("bc", "BC")
+CREDITED = {"credited": [{"txid": bitcoin()["claim"]["txid"]}]}
+
+
+def of(facts, *, claim=None, platform=None):
+    claim = {**facts["claim"], **(claim or {})}
+    return {**facts, "claim": claim, "platform": {**facts["platform"], **(platform or {})}}
+
+
+@pytest.mark.parametrize(
+    ("facts", "finding"),
+    [
+        (of(usdt(status="0x0"), platform=CREDITED), "failed_tx"),
+        (of(usdt(log(contract="0x" + "fa" * 20)), platform=CREDITED), "double_claim"),
+        (of(bitcoin(), claim={"asset": "ETH", "address": MIXED}), "wrong_asset"),
+        (of(bitcoin(output(BTC_OTHER)), claim={"address": MIXED}), "wrong_case_address"),
+        (xrp("1"), "missing_memo"),
+        (bitcoin(output(value=1), height=None), "under_min_deposit"),
+    ],
+    ids=lambda given: given if isinstance(given, str) else "",
+)
+def test_the_first_question_with_an_answer_decides(facts, finding):
+    assert judged(facts).finding == finding
 
 
 def test_numbers_of_the_case_stand_in_the_sentence():

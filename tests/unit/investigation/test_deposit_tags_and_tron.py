@@ -71,6 +71,10 @@ XRP_CASES = {
         claiming(xrp({**DOLLARS, "issuer": XRP_OURS}, DestinationTag=0), asset="USD"),
         "WRONG_TOKEN",
     ),
+    "another currency of the same issuer": (
+        claiming(xrp({**DOLLARS, "currency": "EUR"}, DestinationTag=0), asset="USD"),
+        "WRONG_TOKEN",
+    ),
     "another transaction": (xrp(hash=OTHER_TXID), "INDETERMINATE"),
     "a value that is no number": (xrp({**DOLLARS, "value": "much"}), "INDETERMINATE"),
     "a value beyond all size": (xrp({**DOLLARS, "value": "1e999"}), "INDETERMINATE"),
@@ -103,6 +107,8 @@ def test_the_newer_shape_of_the_answer_is_read_too():
 
 
 SOLID = "/walletsolidity/gettransactioninfobyid"
+INFO, TRANSACTION = "/wallet/gettransactioninfobyid", "/wallet/gettransactionbyid"
+OURS_HEX = account(TRON_OURS)
 
 
 def solid(facts, info):
@@ -119,6 +125,12 @@ def sent_to(account_hex):
     transaction = facts["responses"]["/wallet/gettransactionbyid"]
     transaction["raw_data"]["contract"][0]["parameter"]["value"]["to_address"] = account_hex
     return transaction
+
+
+def call(data, sent=0, to=TRON_USDT):
+    value = {"contract_address": to, "data": data, "call_value": sent}
+    contract = {"type": "TriggerSmartContract", "parameter": {"value": value}}
+    return {"txID": TXID, "raw_data": {"contract": [contract]}}
 
 
 TRON_CASES = {
@@ -145,6 +157,39 @@ TRON_CASES = {
         "WRONG_TOKEN",
     ),
     "a coin for the token": ({**tron_usdt(), "responses": trx()["responses"]}, "WRONG_TOKEN"),
+    "only the final answer was asked for": (
+        solid({**tron_usdt(), "responses": {}}, tron_usdt()["responses"][INFO]),
+        "INTERNAL_DELAY",
+    ),
+    "not final, and nothing else was asked for": (
+        {**trx(), "responses": {SOLID: {}, TRANSACTION: trx()["responses"][TRANSACTION]}},
+        "PENDING",
+    ),
+    "failed by its own result": (
+        answering(
+            tron_usdt(),
+            gettransactioninfobyid={"id": TXID, "blockNumber": 100, "result": "FAILED"},
+        ),
+        "FAILED_ON_CHAIN",
+    ),
+    "failed where it was executed": (
+        answering(
+            trx(), gettransactionbyid={**sent_to(OURS_HEX), "ret": [{"contractRet": "REVERT"}]}
+        ),
+        "FAILED_ON_CHAIN",
+    ),
+    "the coin for another account": (
+        answering(trx(), gettransactionbyid=sent_to("41" + "22" * 20)),
+        "WRONG_ADDRESS",
+    ),
+    "the coin by way of a program": (
+        answering(trx(), gettransactionbyid=call("12345678", sent=5)),
+        "CONTRACT_INTERNAL",
+    ),
+    "the coin by calling our own address": (
+        answering(trx(), gettransactionbyid=call("", sent=500_000, to=OURS_HEX)),
+        "INTERNAL_DELAY",
+    ),
     "paid to no account": (
         answering(trx(), gettransactionbyid=sent_to("1234")),
         "INDETERMINATE",
@@ -167,12 +212,6 @@ TRON_CASES = {
 @pytest.mark.parametrize(("facts", "verdict"), TRON_CASES.values(), ids=TRON_CASES)
 def test_each_tron_case_gets_its_verdict(facts, verdict):
     assert judged(facts).details["verdict"] == verdict
-
-
-def call(data, sent=0):
-    value = {"contract_address": TRON_USDT, "data": data, "call_value": sent}
-    contract = {"type": "TriggerSmartContract", "parameter": {"value": value}}
-    return {"txID": TXID, "raw_data": {"contract": [contract]}}
 
 
 def test_a_call_on_its_way_tells_what_it_asks_of_the_token():

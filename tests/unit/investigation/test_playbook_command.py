@@ -94,7 +94,7 @@ def test_help_shows_an_example():
 
 
 async def test_answers_come_while_the_input_is_still_open():
-    child = await asyncio.create_subprocess_exec(*RUN, stdin=PIPE, stdout=PIPE)
+    child = await asyncio.create_subprocess_exec(*RUN, stdin=PIPE, stdout=PIPE, env={})
     child.stdin.write(lines(bitcoin()).encode())
     answer = json.loads(await asyncio.wait_for(child.stdout.readline(), 30))
     child.stdin.close()

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from services.investigation.rules.compact import LARGEST, compact, newest, paid_addresses, size
 from services.investigation.rules.filing import content, filed
-from shared.events.investigation import EvidenceMissing
+from shared.events.investigation import EvidenceCollected, EvidenceMissing
 from shared.events.personal import DataKey, Personal
 from shared.testing.scenario import START
 from tests.unit.investigation.stage_cases import (
@@ -102,13 +103,11 @@ def test_a_source_given_up_early_waits_for_the_others():
         last = silence(case, "chain")
     assert names(last) == ["EvidenceMissing"]
     answer(case, "account", answers()["account"])
-    added, task = answer(case, "ledger", answers()["ledger"])
+    _, task = answer(case, "ledger", answers()["ledger"])
     assert task.reason == "source-unavailable"
 
 
 def test_a_problem_without_a_name_is_unknown():
-    from shared.events.investigation import EvidenceCollected
-
     case = running()
     (missing,) = case.result("evidence:chain:1", EvidenceCollected, source="chain")
     assert missing.problem == "unknown"
@@ -146,8 +145,6 @@ def test_evidence_of_an_erased_person_goes_to_a_person():
 
 
 def test_rows_that_fit_are_kept_newest_last():
-    from services.investigation.rules.compact import newest, size
-
     rows = [{"n": number} for number in range(100)]
     kept = newest(rows, 50)
     assert kept == rows[-len(kept) :]
@@ -157,8 +154,6 @@ def test_rows_that_fit_are_kept_newest_last():
 
 
 def test_a_huge_transaction_keeps_every_outputs_place_and_value():
-    from services.investigation.rules.compact import LARGEST, compact, paid_addresses, size
-
     crowd = [(f"1Stranger{number:025d}", number) for number in range(2500)]
     answers_ = chain(*crowd, (OURS, 7))["responses"]
     assert size(answers_) > LARGEST
@@ -171,6 +166,6 @@ def test_a_huge_transaction_keeps_every_outputs_place_and_value():
 
 
 def test_a_transaction_that_nobody_knows_pays_nobody():
-    from services.investigation.rules.compact import paid_addresses
-
-    assert paid_addresses({"GET /tx/{txid}": {"status": 404, "text": "Transaction not found"}}) == []
+    assert (
+        paid_addresses({"GET /tx/{txid}": {"status": 404, "text": "Transaction not found"}}) == []
+    )

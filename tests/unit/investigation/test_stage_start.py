@@ -1,8 +1,12 @@
-from shared.events.investigation import AppealNoted, AssignmentNoted, FactsNoted
+import pytest
+
+from services.investigation.decide import DECIDE
+from services.investigation.state import EVOLVE
+from shared.events.base import TimerElapsed
+from shared.events.investigation import AppealNoted, AssignmentNoted, EvidenceCollected, FactsNoted
 from shared.events.resolution import CaseClosed
-from shared.events.triage import CaseAssigned
-from shared.events.verification import AdmissibilityDecided, IdentityVerified, InfoProvided
-from shared.events.intake import ComplaintReceived
+from shared.events.verification import AdmissibilityDecided, IdentityVerified
+from shared.pipeline import STAGES
 from tests.unit.investigation.stage_cases import (
     ASKED,
     TXID,
@@ -15,16 +19,7 @@ from tests.unit.investigation.stage_cases import (
     names,
     proposed,
     running,
-    silence,
 )
-
-import pytest
-
-from services.investigation.decide import DECIDE
-from services.investigation.state import EVOLVE
-from shared.decider import State
-from shared.events.base import TimerElapsed
-from shared.pipeline import STAGES
 
 
 def closed(level=1):
@@ -143,26 +138,23 @@ def test_an_account_that_overtakes_the_facts_on_the_express_lane_is_kept():
     assert case.state.claim.txid == TXID
 
 
-def test_facts_supplied_after_admission_start_the_questions_anew():
+def test_facts_that_grow_after_admission_start_the_questions_anew():
     case = running(txid=None)
     assert asked(case) == ["evidence:account:1"]
-    supplied = {"txid": TXID, "favourite_colour": "blue", "amount": "x"}
-    events = case.when(InfoProvided(items=("txid",), supplied=supplied))
-    assert started(events).playbook == "deposit"
-    assert str(case.state.claim.amount) == "0.5"
+    assert started(case.when(admitted())).playbook == "deposit"
+    assert asked(case) == ["evidence:account:2", "evidence:chain:2", "evidence:ledger:2"]
 
 
-def test_facts_supplied_after_a_conclusion_are_noted_alone():
+def test_facts_that_grow_after_a_conclusion_are_noted_alone():
     case = proposed()
-    events = case.when(InfoProvided(items=("memo",), supplied={"memo": "7"}))
+    events = case.when(admitted(memo="7"))
     assert events == [FactsNoted(claim=case.state.claim)]
 
 
-def test_facts_supplied_after_the_end_are_noted_alone():
+def test_facts_that_grow_after_the_end_are_noted_alone():
     case = running()
     case.when(closed())
-    supplied = InfoProvided(items=("memo",), supplied={"memo": "7"})
-    assert names(case.when(supplied)) == ["FactsNoted"]
+    assert names(case.when(admitted(memo="7"))) == ["FactsNoted"]
 
 
 @pytest.mark.parametrize("owner_first", [True, False])
@@ -206,10 +198,5 @@ def test_a_late_answer_of_a_past_round_changes_nothing():
     case = running(user_id=None)
     old = case.due("evidence:chain:1")
     case.when(IdentityVerified(user_id="u1", level="L1"))
-    assert case.when(type_of_answer(old)) == []
-
-
-def type_of_answer(item):
-    from shared.events.investigation import EvidenceCollected
-
-    return EvidenceCollected(key=item.key, put_by=item.event, source="chain", problem="late")
+    late = EvidenceCollected(key=old.key, put_by=old.event, source="chain", problem="late")
+    assert case.when(late) == []

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from services.resolution.decide import DECIDER
 from services.resolution.rules.approvals import limit_of
 from services.resolution.state import ResolutionState
-from shared.envelope import event_id, make, read, seal, write
+from shared.envelope import event_id, make, read, write
 from shared.events.base import Remedy
 from shared.events.personal import DataKey
 from shared.events.resolution import EffectCarriedOut
+from shared.sealed import seal
 from shared.testing.scenario import COMPLAINT, START
 from tests.unit.resolution.builders import (
     CREDIT,

@@ -37,7 +37,7 @@ async def client(app):
         yield client
 
 
-@pytest.mark.parametrize("header", [None, "", "right", "Bearer wrong", "Bearer ", "Bearer rightt"])
+@pytest.mark.parametrize("header", [None, "", "right", "Bearer wrong", "Bearer ", "Bearer right2"])
 async def test_without_the_right_token_nothing_is_answered_but_401(client, header):
     headers = {} if header is None else {"Authorization": header}
 

@@ -65,9 +65,15 @@ def test_an_unfreeze_lifts_its_scope_alone():
 
 def test_an_unfreeze_does_not_reach_a_later_freeze():
     entries = [
+        entry("freeze", NOON + HOUR, scope=("login",)),
         entry("unfreeze", NOON, scope=("login",)),
-        entry("freeze", NOON, scope=("login",)),
     ]
+
+    assert ledger.restrictions((), entries, NOON + HOUR) == ("login",)
+
+
+def test_a_freeze_and_an_unfreeze_of_one_instant_leave_the_scope_frozen():
+    entries = [entry("freeze", scope=("login",)), entry("unfreeze", scope=("login",))]
 
     assert ledger.restrictions((), entries, NOON + HOUR) == ("login",)
 

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from shared.envelope import MODELS, OWNER
 from shared.events.base import Event, Input
 
-FOLDER = Path(__file__).parent / "schemas"
+FOLDER = Path(__file__).parent / "events" / "schemas"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 

@@ -1,0 +1,114 @@
+"""What the services share: configuration, secrets, the topics job, the network's rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deploy.workloads import PORT, hardened, meta
+
+
+def topics_job() -> dict[str, Any]:
+    """Creates the topics; run it before the services are rolled out."""
+    container = {
+        "name": "topics",
+        "command": ["redress", "topics", "create"],
+        "resources": {
+            "requests": {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "16Mi"},
+            "limits": {"memory": "256Mi"},
+        },
+    }
+    labels = {"app.kubernetes.io/name": "redress", "app.kubernetes.io/component": "topics"}
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": meta("redress-topics", labels),
+        "spec": {
+            "backoffLimit": 5,
+            "ttlSecondsAfterFinished": 3600,
+            "template": {
+                "metadata": {"labels": labels},
+                "spec": {"restartPolicy": "OnFailure", **hardened(container)},
+            },
+        },
+    }
+
+
+def namespace() -> dict[str, Any]:
+    """The namespace; only restricted pods run in it."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {
+            "name": "redress",
+            "labels": {"pod-security.kubernetes.io/enforce": "restricted"},
+        },
+    }
+
+
+def config() -> dict[str, Any]:
+    """Addresses and numbers; overlays put in their own."""
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": meta("redress"),
+        "data": {
+            "REDRESS_KAFKA": "kafka-bootstrap.kafka.svc:9092",
+            "REDRESS_PUBLIC_URL": "https://complaints.example.com",
+            "REDRESS_EXCHANGE_URL": "http://exchange-internal.exchange.svc",
+            "REDRESS_ESPLORA_URL": "http://esplora.chain.svc",
+            "REDRESS_PARTITIONS": "48",
+            "REDRESS_REPLICATION": "3",
+            "REDRESS_POLICY": "default",
+            "PROMETHEUS_DISABLE_CREATED_SERIES": "true",
+        },
+    }
+
+
+def secret() -> dict[str, Any]:
+    """A template: every value is empty, so nothing starts before it is filled in."""
+    names = ("MONGO", "EXCHANGE_TOKEN", "MASTER_KEY", "TOKEN_KEY")
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": meta("redress"),
+        "type": "Opaque",
+        "stringData": {f"REDRESS_{name}": "" for name in names},
+    }
+
+
+def network_policies() -> list[dict[str, Any]]:
+    """Nothing in or out but what is named: DNS, Kafka, MongoDB, HTTP outwards, and callers."""
+    ours: dict[str, Any] = {"matchLabels": {"app.kubernetes.io/name": "redress"}}
+    callers = {"namespaceSelector": {"matchLabels": {"redress.dev/calls": "true"}}}
+    servers = [_port(9092), _port(27017), _port(80), _port(443), _port(587)]
+    dns = [_port(53, "UDP"), _port(53)]
+    return [
+        _policy("deny-all", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}),
+        _policy("dns", _egress(ours, dns)),
+        _policy("servers", _egress(ours, servers)),
+        _policy(
+            "http",
+            {
+                "podSelector": ours,
+                "policyTypes": ["Ingress"],
+                "ingress": [{"from": [callers], "ports": [_port(PORT)]}],
+            },
+        ),
+    ]
+
+
+def _egress(pods: dict[str, Any], ports: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"podSelector": pods, "policyTypes": ["Egress"], "egress": [{"ports": ports}]}
+
+
+def _port(number: int, protocol: str = "TCP") -> dict[str, Any]:
+    return {"port": number, "protocol": protocol}
+
+
+def _policy(name: str, spec: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": meta(f"redress-{name}"),
+        "spec": spec,
+    }

@@ -1,0 +1,109 @@
+"""Actions on the exchange, and what came of them."""
+
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime
+
+from shared.events.base import (
+    Amount,
+    Event,
+    Priority,
+    Refused,
+    Result,
+    StaffCommand,
+)
+
+Action = Literal["freeze", "unfreeze", "credit", "compensate"]
+
+
+class EffectCarriedOut(Result):
+    """The exchange's answer to an action, with what reading it back showed.
+
+    `status`: applied (read back and there), refused (a final no, `problem` is its code).
+    """
+
+    event_type: ClassVar[str] = "redress.effect-carried-out.v1"
+    status: Literal["applied", "refused"]
+    applied_at: AwareDatetime | None = None
+    problem: str | None = None
+
+
+class FreezeSubmitted(StaffCommand):
+    """A person asks to freeze the account."""
+
+    event_type: ClassVar[str] = "redress.freeze-submitted.v1"
+    reason: str
+
+
+class UnfreezeSubmitted(StaffCommand):
+    """A person asks to lift the freeze; takes two people."""
+
+    event_type: ClassVar[str] = "redress.unfreeze-submitted.v1"
+    reason: str
+
+
+class CaseNoted(Event):
+    """What triage said and resolution needs later; None and False mean: nothing new."""
+
+    event_type: ClassVar[str] = "redress.case-noted.v1"
+    user_id: str | None = None
+    priority: Priority | None = None
+    breached: bool = False
+
+
+class EffectRequested(Event):
+    """An action on the exchange is due; `key` names the thing, so it happens once."""
+
+    event_type: ClassVar[str] = "redress.effect-requested.v1"
+    key: str
+    action: Action
+    user_id: str
+    scope: tuple[str, ...] = ()
+    asset: str | None = None
+    amount: Amount | None = None
+    reference: str | None = None
+    expires_at: AwareDatetime | None = None
+    proposal_id: str | None = None
+    after: str | None = None
+
+
+class EffectVerified(Event):
+    """The action was carried out and read back."""
+
+    event_type: ClassVar[str] = "redress.effect-verified.v1"
+    key: str
+    action: Action
+    applied_at: AwareDatetime | None = None
+    proposal_id: str | None = None
+
+
+class EffectFailed(Event):
+    """The exchange said a final no; a person takes `proposal_id` up again.
+
+    It is None where nobody has to: nothing was proposed, or the decision follows at once.
+    """
+
+    event_type: ClassVar[str] = "redress.effect-failed.v1"
+    key: str
+    action: Action
+    problem: str
+    proposal_id: str | None = None
+
+
+class FreezeNotPossible(Event):
+    """An escalation that names no account we could freeze; a person takes over."""
+
+    event_type: ClassVar[str] = "redress.freeze-not-possible.v1"
+    reason: str
+
+
+class FreezeRefused(Refused):
+    """The freeze does not fit the case."""
+
+    event_type: ClassVar[str] = "redress.freeze-refused.v1"
+
+
+class UnfreezeRefused(Refused):
+    """The unfreeze does not fit the case."""
+
+    event_type: ClassVar[str] = "redress.unfreeze-refused.v1"

@@ -1,0 +1,1 @@
+"""`make demo`: real complaints from the door to closure, over real servers."""

@@ -1,0 +1,138 @@
+"""Runs the demo; the last line is for scripts, the exit code 0 means that nothing was lost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import yaml
+from rich.console import Console
+
+from shared.errors import UsageError
+from shared.local.keys import keys
+from shared.local.progress import told
+from shared.local.stack import Options, Stack
+from shared.pipeline import ROWS
+from shared.runner.burials import letters
+from tests.demo.people import Customers, Staff, Submitted
+from tests.demo.report import Bars, progress, table
+from tests.demo.watch import Watch
+from tests.demo.world import Case, World
+
+LIMIT_S = 90.0
+REJECTED = 422
+console = Console(width=160 if not sys.stdout.isatty() else None)
+
+
+class Demo:
+    """One run against one installation."""
+
+    def __init__(self, stack: Stack) -> None:
+        secrets = keys(stack.folder)
+        self.stack = stack
+        text = files("tests.demo").joinpath("cases.yaml").read_text("utf-8")
+        self.cases = [Case(**case) for case in yaml.safe_load(text)]
+        self.watch = Watch()
+        self.world = World(stack.urls["sandbox"], secrets["REDRESS_EXCHANGE_TOKEN"])
+        self.customers = Customers(stack.pages, self.watch, self.world)
+        self.staff = Staff(stack.urls, secrets["REDRESS_TOKEN_KEY"], self.watch)
+        self.made: list[Submitted] = []
+
+    async def run(self) -> None:
+        """Submit, live, close."""
+        follow = asyncio.create_task(self.watch.follow(self.stack.kafka))
+        await self.world.create(self.cases)
+        with progress(console) as shown_:
+            bars = Bars(shown_, console, len(self.cases))
+            self.watch.listeners += [bars.hear, self.staff.hear]
+            await asyncio.gather(*map(self._one, self.cases))
+            await self.watch.until(lambda: all(self.watch.tracks[m.id].closed for m in self.made))
+        await self._edges()
+        follow.cancel()
+        await asyncio.gather(*self.staff.tasks)
+
+    async def _one(self, case: Case) -> None:
+        made = await self.customers.submit(case)
+        self.made.append(made)
+        self.staff.cases[made.id] = made
+        await self.customers.live(made)
+
+    async def _edges(self) -> None:
+        first = next(m for m in self.made if m.case.wants == "delayed")
+        repeated = await self.customers.repeat(first)
+        console.print(f"  a repeated submission got the first answer: {repeated}")
+        console.print(
+            f"  a malformed one was rejected: {await self.customers.reject() == REJECTED}"
+        )
+        for one in self.made:
+            if one.case.wants == "takeover":
+                frozen = await self.world.restrictions(one.case.user)
+                console.print(f"  {one.reference} frozen at the exchange: {', '.join(frozen)}")
+        mails = [await self.world.mails(m.case.email) for m in self.made]
+        console.print(f"  {sum(mails)} letters reached the mail server")
+
+
+def audit(stack: Stack, *arguments: str) -> bool:
+    """Run one of the auditors' commands as an auditor would."""
+    command = [sys.executable, "-m", "shared.cli.main", "audit", *arguments]
+    env = {"REDRESS_KAFKA": stack.kafka, "REDRESS_MONGO": stack.mongo, "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
+    console.print(f"  redress audit {arguments[0]}: {(done.stdout or done.stderr).strip()}")
+    return done.returncode == 0
+
+
+@contextlib.contextmanager
+def stack() -> Iterator[Stack]:
+    """An installation of its own, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="redress-demo-") as folder:
+        with told(console) as report:
+            running = Stack(Path(folder), Options(policy="demo"), report)
+            running.start()
+        try:
+            yield running
+        finally:
+            running.stop()
+
+
+def main() -> int:
+    """Run; returns the exit code."""
+    with stack() as running:
+        started = time.monotonic()
+        console.print(f"The board is at {running.pages}/ while this runs; `make up` keeps it.")
+        demo = Demo(running)
+        asyncio.run(demo.run())
+        console.print(table(demo.made, demo.watch))
+        for fault in demo.staff.faults:
+            console.print(f"  staff met a fault: {fault}")
+        dead = len(asyncio.run(letters(running.kafka)))
+        export = str(running.folder / "export")
+        audited = [audit(running, step, export) for step in ("export", "verify", "replay")]
+        seconds = time.monotonic() - started
+    tracks = [demo.watch.tracks[m.id] for m in demo.made]
+    lost = sum(not track.closed for track in tracks)
+    answered = sum(track.decided for track in tracks)
+    console.print(
+        f"{len(ROWS)} stages, five services, one express process. Start your own: make up"
+    )
+    sys.stdout.write(
+        f"demo: {len(tracks)} submitted, {answered} answered, {lost} lost, "
+        f"{dead} dead letters, {seconds:.0f} s\n"
+    )
+    return 0 if not lost and all(audited) else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except UsageError as error:
+        sys.stderr.write(f"demo: {error}\n")
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,135 @@
+"""The exchange of the demo: its customers, their coins and the chain."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import httpx
+
+from shared.rules.bech32 import Witness, encode
+
+TIP = 870_000
+REQUIRED = 6
+SATOSHI = Decimal(100_000_000)
+AMOUNTS = {"delayed": "0.25", "confirming": "0.5", "missing": "0.4"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One customer's complaint, as the file has it."""
+
+    user: str
+    language: str
+    category: str
+    subject: str
+    text: str
+    wants: str = ""
+    order: str | None = None
+    staff: dict[str, Any] | None = None
+    again: dict[str, Any] | None = None
+
+    @property
+    def email(self) -> str:
+        """Where letters go."""
+        return f"{self.user}@customers.example"
+
+    @property
+    def address(self) -> str:
+        """The deposit address that the exchange gave this customer."""
+        return encode(Witness("bc", 0, hashlib.sha256(self.user.encode()).digest()[:20]))
+
+    @property
+    def txid(self) -> str:
+        """The transaction that paid it."""
+        return hashlib.sha256(f"{self.user} pays".encode()).hexdigest()
+
+    @property
+    def amount(self) -> str | None:
+        """How much was paid, in BTC."""
+        return AMOUNTS.get(self.wants)
+
+    def body(self, *, complete: bool = True) -> dict[str, Any]:
+        """What the customer sends to the door."""
+        body: dict[str, Any] = {
+            "subject": self.subject,
+            "description": self.text,
+            "contact_email": self.email,
+            "user_id": self.user,
+        }
+        if self.order:
+            body["order_id"] = self.order
+        if self.amount and complete:
+            body |= self.payment()
+        return body
+
+    def payment(self) -> dict[str, str]:
+        """The facts of the payment."""
+        return {
+            "txid": self.txid,
+            "address": self.address,
+            "amount": self.amount or "0",
+            "asset": "BTC",
+            "network": "bitcoin",
+        }
+
+
+class World:
+    """Fills the sandbox exchange."""
+
+    def __init__(self, url: str, token: str) -> None:
+        headers = {"Authorization": f"Bearer {token}"}
+        self.http = httpx.AsyncClient(base_url=url, headers=headers, timeout=20.0, trust_env=False)
+
+    async def _send(self, method: str, path: str, body: dict[str, Any]) -> None:
+        answer = await self.http.request(method, path, json=body)
+        answer.raise_for_status()
+
+    async def create(self, cases: list[Case]) -> None:
+        """Accounts for all, and payments for those who paid."""
+        await self._send("PUT", "/sandbox/tip", {"height": TIP})
+        for case in cases:
+            await self._send("PUT", f"/sandbox/accounts/{case.user}", _account(case))
+            if case.amount:
+                await self._send("PUT", f"/sandbox/transactions/{case.txid}", _payment(case))
+
+    async def mine(self, blocks: int) -> None:
+        """Let the chain grow."""
+        await self._send("POST", "/sandbox/mine", {"blocks": blocks})
+
+    async def restrictions(self, user: str) -> list[str]:
+        """What is frozen for a customer now."""
+        answer = await self.http.get(f"/v1/accounts/{user}")
+        found: list[str] = answer.json()["restrictions"]
+        return found
+
+    async def mails(self, email: str) -> int:
+        """How many letters the mail server holds for an address."""
+        answer = await self.http.get("/sandbox/mails", params={"to": email})
+        return len(answer.json())
+
+
+def _account(case: Case) -> dict[str, Any]:
+    since = (datetime.now(UTC) - timedelta(days=400)).isoformat()
+    return {
+        "user_id": case.user,
+        "name": f"Customer {case.user}",
+        "email": case.email,
+        "kyc": {"level": 2, "state": "verified"},
+        "balances": {"BTC": "1.5", "USDT": "2000"},
+        "deposit_addresses": {"bitcoin": case.address},
+        "contacts": [{"email": case.email, "since": since}],
+        "created_at": since,
+    }
+
+
+def _payment(case: Case) -> dict[str, Any]:
+    confirmations = 2 if case.wants == "confirming" else 144
+    value = int(Decimal(case.amount or 0) * SATOSHI)
+    return {
+        "vout": [{"address": case.address, "value": value}],
+        "height": TIP - confirmations + 1,
+    }

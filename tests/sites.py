@@ -1,0 +1,91 @@
+"""Notify's pages on a real server over a real MongoDB, without the consumers."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from services.notify.main import router
+from shared.http.problem import install
+from shared.http.tokens import issue, status_token
+from shared.runner.wiring import Wiring, wire
+from shared.settings import Settings
+from tests.stories import Story
+
+TOKEN_KEY = "0c" * 32
+MASTER_KEY = base64.b64encode(b"m" * 32).decode()
+SETTLES_S = 0.6
+
+
+@dataclass
+class Site:
+    url: str
+    wiring: Wiring
+    http: httpx.AsyncClient
+
+    async def put(self, story: Story, *, age_s: float = 5.0) -> str:
+        """Keep the story's rows as the runner would have, `age_s` ago."""
+        key = await self.wiring.keyring.create(story.complaint)
+        seen_at = datetime.now(UTC) - timedelta(seconds=age_s)
+        await self.wiring.database["notify_history"].insert_many(story.rows(key, seen_at))
+        await self.wiring.database["notify"].insert_one(
+            {"_id": story.complaint, "state": {"reference": story.state.reference}}
+        )
+        return story.complaint
+
+    def status(self, complaint: str) -> str:
+        return f"/status/{status_token(TOKEN_KEY, complaint)}"
+
+
+def token(role: str) -> str:
+    return issue(TOKEN_KEY, f"{role}-1", role, datetime.now(UTC), timedelta(hours=1))
+
+
+def bearer(role: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token(role)}"}
+
+
+@asynccontextmanager
+async def site(mongo: str, public_url: str = "http://127.0.0.1:8000") -> AsyncIterator[Site]:
+    name = f"pages_{uuid.uuid4().hex[:10]}"
+    settings = Settings(
+        mongo=SecretStr(mongo),
+        database=name,
+        keys_database=f"{name}_keys",
+        master_key=SecretStr(MASTER_KEY),
+        token_key=SecretStr(TOKEN_KEY),
+        public_url=public_url,
+    )
+    wiring = wire(settings)
+    app = FastAPI()
+    install(app)
+    app.include_router(router(wiring))
+    async with _served(app) as url, httpx.AsyncClient(base_url=url, timeout=10) as http:
+        yield Site(url, wiring, http)
+    for database in (settings.database, settings.keys_database):
+        await wiring.client.drop_database(database)
+    await wiring.http.aclose()
+    wiring.client.close()
+
+
+@asynccontextmanager
+async def _served(app: FastAPI) -> AsyncIterator[str]:
+    config = uvicorn.Config(app, port=0, log_level="warning", lifespan="off", ws="none")
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    await task

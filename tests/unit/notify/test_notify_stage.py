@@ -1,0 +1,276 @@
+"""Which fact is told to the customer, when, and only once."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.notify.decide import DECIDER
+from shared.events.base import TimerElapsed
+from shared.events.intake import ComplaintWithdrawn
+from shared.events.notify import (
+    CorrespondenceEnded,
+    LetterFailed,
+    LetterHandled,
+    LetterPostponed,
+    LetterSent,
+    RecipientNoted,
+)
+from shared.events.resolution import EffectVerified
+from shared.pipeline import STAGES
+from tests.unit.notify.letterbox import (
+    START,
+    Desk,
+    admissibility,
+    appeal_refused,
+    appealed,
+    assigned,
+    classified,
+    closed,
+    decided,
+    desk,
+    frozen,
+    info_requested,
+    received,
+    rechecked,
+    reminded,
+    verified,
+    wait,
+)
+
+
+def test_the_decide_table_holds_what_the_stage_reads_and_takes():
+    row = STAGES["notify"]
+    emitted = {event for name in row.reads for event in STAGES[name].emits}
+
+    assert set(DECIDER.decide_table) - emitted == {LetterHandled, TimerElapsed}
+    assert set(DECIDER.evolve_table) <= set(row.emits)
+
+
+def test_a_complaint_is_acknowledged_once_to_inbox_and_mail():
+    box = desk().told(received())
+
+    assert box.kinds() == ["acknowledgement"]
+    assert box.letters()[0].channels == ("inbox", "email")
+    assert sorted(item.kind for item in box.state.due.values()) == ["email", "inbox", "timer"]
+
+
+def test_without_an_address_the_letter_goes_to_the_inbox_alone():
+    box = desk(contact=None)
+
+    assert box.letters()[0].channels == ("inbox",)
+    assert box.state.letters == {}
+
+
+def test_the_same_cause_gives_the_same_letter_id():
+    assert desk().letters()[0].letter_id == desk().letters()[0].letter_id
+
+
+@pytest.mark.parametrize(
+    ("fact", "kind"),
+    [
+        (info_requested("txid", "asset"), "information_request"),
+        (reminded(), "information_reminder"),
+        (assigned(), "progress"),
+        (appealed(), "progress"),
+        (appeal_refused(), "progress"),
+        (rechecked(confirmations=2, required=6), "progress"),
+        (frozen(), "freeze_notice"),
+        (admissibility(admissible=False, reasons=("duplicate",)), "inadmissible"),
+        (decided(), "decision"),
+        (closed(), "rating_request"),
+    ],
+)
+def test_a_fact_is_told_once_however_often_it_comes(fact, kind):
+    assert desk().told(fact, fact).kinds() == ["acknowledgement", kind]
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        assigned(level=2),
+        EffectVerified(key="credit|x", action="credit"),
+        admissibility(admissible=True),
+        closed(decision_id=None),
+        classified("und"),
+        classified("en"),
+        verified("L0"),
+    ],
+)
+def test_what_the_customer_need_not_know_is_not_told(fact):
+    assert desk().when(fact) == []
+
+
+def test_a_request_lists_all_items():
+    assert desk().told(info_requested("txid", "asset")).letters()[-1].items == ("txid", "asset")
+
+
+def test_confirmations_are_told_at_each_change_of_the_numbers_only():
+    two, three = rechecked(confirmations=2, required=6), rechecked(confirmations=3, required=6)
+    box = desk().told(two, two, three, rechecked(), rechecked())
+
+    assert [x.about for x in box.letters("progress")] == [
+        "confirmations:2/6",
+        "confirmations:3/6",
+        "confirmations:0/None",
+    ]
+
+
+def test_a_decision_carries_its_id_details_and_ways_on():
+    letter = desk().told(decided(details={"finding": "forged", "paid_to": "x"})).letters()[-1]
+
+    assert letter.decision_id == "decision-1"
+    assert letter.facts["finding"] == "credited_internal_delay"
+    assert letter.facts["paid_to"] == "x"
+    assert letter.facts["appeal_by"] == "2026-12-22T09:00:00Z"
+    assert letter.facts["last_level"] is False
+    assert desk().told(decided(2)).letters()[-1].facts["last_level"] is True
+
+
+def test_the_language_of_the_text_is_better_than_the_hint():
+    box = desk(language_hint="en").told(classified("zh"), assigned())
+
+    assert [x.language for x in box.letters()] == ["en", "zh"]
+    assert box.told(classified("zh-Hant")).letters()[-1].language == "zh"
+
+
+def test_a_language_without_letters_stays_with_english():
+    box = desk(language_hint="fr")
+
+    assert box.letters()[0].language == "en"
+    assert box.when(classified("fr")) == []
+
+
+def test_letters_after_the_proof_of_identity_may_speak_of_the_account():
+    box = desk().told(frozen(), verified())
+    told = box.told(decided()).letters()
+
+    assert [x.facts["verified"] for x in told] == [False, False, True]
+    assert box.when(admissibility(admissible=True, identity="L1")) == []
+
+
+def test_admissibility_proves_identity_too():
+    assert desk().when(admissibility(admissible=True, identity="L2")) == [
+        RecipientNoted(verified=True)
+    ]
+
+
+def test_letters_before_their_complaint_wait_for_it_in_order():
+    box = Desk().told(classified("zh"), verified(), assigned(), assigned(), decided(), assigned())
+
+    assert box.letters() == []
+    assert len(box.state.postponed) == 2
+    assert isinstance(box.events[-1], LetterPostponed)
+
+    box.told(received())
+    assert box.kinds() == ["acknowledgement", "progress", "decision"]
+    assert {(x.language, x.facts["verified"], x.reference) for x in box.letters()} == {
+        ("zh", True, "RD-TEST")
+    }
+    assert box.state.postponed == ()
+    assert box.state.told == ("assigned", "decision:decision-1", "acknowledgement")
+
+
+@pytest.mark.parametrize("fact", [info_requested(), reminded(), assigned(), rechecked()])
+def test_after_the_decision_no_question_or_progress_goes_out(fact):
+    assert desk().told(decided()).when(fact) == []
+
+
+def test_an_appeal_opens_the_talk_again_but_not_the_first_levels_progress():
+    box = desk().told(decided(), appealed())
+
+    assert box.when(assigned()) == []
+    assert len(box.when(info_requested())) == 1
+    assert len(box.told(decided(2)).letters("decision")) == 2
+
+
+def test_a_refused_appeal_is_told_even_after_the_decision():
+    box = desk().told(decided(2), appeal_refused("last-level"))
+
+    assert box.letters()[-1].facts["rule"] == "last-level"
+
+
+@pytest.mark.parametrize("end", [ComplaintWithdrawn(), closed("withdrawn", decision_id=None)])
+def test_after_a_withdrawal_only_what_protects_the_customer_goes_out(end):
+    box = desk()
+
+    assert box.when(end) == [CorrespondenceEnded(reason="withdrawn")]
+    assert box.when(end) == []
+    for unwanted in (info_requested(), assigned(), appealed(), closed()):
+        assert box.when(unwanted) == []
+    assert box.told(frozen(), decided()).kinds()[1:] == ["freeze_notice", "decision"]
+    assert "update" not in box.state.due
+
+
+def test_a_channels_answer_ends_the_item():
+    box = desk()
+    letter = box.letters()[0]
+    inbox, email = (f"letter:{letter.letter_id}:{channel}" for channel in ("inbox", "email"))
+
+    sent = box.result(inbox, LetterHandled, **_answer(letter, "inbox", "sent"))
+    assert sent == [
+        LetterSent(
+            letter_id=letter.letter_id, kind="acknowledgement", channel="inbox", sent_at=START
+        )
+    ]
+    assert letter.letter_id in box.state.letters
+
+    refused = box.result(email, LetterHandled, **_answer(letter, "email", "refused"))
+    assert [type(event) for event in refused] == [LetterFailed]
+    assert refused[0].problem == "refused"
+    assert set(box.state.due) == {"update"}
+    assert box.state.letters == {}
+
+
+def test_a_decision_letter_names_its_decision_when_it_is_sent():
+    box = desk(contact=None).told(decided())
+    letter = box.letters()[-1]
+    key = f"letter:{letter.letter_id}:inbox"
+
+    assert box.result(key, LetterHandled, **_answer(letter, "inbox", "sent"))[0].decision_id == (
+        "decision-1"
+    )
+
+
+def test_a_late_answer_for_an_item_that_is_gone_changes_nothing():
+    box = desk()
+    letter = box.letters()[0]
+    key = f"letter:{letter.letter_id}:inbox"
+    answer = LetterHandled(key=key, put_by=box.due(key).event, **_answer(letter, "inbox", "sent"))
+
+    assert len(box.when(answer)) == 1
+    assert box.when(answer) == []
+
+
+def _answer(letter, channel, status):
+    return {"letter_id": letter.letter_id, "channel": channel, "status": status, "at": START}
+
+
+def test_the_promised_word_comes_in_time_and_promises_the_next():
+    box = wait(desk(), timedelta(days=6, hours=23))
+    assert box.kinds() == ["acknowledgement"]
+
+    wait(box, timedelta(days=8))
+    assert [x.about for x in box.letters("progress")] == [
+        "still_open:2026-11-29T09:00:00Z",
+        "still_open:2026-12-06T09:00:00Z",
+    ]
+
+
+def test_funds_in_danger_and_high_priority_hear_from_us_sooner():
+    urgent, plain = desk(funds_in_danger=True), desk()
+    plain.told(assigned(priority="P1"))
+
+    assert [box.due("update").at - START for box in (urgent, plain)] == [timedelta(days=2)] * 2
+    assert len(wait(plain, timedelta(days=5)).letters("progress")) == 3
+
+
+@pytest.mark.parametrize("fact", [info_requested(), decided(), closed()])
+def test_while_the_customer_is_asked_or_answered_no_word_is_promised(fact):
+    assert "update" not in desk().told(fact).state.due
+
+
+def test_a_freeze_does_not_move_the_promise():
+    box = desk()
+    before = box.due("update")
+
+    assert box.told(frozen()).due("update") == before

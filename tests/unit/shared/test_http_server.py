@@ -1,0 +1,104 @@
+"""The border behind the real HTTP server, spoken to byte by byte."""
+
+import asyncio
+import socket
+from contextlib import asynccontextmanager
+
+import pytest
+import uvicorn
+from fastapi import FastAPI, Request
+
+from shared.http.body import read_json
+from shared.http.problem import install
+
+HEAD = b"POST /echo HTTP/1.1\r\nHost: redress\r\nContent-Type: application/json\r\n"
+
+
+def app():
+    made = FastAPI()
+    install(made)
+
+    @made.post("/echo")
+    async def echo(request: Request):
+        return await read_json(request, within_s=0.3)
+
+    return made
+
+
+@asynccontextmanager
+async def served():
+    """The app on a free port of the loopback; yields the port."""
+    config = uvicorn.Config(app(), log_level="critical", lifespan="off", ws="none")
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        running = asyncio.create_task(server.serve(sockets=[listening]))
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            server.should_exit = True
+            await running
+
+
+async def spoken(request, *, more=b"", every=0.0, limit=10_000):
+    """Send bytes, then `more` again and again; returns all that came back until the end."""
+    async with served() as port, asyncio.timeout(10):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request)
+        sending = asyncio.create_task(_repeat(writer, more, every, limit))
+        head = await reader.readuntil(b"\r\n\r\n")
+        sending.cancel()  # what is written to a closed connection resets it, unread bytes and all
+        answer = head + await reader.read()
+        writer.close()
+    return answer
+
+
+async def _repeat(writer, more, every, limit):
+    for _ in range(limit if more else 0):
+        try:
+            writer.write(more)
+            await writer.drain()
+        except ConnectionError:
+            return
+        await asyncio.sleep(every)
+
+
+def status(answer):
+    return int(answer.split(b" ", 2)[1])
+
+
+async def test_row_8_an_endless_chunked_body_is_cut_off_at_the_limit():
+    chunk = b"1000\r\n" + b" " * 0x1000 + b"\r\n"
+    beyond = (1 << 20) // 0x1000 + 1  # more than that could reset the connection unread
+    head = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+    answer = await spoken(head, more=chunk, limit=beyond)
+    assert status(answer) == 413
+
+
+async def test_an_endless_body_to_an_unknown_route_is_cut_off_too():
+    head = HEAD.replace(b"/echo", b"/nowhere") + b"Transfer-Encoding: chunked\r\n\r\n"
+    answer = await spoken(head, more=b"1\r\nx\r\n", every=0.01)
+    assert status(answer) == 404
+
+
+async def test_row_9_a_body_shorter_than_it_says_is_waited_for_only_so_long():
+    assert status(await spoken(HEAD + b"Content-Length: 100\r\n\r\n{}")) == 408
+
+
+async def test_row_9_a_body_longer_than_it_says_is_cut_where_it_said():
+    request = HEAD + b'Connection: close\r\nContent-Length: 2\r\n\r\n{}{"a": 1}'
+    answer = await spoken(request)
+    assert status(answer) == 200
+    assert answer.endswith(b"\r\n\r\n{}")
+
+
+async def test_row_10_a_slow_body_is_given_up():
+    answer = await spoken(HEAD + b"Content-Length: 1000\r\n\r\n{", more=b" ", every=0.05)
+    assert status(answer) == 408
+
+
+@pytest.mark.parametrize(
+    "doubled", [b"Host: other\r\n", b"Content-Length: 2\r\nContent-Length: 3\r\n"]
+)
+async def test_row_47_a_doubled_header_is_refused(doubled):
+    request = HEAD + doubled + b"Connection: close\r\n\r\n{}"
+    assert status(await spoken(request)) == 400

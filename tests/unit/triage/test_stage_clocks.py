@@ -1,0 +1,172 @@
+from datetime import timedelta
+
+import pytest
+
+from shared.events.triage import CaseSettled, ClockBreached, ClockMet
+from shared.testing.scenario import START
+from tests.unit.triage.stage_cases import (
+    RECEIVED,
+    STOLEN,
+    appealed,
+    cause,
+    classified,
+    closed,
+    decision,
+    frozen,
+    names,
+    one,
+    recheck,
+    running,
+    set_priority,
+    timers,
+)
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def test_the_clocks_of_a_case_run_from_its_receipt():
+    assert timers(classified()) == {
+        "clock:first_action:1": RECEIVED + 30 * MINUTE,
+        "clock:resolution:1": RECEIVED + 3 * DAY,
+    }
+
+
+@pytest.mark.parametrize("act", [cause, recheck])
+def test_the_first_action_meets_its_clock_once(act):
+    case = running()
+    case.elapse(MINUTE)
+    assert case.when(act()) == [ClockMet(clock="first_action", level=1, elapsed_s=70)]
+    assert "clock:first_action:1" not in case.state.due
+    assert case.when(act()) == []
+
+
+def test_a_frozen_account_meets_the_freeze_clock_once():
+    case = classified(STOLEN)
+    assert case.when(frozen()) == [ClockMet(clock="freeze", level=1, elapsed_s=10)]
+    assert case.when(frozen()) == []
+
+
+@pytest.mark.parametrize("action", ["unfreeze", "credit"])
+def test_other_effects_meet_no_clock(action):
+    assert classified(STOLEN).when(frozen(action)) == []
+
+
+def test_a_freeze_of_a_case_that_is_no_emergency_meets_no_clock():
+    assert classified().when(frozen()) == []
+
+
+def test_a_decision_meets_both_clocks_and_settles_the_case():
+    case = running()
+    assert case.when(decision()) == [
+        ClockMet(clock="first_action", level=1, elapsed_s=10),
+        ClockMet(clock="resolution", level=1, elapsed_s=10),
+        CaseSettled(level=1, reason="decided"),
+    ]
+    assert case.state.due == {}
+    assert not case.state.open
+    assert case.elapse(10 * DAY) == []
+
+
+def test_closing_after_the_decision_says_nothing_new():
+    case = running()
+    case.when(decision())
+    assert case.when(closed()) == []
+
+
+def test_a_withdrawn_case_ends_its_clocks_unmet_and_unbroken():
+    case = running()
+    assert case.when(closed()) == [CaseSettled(level=1, reason="closed")]
+    assert case.elapse(10 * DAY) == []
+    assert case.state.ended == ()
+
+
+def test_a_broken_promise_is_dated_by_its_clock_however_late_it_is_noticed():
+    case = running()
+    due_at = RECEIVED + 30 * MINUTE
+    case.now = due_at + 6 * HOUR
+    assert case.elapse(timedelta(0)) == [
+        ClockBreached(
+            clock="first_action", level=1, due_at=due_at, detected_at=due_at + 6 * HOUR
+        )
+    ]
+    assert case.elapse(HOUR) == []
+
+
+def test_a_broken_promise_stays_broken():
+    case = running()
+    case.elapse(HOUR)
+    assert case.when(cause()) == []
+    assert names(case.when(decision())) == ["ClockMet", "CaseSettled"]
+    assert case.state.ended == ("first_action:1", "resolution:1")
+
+
+def test_a_higher_priority_counts_from_now():
+    case = running()
+    case.now = START + 10 * MINUTE
+    events = case.when(set_priority("P1"))
+    assert [e.due_at for e in events if type(e).__name__ == "ClockStarted"] == [
+        case.now + 5 * MINUTE,
+        case.now + DAY,
+    ]
+    assert timers(case)["clock:first_action:1"] == case.now + 5 * MINUTE
+    assert case.state.clocks["first_action:1"].started_at == RECEIVED
+
+
+def test_a_higher_priority_never_gives_more_time():
+    case = running()
+    case.now = START + 29 * MINUTE
+    case.when(set_priority("P1"))
+    assert timers(case)["clock:first_action:1"] == RECEIVED + 30 * MINUTE
+
+
+def test_a_lower_priority_counts_from_the_start():
+    case = running()
+    case.now = START + 10 * MINUTE
+    case.when(set_priority("P3", roles=("supervisor",)))
+    assert timers(case) == {
+        "clock:first_action:1": RECEIVED + 4 * HOUR,
+        "clock:resolution:1": RECEIVED + 7 * DAY,
+    }
+
+
+def test_a_new_priority_leaves_ended_clocks_alone():
+    case = running()
+    case.when(cause())
+    events = case.when(set_priority("P1"))
+    assert [e.clock for e in events if type(e).__name__ == "ClockStarted"] == ["resolution"]
+
+
+def test_the_timer_of_a_clock_before_it_moved_changes_nothing():
+    case = running()
+    old = case.due("clock:first_action:1")
+    case.when(set_priority("P3", roles=("supervisor",)))
+    assert case.due("clock:first_action:1").event != old.event
+    assert case.elapse(HOUR) == []
+
+
+def test_an_appeal_has_clocks_of_its_own():
+    case = running()
+    case.elapse(HOUR)
+    case.when(decision())
+    events = case.when(appealed())
+    assert names(events) == ["CaseReopened", "ClockStarted", "ClockStarted"]
+    assert timers(case) == {
+        "clock:first_action:2": START + HOUR + 30 * MINUTE,
+        "clock:resolution:2": START + HOUR + 3 * DAY,
+    }
+    assert one(case.when(decision(level=2)), "CaseSettled").level == 2
+
+
+def test_an_appeal_against_a_settled_level_starts_nothing():
+    case = running()
+    case.when(closed(level=2))
+    assert names(case.when(appealed())) == ["CaseReopened"]
+    assert case.state.due == {}
+
+
+def test_news_of_a_lower_level_changes_nothing():
+    case = running()
+    case.when(appealed())
+    assert case.when(appealed()) == []
+    assert case.when(decision(level=1)) == []
+    assert case.when(closed(level=1)) == []
