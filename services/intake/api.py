@@ -90,9 +90,8 @@ class Reception:
         self._count(request, scope)
         key = key_of(request)
         form = parse(Submission, await read_json(request), now)
-        known = principal.subject if principal else None
-        sender = form.contact_email or form.user_id or known
-        identity = identify(self.key, (scope, COMPLAINTS, ""), form, key, sender)
+        known = bool(form.contact_email or form.user_id or principal)
+        identity = identify(self.key, (scope, COMPLAINTS, ""), form, key, known=known)
         complaint = str(uuid.uuid4())
         facts = form.facts(complaint, now)
         answer = {
@@ -125,7 +124,7 @@ class Reception:
         form = parse(kind.form, await read_json(request), now)
         data = kind.build(form, now)
         place = (right.actor, kind.name, right.complaint)
-        identity = identify(self.key, place, form, key, right.actor)
+        identity = identify(self.key, place, form, key, known=True)
         await self._rehearse(data, right, identity)
         state = await self.door.state(right.complaint)
         lane = _lane(data.text.text) if isinstance(data, MessageSubmitted) else "normal"

@@ -36,18 +36,18 @@ def key_of(request: Request) -> str | None:
 
 
 def identify(
-    secret: str, place: tuple[str, str, str], form: Form, key: str | None, sender: str | None
+    secret: str, place: tuple[str, str, str], form: Form, key: str | None, *, known: bool
 ) -> Identity | None:
     """Who asks the same again; `place` is the key's scope, the route and the complaint.
 
-    Without a key the content stands for it, if we know from whom it came. Digests are keyed,
-    since a bare digest of somebody's words could be guessed.
+    Without a key the content stands for it, where it says from whom it came (`known`). Digests
+    are keyed, since a bare digest of somebody's words could be guessed.
     """
     fingerprint = _digest(secret, form.model_dump_json()).hex()
     if key is not None:
         name, window = json.dumps(["key", *place, key]), None
-    elif sender is not None:
-        name, window = json.dumps(["content", *place, sender, fingerprint]), SAME_CONTENT_WITHIN
+    elif known:
+        name, window = json.dumps(["content", *place, fingerprint]), SAME_CONTENT_WITHIN
     else:
         return None
     identity = uuid.UUID(bytes=_digest(secret, name)[:16], version=5)

@@ -22,6 +22,11 @@ Example: redress playbook deposit cases.jsonl
 playbook = typer.Typer(name="playbook", no_args_is_help=True)
 
 
+def register(app: typer.Typer) -> None:
+    """Add the group to `app`."""
+    app.add_typer(playbook)
+
+
 @playbook.callback()
 def _group() -> None:
     """Judge recorded facts. Example: redress playbook deposit cases.jsonl."""

@@ -118,7 +118,7 @@ class InvestigationStarted(Event):
     event_type: ClassVar[str] = "redress.investigation-started.v1"
     level: int
     category: Category
-    playbook: str | None
+    playbook: str | None = None
     sources: tuple[str, ...]
     assignee: str
 

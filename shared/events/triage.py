@@ -82,7 +82,7 @@ class CaseEscalated(Event):
     """Funds are in danger: resolution freezes at once."""
 
     event_type: ClassVar[str] = "redress.case-escalated.v1"
-    user_id: str | None
+    user_id: str | None = None
     identity: str
     reason: str
 

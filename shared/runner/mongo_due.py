@@ -23,7 +23,7 @@ CLOCK_MARGIN = timedelta(minutes=5)
 
 async def aggregate(collection: Any, pipeline: Sequence[Mapping[str, Any]]) -> list[Any]:
     """Run a pipeline; one driver returns its cursor at once, the other after a wait."""
-    cursor = collection.aggregate(pipeline)
+    cursor = collection.aggregate(list(pipeline))
     if inspect.isawaitable(cursor):
         cursor = await cursor
     rows: list[Any] = await cursor.to_list(None)

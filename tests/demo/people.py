@@ -62,7 +62,7 @@ class Customers:
         track = self.watch.tracks[made.id]
         if made.case.wants == "missing":
             await self.watch.until(lambda: bool(track.of("info-requested")))
-            await self._tell(made, "messages", {"text": "Here it is.", **made.case.payment()})
+            await self._tell(made, "messages", {"text": "Here it is.", **made.case.proof()})
             made.notes.append("asked, supplied")
         if made.case.wants == "confirming":
             await self.watch.until(lambda: bool(track.of("recheck-scheduled")))

@@ -68,13 +68,11 @@ class Case:
 
     def payment(self) -> dict[str, str]:
         """The facts of the payment."""
-        return {
-            "txid": self.txid,
-            "address": self.address,
-            "amount": self.amount or "0",
-            "asset": "BTC",
-            "network": "bitcoin",
-        }
+        return {**self.proof(), "address": self.address, "network": "bitcoin"}
+
+    def proof(self) -> dict[str, str]:
+        """What a customer is asked for who forgot it."""
+        return {"txid": self.txid, "amount": self.amount or "0", "asset": "BTC"}
 
 
 class World:

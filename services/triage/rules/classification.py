@@ -1,13 +1,12 @@
 """classify(): what a customer's text asks for, how urgent it is, and why we think so."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from services.triage.rules import category, priority, terms
 from services.triage.rules.entities import Entities, entities_of
 from services.triage.rules.language import language_of
-from shared.rules.reading import Fired
-
-LONGEST = 20_000  # characters read; intake takes no more
+from shared.rules.reading import LONGEST, Fired
 
 
 @dataclass(frozen=True)
@@ -38,12 +37,13 @@ def classify(text: str, hint: str | None = None) -> Classification:
 
     `hint` is the customer's own choice of category: it speaks only where no rule decides.
     """
-    text = text[:LONGEST]
+    text = unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST]
     fired = terms.rules_that_hold(text)
     choice = category.choose(fired, hint)
     urgency = priority.priority_of(choice.category, fired)
+    language = language_of(text)
     return Classification(
-        language=(language := language_of(text)),
+        language=language,
         category=choice.category,
         priority=urgency,
         emergency=urgency == priority.EMERGENCY,

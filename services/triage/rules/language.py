@@ -14,122 +14,109 @@ LOOKED_AT = 2_000  # characters: more of the same text tells no more
 CJK_LETTER = 3  # a syllable or word sign says as much as this many letters
 KANA_SHARE = 0.12  # below it, kana in a Chinese text is a name or an ornament
 ENOUGH, LEAD = 2.0, 1.25  # votes that decide, and by how much they must lead
+FEW_WORDS = 3  # too few for the model to know better
 
 _DATA = load("languages.yaml")
-_WORDS = {language: frozenset(map(str, words)) for language, words in _DATA["words"].items()}
-_LETTERS = {language: frozenset(letters) for language, letters in _DATA["letters"].items()}
-_JAPANESE_FORMS = frozenset(_DATA["japanese_forms"])
-_CYRILLIC = {language: frozenset(letters) for language, letters in _DATA["cyrillic_letters"].items()}
+_CYRILLIC = {
+    language: frozenset(letters) for language, letters in _DATA["cyrillic_letters"].items()
+}
 _BULGARIAN = frozenset(_DATA["bulgarian_words"])
+_JAPANESE_FORMS = frozenset(_DATA["japanese_forms"])
+_OWN_LETTERS = {letter: name for name, letters in _DATA["letters"].items() for letter in letters}
+_SPOKEN: dict[str, list[str]] = {}  # word -> languages it belongs to
+for _name, _words in _DATA["words"].items():
+    for _word in _words:
+        _SPOKEN.setdefault(_word, []).append(_name)
+_SCRIPT_OF = {
+    block: script
+    for script, ranges in _DATA["scripts"].items()
+    for first, last in ranges
+    for block in range(first >> 5, (last >> 5) + 1)
+}
 
-_FOREIGN = re.compile(  # links, mail addresses, code, hashes and addresses, handles
-    r"https?://\S+|www\.\S+|\S{1,64}@\S{1,64}|`[^`]{0,500}`|\{[^{}]{0,500}\}|[@#/]\w+"
-    r"|(?=\w{0,40}\d)[0-9A-Za-z]{16,128}|\d[\w.,:/-]*"
-)
+_TWO_LETTERS = re.compile("[A-Za-z][^A-Za-z]{0,9}[A-Za-z]")
+_LINK = re.compile(r"https?://\S+|www\.\S+|\S{1,64}@\S{1,64}|[@#/]\w+")
+_CODE = re.compile(r"`[^`]{0,500}`|\{[^{}]{0,500}\}")
+_NUMBERED = re.compile(r"(?<!\w)\w{0,40}\d\w*")
 _QUOTED = re.compile(
-    r"^>.*$|\"[^\"\n]{2,500}\"|“[^”]{2,500}”|«[^»]{2,500}»|„[^“”]{2,500}[“”]|「[^」]{2,500}」|『[^』]{2,500}』"
-    r"|(?<!\w)'[^'\n]{8,300}'(?!\w)",
+    r"^>.*$|\"[^\"\n]{2,500}\"|\u201c[^\u201d]{2,500}\u201d|«[^»]{2,500}»|„[^“”]{2,500}[“”]"
+    r"|「[^」]{2,500}」|『[^』]{2,500}』|(?<!\w)'[^'\n]{8,300}'(?!\w)",
     re.MULTILINE,
 )
-_SCRIPTS = {
-    "han": "\u3400-\u9fff",
-    "kana": "\u3041-\u30fa\u30fc",
-    "hangul": "\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3",
-    "cyrillic": "\u0400-\u052f",
-    "latin": "A-Za-z\u00c0-\u024f\u1e00-\u1eff",
-    "ar": "\u0600-\u06ff",
-    "el": "\u0370-\u03ff",
-    "he": "\u0590-\u05ff",
-    "hi": "\u0900-\u097f",
-    "bn": "\u0980-\u09ff",
-    "ta": "\u0b80-\u0bff",
-    "te": "\u0c00-\u0c7f",
-    "th": "\u0e00-\u0e7f",
-    "lo": "\u0e80-\u0eff",
-    "my": "\u1000-\u109f",
-    "ka": "\u10a0-\u10ff",
-    "hy": "\u0530-\u058f",
-    "km": "\u1780-\u17ff",
-}
-_OF_SCRIPT = {script: re.compile(f"[{letters}]") for script, letters in _SCRIPTS.items()}
 
 
 def language_of(text: str) -> str:
-    """ISO 639-1 code of the language a text is written in, `und` where it holds no words.
+    """ISO 639-1 code of the language an NFKC text is written in, `und` where it holds no words.
 
     Links, hashes and addresses do not count, nor does what is quoted while other words remain.
     """
-    bare = _FOREIGN.sub(" ", text[:LOOKED_AT])
-    own = _QUOTED.sub(" ", bare)
-    return _by_script(own) or _by_script(bare) or UNKNOWN
+    bare = _NUMBERED.sub(" ", _CODE.sub(" ", _LINK.sub(" ", text[:LOOKED_AT])))
+    return _by_script(_QUOTED.sub(" ", bare)) or _by_script(bare) or UNKNOWN
 
 
 def _by_script(text: str) -> str | None:
-    counts = {script: len(pattern.findall(text)) for script, pattern in _OF_SCRIPT.items()}
-    east = counts["han"] + counts["kana"] + counts["hangul"]
-    counts["latin"] = counts["latin"] if counts["latin"] > 1 else 0
-    weights = counts | {"han": 0, "kana": 0, "hangul": 0, "east": east * CJK_LETTER}
-    weights["cyrillic"] *= 2
-    script = max(weights, key=lambda name: weights[name])
-    if not weights[script]:
+    if text.isascii():
+        return _latin(text) if _TWO_LETTERS.search(text) else None
+    counts = Counter(_SCRIPT_OF.get(ord(letter) >> 5) for letter in text if letter.isalpha())
+    del counts[None]
+    east = counts.pop("han", 0), counts.pop("kana", 0), counts.pop("hangul", 0)
+    counts["east"] = sum(east) * CJK_LETTER
+    counts["cyrillic"] *= 2
+    script, most = counts.most_common(1)[0]
+    if most < 2:  # noqa: PLR2004 - one letter is no word
         return None
     if script == "east":
-        return _eastern(text, counts)
+        return _eastern(text, *east)
     if script == "cyrillic":
-        return _cyrillic(text)
+        return _cyrillic(text.casefold())
     return _latin(text) if script == "latin" else script
 
 
-def _eastern(text: str, counts: dict[str, int]) -> str:
-    if counts["hangul"] >= max(counts["kana"], counts["han"] / 3):
+def _eastern(text: str, han: int, kana: int, hangul: int) -> str:
+    if hangul >= max(kana, han / CJK_LETTER):
         return "ko"
-    if counts["kana"] >= KANA_SHARE * (counts["kana"] + counts["han"]):
+    if kana >= KANA_SHARE * (kana + han):
         return "ja"
     return "zh" if _JAPANESE_FORMS.isdisjoint(text) else "ja"
 
 
 def _cyrillic(text: str) -> str:
-    letters = set(text.casefold())
+    letters = set(text)
     for language, own in _CYRILLIC.items():
         if not own.isdisjoint(letters):
             return language
-    bulgarian = not _BULGARIAN.isdisjoint(text.casefold().split()) and letters.isdisjoint("ыэё")
+    bulgarian = not _BULGARIAN.isdisjoint(text.split()) and letters.isdisjoint("ыэё")
     return "bg" if bulgarian else "ru"
 
 
-def _latin(text: str) -> str | None:
+def _latin(text: str) -> str:
     folded = fold(text)
     if is_latin_russian(folded):
         return "ru"
-    votes = _votes(text, folded)
-    (best, most), (_, second) = votes.most_common(2)
+    (best, most), (_, second) = (*_votes(text, folded).most_common(2), ("", 0), ("", 0))[:2]
     if most >= ENOUGH and most >= LEAD * second:
         return best
-    return _by_model(text, best if most else None)
-
-
-def _votes(text: str, folded: str) -> Counter[str]:
-    """Words of each language, and letters only it has; a word counts once for each use."""
-    words, letters = folded.split(), frozenset(text.casefold())
-    votes: Counter[str] = Counter()
-    for language, own in _WORDS.items():
-        votes[language] = sum(len(word) > 1 or word in "aiy" for word in words if word in own)
-    for language, shown in _LETTERS.items():
-        votes[language] += 2 * min(2, len(shown & letters))
-    return votes
-
-
-def _by_model(text: str, guess: str | None) -> str | None:
-    """A guess from single words stands for a text too short for the model to know better."""
-    if len(text.split()) <= 3 and guess:
-        return guess
+    if most and len(text.split()) <= FEW_WORDS:
+        return best
     language: str = _model().classify(text)[0]
     return language
 
 
+def _votes(text: str, folded: str) -> Counter[str]:
+    """One for each use of a language's word, two for each of its own letters, up to two."""
+    votes: Counter[str] = Counter()
+    for word in folded.split():
+        votes.update(_SPOKEN.get(word, ()))
+    if not text.isascii():
+        letters = Counter(_OWN_LETTERS.get(letter) for letter in set(text.casefold()))
+        del letters[None]
+        votes.update({name: 2 * min(2, shown) for name, shown in letters.items() if name})
+    return votes
+
+
 @cache
-def _model() -> Any:  # noqa: ANN401 - py3langid ships no types
-    """Loaded at the first text that needs it: it takes half a second and 90 MB."""
+def _model() -> Any:
+    """Loaded at the first text that needs it: it takes half a second and 80 MB."""
     identifier = import_module("py3langid.langid").LanguageIdentifier
     model = identifier.from_model_file("data/model.npz.xz")
     model.set_languages(_DATA["model_languages"])

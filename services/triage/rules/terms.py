@@ -1,28 +1,20 @@
-"""The terms and rules of triage: the emergency list that intake uses, and the topics."""
+"""The terms and rules of triage: the emergency lists that intake uses too, and the topics."""
 
 from services.triage.rules.data import load
-from shared.rules.first_screen import (
-    DANGER_RULES,
-    DANGER_TERMS,
-    DANGER_TERMS_RUSSIAN,
-    LANGUAGES,
-)
-from shared.rules.reading import Fired, Vocabulary, fold, load_lexicon, load_rulebook
+from shared.rules.danger import DANGER_RULES, DANGER_TERMS, LANGUAGES
+from shared.rules.reading import Fired, Vocabulary, fold, load_lexicons, load_rulebook
 
-PACKAGE = "services.triage"
+_TOPICS = load_lexicons("services.triage", "data/terms", LANGUAGES)
+_RULES = load_rulebook("services.triage", "data/rules.yaml")
+_VOCABULARY = Vocabulary([DANGER_TERMS, _TOPICS])
+_PARTS = ("languages.yaml", "assets.yaml", "identifiers.yaml")
 
-_TOPICS = load_lexicon(PACKAGE, "data/terms", LANGUAGES)
-_TOPICS_RUSSIAN = load_lexicon(PACKAGE, "data/terms", ("ru",))
-_RULES = load_rulebook(PACKAGE, "data/rules.yaml")
-_VOCABULARY = Vocabulary([DANGER_TERMS, _TOPICS], [DANGER_TERMS_RUSSIAN, _TOPICS_RUSSIAN])
-
+# The newest of all the data a classification rests on.
 VERSION = max(
-    _TOPICS.version,
-    _RULES.version,
-    DANGER_TERMS.version,
     DANGER_RULES.version,
-    str(load("languages.yaml")["version"]),
-    str(load("assets.yaml")["version"]),
+    _RULES.version,
+    *(lexicon.version for lexicon in (*DANGER_TERMS.values(), *_TOPICS.values())),
+    *(str(load(part)["version"]) for part in _PARTS),
 )
 
 

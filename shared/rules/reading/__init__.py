@@ -1,12 +1,13 @@
 """Reading a customer's words: one folded spelling, terms, denials and rules over them."""
 
-from shared.rules.reading.folding import fold
-from shared.rules.reading.lexicon import Lexicon, load_lexicon
+from shared.rules.reading.folding import LONGEST, fold
+from shared.rules.reading.lexicon import Lexicon, load_lexicons
 from shared.rules.reading.rulebook import Fired, Rulebook, load_rulebook
 from shared.rules.reading.sentences import Sentence
 from shared.rules.reading.vocabulary import Vocabulary, is_latin_russian
 
 __all__ = [
+    "LONGEST",
     "Fired",
     "Lexicon",
     "Rulebook",
@@ -14,6 +15,6 @@ __all__ = [
     "Vocabulary",
     "fold",
     "is_latin_russian",
-    "load_lexicon",
+    "load_lexicons",
     "load_rulebook",
 ]

@@ -6,6 +6,7 @@ from importlib.resources import files
 
 import yaml
 
+LONGEST = 20_000  # characters read of any text: intake takes no longer one
 BREAK, QUESTION, PAUSE = " . ", " ? ", " , "  # what punctuation becomes
 
 _MARKS = re.compile("[\u0300-\u036f\u200b-\u200d\u2060\ufeff\u00ad]")
@@ -31,7 +32,7 @@ def fold(text: str) -> str:
 
     NFKC, lower case, no accents, simplified characters; punctuation becomes ` . `, ` ? ` or ` , `.
     """
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST].casefold()
     if not plain.isascii():
         bare = _MARKS.sub("", unicodedata.normalize("NFD", plain))
         plain = unicodedata.normalize("NFC", bare).translate(_SIMPLIFIED)

@@ -15,7 +15,7 @@ _SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Folded terms of all languages with the concepts they mean, and the version of the data."""
+    """Folded terms of one language with the concepts they mean, and the version of the data."""
 
     terms: dict[str, tuple[str, ...]]
     version: str
@@ -25,23 +25,27 @@ class Lexicon:
         return {skeleton(term): concepts for term, concepts in self.terms.items()}
 
 
-def load_lexicon(package: str, folder: str, languages: Iterable[str]) -> Lexicon:
-    """Read `folder`/<language>.yaml of a package: `version`, and `terms`: concept -> list.
+def load_lexicons(package: str, folder: str, languages: Iterable[str]) -> dict[str, Lexicon]:
+    """Read `folder`/<language>.yaml of a package for each language, by language.
 
-    A term is a word or phrase between word boundaries; `*` at its end lets the word go on. Terms
-    in scripts without spaces match anywhere.
+    A file holds `version`, and `terms`: concept -> list. A term is a word or phrase between word
+    boundaries; `*` at its end lets the word go on. In scripts without spaces it matches anywhere.
     """
+    root = files(package).joinpath(folder)
+    return {
+        language: _lexicon(root.joinpath(f"{language}.yaml").read_text("utf-8"))
+        for language in languages
+    }
+
+
+def _lexicon(text: str) -> Lexicon:
+    data = yaml.load(text, Loader=yaml.CSafeLoader)
     meanings: dict[str, set[str]] = defaultdict(set)
-    versions = set()
-    for language in languages:
-        text = files(package).joinpath(folder, f"{language}.yaml").read_text("utf-8")
-        data = yaml.load(text, Loader=yaml.CSafeLoader)
-        versions.add(str(data["version"]))
-        for concept, terms in data["terms"].items():
-            for term in terms:
-                meanings[_compile(term)].add(concept)
+    for concept, terms in data["terms"].items():
+        for term in terms:
+            meanings[_compile(term)].add(concept)
     terms = {term: tuple(sorted(concepts)) for term, concepts in meanings.items()}
-    return Lexicon(terms, max(versions))
+    return Lexicon(terms, str(data["version"]))
 
 
 def _compile(term: str) -> str:

@@ -61,20 +61,21 @@ class Rulebook:
 
 
 def _may_hold(rule: Rule, anywhere: frozenset[str]) -> bool:
-    return all(anywhere & some for some in rule.needs + rule.besides)
+    return not any(some.isdisjoint(anywhere) for some in rule.needs + rule.besides)
 
 
 def _try(rule: Rule, sentences: tuple[Sentence, ...]) -> Fired | None:
     for sentence in sentences:
         words = sentence.words
-        if words.keys().isdisjoint(rule.without) and all(
-            words.keys() & some for some in rule.needs
-        ):
-            shown = (
-                words[concept] for some in rule.needs for concept in sorted(words.keys() & some)[:1]
-            )
-            return Fired(rule, " + ".join(dict.fromkeys(shown)))
+        missing = (some.isdisjoint(words) for some in rule.needs)
+        if rule.without.isdisjoint(words) and not any(missing):
+            return Fired(rule, _shown(rule, words))
     return None
+
+
+def _shown(rule: Rule, words: dict[str, str]) -> str:
+    told = (words[min(words.keys() & some)] for some in rule.needs)
+    return " + ".join(dict.fromkeys(told))
 
 
 def load_rulebook(package: str, path: str) -> Rulebook:

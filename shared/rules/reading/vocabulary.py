@@ -1,6 +1,6 @@
 """All terms of all languages, and the choice of spelling they are looked up in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
 import yaml
@@ -10,6 +10,7 @@ from shared.rules.reading.folding import skeleton
 from shared.rules.reading.lexicon import Lexicon
 from shared.rules.reading.sentences import Sentence, sentences
 
+RUSSIAN = "ru"
 ENOUGH = 2  # different words that show Russian in Latin letters
 
 
@@ -29,10 +30,12 @@ def is_latin_russian(folded: str) -> bool:
 class Vocabulary:
     """Terms of every language in their own script, and Russian ones in Latin letters too."""
 
-    def __init__(self, languages: Iterable[Lexicon], russian: Iterable[Lexicon]) -> None:
-        """Compile both spellings; `russian` holds the Russian lists alone."""
-        self._native = Automaton(_merged(lexicon.terms for lexicon in languages))
-        self._latin_russian = Automaton(_merged(lexicon.skeletons() for lexicon in russian))
+    def __init__(self, lists: Iterable[Mapping[str, Lexicon]]) -> None:
+        """Compile lists, each by language, in both spellings."""
+        lists = tuple(lists)
+        native = (lexicon.terms for by_language in lists for lexicon in by_language.values())
+        self._native = Automaton(_merged(native))
+        self._latin_russian = Automaton(_merged(each[RUSSIAN].skeletons() for each in lists))
 
     def read(self, folded: str, triggers: frozenset[str] | None = None) -> tuple[Sentence, ...]:
         """Sentences of a folded text with what each states; none where no trigger is named."""

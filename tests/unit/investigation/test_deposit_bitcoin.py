@@ -224,7 +224,9 @@ def test_a_block_that_left_the_best_chain_counts_for_nothing():
 
 def test_among_wrong_addresses_a_customers_is_told_before_a_strangers():
     facts = changed(
-        bitcoin(output(LEGACY), output(BTC_OTHER)), "platform", addresses_of_other_users=[BTC_OTHER]
+        bitcoin(output(LEGACY), output(BTC_OTHER, 1)),
+        "platform",
+        addresses_of_other_users=[BTC_OTHER],
     )
 
     assert judged(facts).details["verdict"] == "OURS_OTHER_CLIENT"

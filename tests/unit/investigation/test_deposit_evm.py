@@ -157,6 +157,13 @@ def test_another_listed_token_is_named_by_its_ticker():
     assert "0.5 USDC" in found.explanation
 
 
+def test_two_wrong_coins_are_never_added_up():
+    facts = usdt(log(contract=USDC), to=EVM_OURS, value=5 * 10**17, data="0x")
+    details = judged(facts).details
+
+    assert (details["amount_onchain"], details["asset_onchain"]) == ("0.5", "ETH")
+
+
 @pytest.mark.parametrize("wrapped", [True, False])
 def test_answers_are_read_bare_and_inside_an_http_answer(wrapped):
     answers = evm_answers(log())

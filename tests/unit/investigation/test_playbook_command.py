@@ -12,8 +12,7 @@ from services.investigation.playbooks.lines import answered, deposit
 from shared.errors import UsageError
 from tests.unit.investigation.deposit_cases import bitcoin, usdt
 
-PROGRAM = "from services.investigation.cli import playbook; playbook()"
-RUN = [sys.executable, "-c", PROGRAM, "deposit"]
+RUN = [sys.executable, "-m", "shared.cli.main", "playbook", "deposit"]
 
 
 def run(*arguments, stdin=""):

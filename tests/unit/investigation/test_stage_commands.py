@@ -127,6 +127,14 @@ def test_a_payment_that_does_not_name_what_it_pays_is_refused(missing):
     assert refusal(case, proposal(paid)) == ("ProposalRefused", "payment-incomplete")
 
 
+def test_goodwill_in_money_is_a_payment_and_goodwill_in_words_is_not():
+    case = with_a_person()
+    case.when(cause())
+    paid = {"code": "goodwill", "asset": "BTC", "amount": "0.1"}
+    assert refusal(case, proposal(paid)) == ("ProposalRefused", "payment-incomplete")
+    assert names(case.when(proposal({"code": "goodwill"}))) == ["RemedyProposed"]
+
+
 def test_a_payment_to_nobody_is_refused():
     case = running(user_id=None)
     answered(case)

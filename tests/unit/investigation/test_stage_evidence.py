@@ -11,6 +11,7 @@ from shared.events.personal import DataKey, Personal
 from shared.testing.scenario import START
 from tests.unit.investigation.stage_cases import (
     OURS,
+    admitted,
     answer,
     answered,
     answers,
@@ -95,6 +96,20 @@ def test_a_source_that_stays_silent_is_given_up_and_a_person_takes_over():
     assert given_up.again_at is None
     assert task.reason == "source-unavailable"
     assert case.state.due == {}
+
+
+@pytest.mark.parametrize("anew", ["another look", "other facts"])
+def test_every_round_has_all_its_attempts(anew):
+    case = running()
+    attempts = case.policy.investigation.source_attempts
+    for _ in range(attempts - 1):
+        silence(case, "chain")
+    if anew == "another look":
+        answered(case, chain=chain((OURS, 50_000_000), confirmations=1))
+    else:
+        case.when(admitted(memo="7"))
+    (missing,) = silence(case, "chain")
+    assert missing.again_at is not None
 
 
 def test_a_source_given_up_early_waits_for_the_others():

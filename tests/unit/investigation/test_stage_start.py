@@ -163,6 +163,7 @@ def test_an_appeal_and_its_owner_start_the_next_level_in_either_order(owner_firs
     owner, appeal = assigned("agent-9", level=2), appealed()
     first, second = (owner, appeal) if owner_first else (appeal, owner)
     assert "InvestigationStarted" not in names(case.when(first))
+    assert case.state.assignee == "agent-1"
     start = started(case.when(second))
     assert (start.level, start.assignee, start.playbook) == (2, "agent-9", None)
     assert start.sources == ASKED

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from services.triage.decide import DECIDER
 from shared.events.base import ComplaintFacts
+from shared.events.investigation import CauseDetermined, RecheckScheduled
 from shared.events.personal import Personal
 from shared.events.resolution import (
     AppealAdmitted,
@@ -11,7 +12,6 @@ from shared.events.resolution import (
     DecisionMade,
     EffectVerified,
 )
-from shared.events.investigation import CauseDetermined, RecheckScheduled
 from shared.events.triage import AssigneeFound, AssignmentSubmitted, PrioritySubmitted
 from shared.events.verification import AdmissibilityDecided
 from shared.pipeline import STAGES

@@ -201,5 +201,7 @@ def test_an_appeal_that_comes_before_the_facts_waits_for_them():
 
 @pytest.mark.parametrize("hint", [None, "en"])
 def test_a_language_the_text_shows_wins_over_the_customers_choice(hint):
-    (event, *_) = triage().when(admitted("我的充值一直没有到账，请帮我查一下。", language_hint=hint))
+    (event, *_) = triage().when(
+        admitted("我的充值一直没有到账，请帮我查一下。", language_hint=hint)
+    )
     assert event.language == "zh"

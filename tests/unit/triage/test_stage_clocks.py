@@ -85,9 +85,7 @@ def test_a_broken_promise_is_dated_by_its_clock_however_late_it_is_noticed():
     due_at = RECEIVED + 30 * MINUTE
     case.now = due_at + 6 * HOUR
     assert case.elapse(timedelta(0)) == [
-        ClockBreached(
-            clock="first_action", level=1, due_at=due_at, detected_at=due_at + 6 * HOUR
-        )
+        ClockBreached(clock="first_action", level=1, due_at=due_at, detected_at=due_at + 6 * HOUR)
     ]
     assert case.elapse(HOUR) == []
 

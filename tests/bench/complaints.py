@@ -1,0 +1,101 @@
+"""The complaints: made by number, sealed and produced as the door would have written them."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pymongo import MongoClient
+
+from shared.envelope import make, write
+from shared.events.base import ComplaintFacts
+from shared.events.intake import ComplaintSubmitted
+from shared.events.personal import DataKey, Personal
+from shared.headers import headers
+from shared.pipeline import STAGES
+from shared.reference import reference_of
+from shared.runner.kafka import KafkaLog
+from shared.runner.keys import MongoKeyStore
+from shared.runner.ports import Record
+from shared.sealed import seal
+from shared.settings import Settings
+from tests.bench.world import AMOUNT, address_of, email_of, txid_of, user_of
+
+TEXTS = yaml.safe_load(files("tests.bench").joinpath("texts.yaml").read_text("utf-8"))
+SUGGESTION_EVERY = 4
+AT_ONCE = 2_000
+
+
+async def preload(settings: Settings, count: int) -> None:
+    """Write the keys, then the inputs."""
+    log = KafkaLog(settings.kafka)
+    await log.start()
+    uri, master = settings.mongo.get_secret_value(), settings.master_key.get_secret_value()
+    with MongoClient[dict[str, Any]](uri) as client:
+        store = MongoKeyStore(client[settings.keys_database], master)
+        for first in range(0, count, AT_ONCE):
+            numbers = range(first, min(first + AT_ONCE, count))
+            keys = {complaint_of(number): AESGCM.generate_key(256) for number in numbers}
+            client[settings.keys_database]["keys"].insert_many(_wrapped(store, keys))
+            await log.publish([_record(n, keys[complaint_of(n)]) for n in numbers])
+    await log.stop()
+
+
+def complaint_of(number: int) -> str:
+    """The id of a complaint."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"bench complaint {number}"))
+
+
+def _wrapped(store: MongoKeyStore, keys: dict[str, bytes]) -> Iterator[dict[str, Any]]:
+    for kid, secret in keys.items():
+        nonce = os.urandom(12)
+        yield {"_id": kid, "wrapped": nonce + store.master.encrypt(nonce, secret, kid.encode())}
+
+
+def _record(number: int, secret: bytes) -> Record:
+    complaint, now = complaint_of(number), datetime.now(UTC)
+    envelope = make(
+        ComplaintSubmitted(facts=facts_of(number, now)),
+        id=str(uuid.uuid5(uuid.UUID(complaint), "submitted")),
+        stage="intake",
+        complaint=complaint,
+        time=now,
+        lane="normal",
+        actor="customer",
+    )
+    seal(envelope.data, DataKey(complaint, secret), envelope.id)
+    topic = STAGES["intake"].topic("inputs")
+    return Record(topic, complaint.encode(), write(envelope), headers(envelope))
+
+
+def facts_of(number: int, now: datetime) -> ComplaintFacts:
+    """What the customer of that number tells: three deposits, then a suggestion."""
+    suggests = number % SUGGESTION_EVERY == SUGGESTION_EVERY - 1
+    kind = "product_suggestion" if suggests else "deposit"
+    words = TEXTS[kind][(number + number // SUGGESTION_EVERY) % len(TEXTS[kind])]
+    deposit = {
+        "category_hint": "deposit_withdrawal",
+        "txid": txid_of(number),
+        "address": address_of(number),
+        "amount": AMOUNT,
+        "asset": "BTC",
+        "network": "bitcoin",
+        "occurred_at": now - timedelta(days=2),
+    }
+    return ComplaintFacts(
+        reference=reference_of(complaint_of(number)),
+        channel="web_form",
+        subject=Personal(words["subject"]),
+        description=Personal(words["text"].format(amount=AMOUNT)),
+        received_at=now,
+        user_id=user_of(number),
+        contact=Personal(email_of(number)),
+        language_hint=words["language"],
+        **({"category_hint": "product_suggestion"} if suggests else deposit),
+    )
