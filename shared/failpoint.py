@@ -1,17 +1,38 @@
-"""Failpoints: `REDRESS_FAILPOINT=<name>:<n>` kills this process at the n-th hit, as kill -9."""
+"""Failpoints: where a fault test kills this process, as kill -9.
+
+`REDRESS_FAILPOINT=<name>:<n>` kills at the n-th hit. `REDRESS_FAILPOINT_FOLDER=<folder>` kills
+where a file of the failpoint's name lies, once: it is renamed to `<name>.<pid>` just before.
+"""
 
 import os
 import signal
 
 _name, _, _count = os.environ.get("REDRESS_FAILPOINT", "").partition(":")
+_folder = os.environ.get("REDRESS_FAILPOINT_FOLDER", "")
 _left = int(_count or 1)
 
 
 def hit(name: str, stage: str = "") -> None:
     """Pass a failpoint; `stage.<point>` means every stage, `triage.<point>` that stage alone."""
     global _left  # noqa: PLW0603 - the count of one process
-    if not _name or _name not in (name, name.replace("stage", stage, 1)):
+    own = name.replace("stage", stage, 1)
+    if _folder and _armed(own):
+        _die()
+    if not _name or _name not in (name, own):
         return
     _left -= 1
     if _left <= 0:
-        os.kill(os.getpid(), signal.SIGKILL)
+        _die()
+
+
+def _armed(own: str) -> bool:
+    mark = f"{_folder}/{own}"
+    try:
+        os.rename(mark, f"{mark}.{os.getpid()}")  # noqa: PTH104 - on every batch: no Path is made
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)

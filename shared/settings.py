@@ -46,3 +46,6 @@ class Settings(BaseSettings):
     worker_poll: float = Field(0.5, gt=0, le=60, description="how often due work is looked for")
     worker_batch: int = Field(500, ge=1, le=5000, description="due items claimed at once")
     failpoint: str = Field("", description="<name>:<n>: die at the n-th hit (fault tests)")
+    failpoint_folder: str = Field(
+        "", description="die where a file here is named as the failpoint, once (fault tests)"
+    )

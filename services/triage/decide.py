@@ -111,8 +111,6 @@ def on_first_action(
 
 def on_decision_made(state: TriageState, data: DecisionMade, context: Context) -> list[Event]:
     """A decision keeps both promises and leaves the assignee nothing to do."""
-    if data.level < state.level:
-        return []
     return [
         *clocks.met(state, clocks.FIRST_ACTION, data.level, context.now),
         *clocks.met(state, clocks.RESOLUTION, data.level, context.now),

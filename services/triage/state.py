@@ -38,7 +38,7 @@ class TriageState(State):
 
     `open`: the assignee has something to do, so the case counts as load. `settled` is the highest
     level at which nobody has anything to do any more. `handled` holds each assignee so far with
-    the first level they had the case at. Clocks are named `<clock>:<level>`.
+    the level they had the case at. Clocks are named `<clock>:<level>`.
     """
 
     moved: int = 0
@@ -108,7 +108,7 @@ def on_case_assigned(state: TriageState, data: CaseAssigned, event: Envelope) ->
     changes = {
         "assignee": data.assignee,
         "open": True,
-        "handled": {data.assignee: data.level, **state.handled},
+        "handled": {**state.handled, data.assignee: data.level},
         "due": state.without(f"assign:{data.level}"),
         "moved": event.sequence,
     }

@@ -15,6 +15,7 @@ from shared.errors import UsageError
 from shared.http.tokens import ROLES
 
 ACCEPTED = 202
+MOST_DETAILS = 6
 
 
 def submit(
@@ -71,16 +72,21 @@ def show(
     answer = call("GET", f"{url}/v1/complaints/{complaint}/timeline", headers=headers)
     if answer.status_code != 200:  # noqa: PLR2004 - HTTP OK
         raise UsageError("there is no such complaint; a new one takes a moment to appear")
-    found = answer.json()
+    rows = answer.json()
     if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False))
+        typer.echo(json.dumps(rows, ensure_ascii=False))
         return
-    table = Table(title=f"Complaint {found.get('reference') or found['complaint_id']}")
-    for name in ("time", "stage", "what", "detail", "who"):
+    table = Table(title=f"Complaint {complaint}")
+    for name in ("time", "stage", "what", "details", "who"):
         table.add_column(name, overflow="fold")
-    for row in found["rows"]:
-        table.add_row(row["time"], row["stage"], row["title"], row["detail"], row["actor"])
+    for row in rows:
+        table.add_row(row["time"], row["stage"], row["title"], _details(row), row["actor"])
     Console().print(table)
+
+
+def _details(row: dict[str, Any]) -> str:
+    """The plain facts of an event; personal ones are on the staff's page."""
+    return ", ".join(f"{fact['name']}: {fact['value']}" for fact in row["details"][:MOST_DETAILS])
 
 
 def token(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 import threading
 import time
@@ -24,6 +25,7 @@ def sampled(name: str) -> Iterator[None]:
     if not folder:
         yield
         return
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # uvicorn ends by its signal once more
     sampler = Sampler(threading.main_thread().ident or 0)
     sampler.start()
     try:

@@ -79,7 +79,7 @@ def result(one: Submitted, watch: Watch) -> str:
     """The outcome in a few words, from the events."""
     track = watch.tracks[one.id]
     decision, said = track.last("decision-made"), list(one.notes)
-    done = [f"{e.data.action} done" for e in track.of("effect-verified")]
+    done = dict.fromkeys(f"{e.data.action} done" for e in track.of("effect-verified"))
     ended = track.last("decision-confirmed")
     how = f"confirmed by {ended.by}" if ended else "open"
     outcome = f"{decision.outcome}: {decision.finding}" if decision else "no decision"

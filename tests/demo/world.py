@@ -107,7 +107,7 @@ class World:
     async def mails(self, email: str) -> int:
         """How many letters the mail server holds for an address."""
         answer = await self.http.get("/sandbox/mails", params={"to": email})
-        return len(answer.json())
+        return len(answer.json()["mails"])
 
 
 def _account(case: Case) -> dict[str, Any]:

@@ -25,9 +25,9 @@ def _any_of(words: list[str]) -> str:
     return "|".join(parts)
 
 
+_GROUPED = r"\d{1,3}(?:[ ,.'\u2019]\d{3}){1,5}(?!\d)(?:[.,]\d{1,18})?"
 _NUMBER = re.compile(
-    r"(?<![\w.,])(?P<sign>[$€£¥₩₫]\s?)?"
-    r"(?P<number>\d{1,3}(?:[ ,.'\u2019]\d{3}){1,5}(?!\d)(?:[.,]\d{1,18})?|\d{1,18}(?:[.,]\d{1,18})?)"
+    rf"(?<![\w.,])(?P<sign>[$€£¥₩₫]\s?)?(?P<number>{_GROUPED}|\d{{1,18}}(?:[.,]\d{{1,18}})?)"
     rf"(?:\s?(?P<unit>(?i:{_any_of(list(_UNITS))}))\.?)?"
 )
 _COUNTING = re.compile(rf"\s{{0,2}}(?:(?i:{_any_of(_DATA['counting'])})\s{{0,2}})?")

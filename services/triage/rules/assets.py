@@ -14,9 +14,7 @@ _PAIRS = {first + second: first for first in _TICKERS for second in _QUOTES if f
 _NAMES = {name.casefold(): ticker for ticker, names in _DATA["names"].items() for name in names}
 _STEMS = {name[:-1]: ticker for name, ticker in _NAMES.items() if name.endswith("*")}
 _SIGNS = {name: ticker for name, ticker in _NAMES.items() if name[0] >= "\u2000"}
-_SPELLED = {spelled: ticker for spelled, ticker in _PAIRS.items()} | {
-    name: name for name in _TICKERS
-}
+_SPELLED = _PAIRS | dict(zip(_TICKERS, _TICKERS, strict=True))
 _LETTERED = _NAMES | {spelled.casefold(): ticker for spelled, ticker in _SPELLED.items()}
 
 _WORD = re.compile(r"[A-Za-z]{2,20}|[\u0400-\u04ff]{2,20}")
@@ -66,7 +64,7 @@ def _ticker(word: str) -> str | None:
         stems = (ticker for stem, ticker in _STEMS.items() if lower.startswith(stem))
         return _LETTERED.get(lower) or next(stems, None)
     ticker = _LETTERED.get(word.casefold())
-    return None if ticker in _SHOUTED and word == word.lower() == ticker.lower() else ticker
+    return None if word != ticker and word.upper() in _SHOUTED else ticker
 
 
 def _is_network(text: str, asset: Asset) -> bool:

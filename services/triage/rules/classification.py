@@ -1,12 +1,15 @@
 """classify(): what a customer's text asks for, how urgent it is, and why we think so."""
 
-import unicodedata
 from dataclasses import dataclass
 
-from services.triage.rules import category, priority, terms
+from services.triage.rules import terms
+from services.triage.rules.category import STRONG, choose
 from services.triage.rules.entities import Entities, entities_of
 from services.triage.rules.language import language_of
-from shared.rules.reading import LONGEST, Fired
+from services.triage.rules.priority import priority_of
+from shared.events.base import Category, Priority
+from shared.rules.danger import EMERGENCY
+from shared.rules.reading import Fired, Rule, plain
 
 
 @dataclass(frozen=True)
@@ -23,8 +26,8 @@ class Classification:
     """What interfaces.md section 4 promises, and whether the text tells of an emergency."""
 
     language: str
-    category: str
-    priority: str
+    category: Category
+    priority: Priority
     emergency: bool
     entities: Entities
     reasons: tuple[Reason, ...]
@@ -37,30 +40,29 @@ def classify(text: str, hint: str | None = None) -> Classification:
 
     `hint` is the customer's own choice of category: it speaks only where no rule decides.
     """
-    text = unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST]
+    text = plain(text)
     fired = terms.rules_that_hold(text)
-    choice = category.choose(fired, hint)
-    urgency = priority.priority_of(choice.category, fired)
+    choice = choose(fired, hint)
+    urgency = priority_of(choice.category, fired)
     language = language_of(text)
     return Classification(
         language=language,
         category=choice.category,
         priority=urgency,
-        emergency=urgency == priority.EMERGENCY,
+        emergency=urgency == EMERGENCY,
         entities=entities_of(text, language),
-        reasons=_reasons(choice, fired, urgency),
+        reasons=_reasons(choice.category, urgency, fired),
         confidence=choice.confidence,
         version=terms.VERSION,
     )
 
 
-def _reasons(choice: category.Choice, fired: tuple[Fired, ...], urgency: str) -> tuple[Reason, ...]:
-    deciding = [
-        one
-        for one in fired
-        if one.rule.category == choice.category
-        or (one.rule.priority == urgency and one.rule.weight >= category.STRONG)
-    ]
-    if not deciding:
-        return (Reason(choice.because, terms.VERSION, ""),)
-    return tuple(Reason(one.rule.rule, terms.VERSION, one.evidence) for one in deciding)
+def _reasons(category: Category, urgency: Priority, fired: tuple[Fired, ...]) -> tuple[Reason, ...]:
+    """The rules of the category, and strong ones of others that made it as urgent."""
+
+    def decides(rule: Rule) -> bool:
+        return rule.category == category or (rule.priority == urgency and rule.weight >= STRONG)
+
+    told = [one for one in fired if decides(one.rule)]
+    reasons = tuple(Reason(one.rule.rule, terms.VERSION, one.evidence) for one in told)
+    return reasons or (Reason("no_rule_holds", terms.VERSION, ""),)

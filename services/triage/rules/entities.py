@@ -51,6 +51,8 @@ def entities_of(text: str, language: str) -> Entities:
     long = _LONG.findall(text)[:MOST]
     short = _LONG.sub(" ", text)
     users, orders = _numbers(short)
+    for code in {*users, *orders}:
+        short = short.replace(code, " ")
     assets = assets_in(short)
     return Entities(
         txid=_once(word for word in long if _is_txid(word)),

@@ -17,8 +17,8 @@ ENOUGH, LEAD = 2.0, 1.25  # votes that decide, and by how much they must lead
 FEW_WORDS = 3  # too few for the model to know better
 
 _DATA = load("languages.yaml")
-_CYRILLIC = {
-    language: frozenset(letters) for language, letters in _DATA["cyrillic_letters"].items()
+_CYRILLIC: dict[str, frozenset[str]] = {
+    name: frozenset(letters) for name, letters in _DATA["cyrillic_letters"].items()
 }
 _BULGARIAN = frozenset(_DATA["bulgarian_words"])
 _JAPANESE_FORMS = frozenset(_DATA["japanese_forms"])
@@ -35,9 +35,11 @@ _SCRIPT_OF = {
 }
 
 _TWO_LETTERS = re.compile("[A-Za-z][^A-Za-z]{0,9}[A-Za-z]")
-_LINK = re.compile(r"https?://\S+|www\.\S+|\S{1,64}@\S{1,64}|[@#/]\w+")
+_LINK = re.compile(
+    r"https?://[!-~]+|www\.[!-~]+|[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,64}|[@#/][A-Za-z0-9_]+"
+)
 _CODE = re.compile(r"`[^`]{0,500}`|\{[^{}]{0,500}\}")
-_NUMBERED = re.compile(r"(?<!\w)\w{0,40}\d\w*")
+_NUMBERED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{0,40}\d[0-9A-Za-z]*")
 _QUOTED = re.compile(
     r"^>.*$|\"[^\"\n]{2,500}\"|\u201c[^\u201d]{2,500}\u201d|«[^»]{2,500}»|„[^“”]{2,500}[“”]"
     r"|「[^」]{2,500}」|『[^』]{2,500}』|(?<!\w)'[^'\n]{8,300}'(?!\w)",
@@ -98,8 +100,7 @@ def _latin(text: str) -> str:
         return best
     if most and len(text.split()) <= FEW_WORDS:
         return best
-    language: str = _model().classify(text)[0]
-    return language
+    return str(_model().classify(text)[0])
 
 
 def _votes(text: str, folded: str) -> Counter[str]:

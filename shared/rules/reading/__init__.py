@@ -1,8 +1,8 @@
 """Reading a customer's words: one folded spelling, terms, denials and rules over them."""
 
-from shared.rules.reading.folding import LONGEST, fold
+from shared.rules.reading.folding import LONGEST, fold, plain
 from shared.rules.reading.lexicon import Lexicon, load_lexicons
-from shared.rules.reading.rulebook import Fired, Rulebook, load_rulebook
+from shared.rules.reading.rulebook import Fired, Rule, Rulebook, load_rulebook
 from shared.rules.reading.sentences import Sentence
 from shared.rules.reading.vocabulary import Vocabulary, is_latin_russian
 
@@ -10,6 +10,7 @@ __all__ = [
     "LONGEST",
     "Fired",
     "Lexicon",
+    "Rule",
     "Rulebook",
     "Sentence",
     "Vocabulary",
@@ -17,4 +18,5 @@ __all__ = [
     "is_latin_russian",
     "load_lexicons",
     "load_rulebook",
+    "plain",
 ]

@@ -27,17 +27,22 @@ def _hanzi() -> dict[int, str]:
 _SIMPLIFIED = _hanzi() | _LETTERS
 
 
+def plain(text: str) -> str:
+    """The text in NFKC, cut to LONGEST; the numero sign must not become the word "no"."""
+    return unicodedata.normalize("NFKC", text[:LONGEST].replace("\N{NUMERO SIGN}", "#"))[:LONGEST]
+
+
 def fold(text: str) -> str:
     """The text in the spelling terms are matched in, a space at either end.
 
     NFKC, lower case, no accents, simplified characters; punctuation becomes ` . `, ` ? ` or ` , `.
     """
-    plain = unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST].casefold()
-    if not plain.isascii():
-        bare = _MARKS.sub("", unicodedata.normalize("NFD", plain))
-        plain = unicodedata.normalize("NFC", bare).translate(_SIMPLIFIED)
-        plain = _SEAM.sub(" ", plain)
-    return _GAP.sub(_gap, f" {plain} ")
+    folded = plain(text).casefold()
+    if not folded.isascii():
+        bare = _MARKS.sub("", unicodedata.normalize("NFD", folded))
+        folded = unicodedata.normalize("NFC", bare).translate(_SIMPLIFIED)
+        folded = _SEAM.sub(" ", folded)
+    return _GAP.sub(_gap, f" {folded} ")
 
 
 def _gap(match: re.Match[str]) -> str:

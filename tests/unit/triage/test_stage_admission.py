@@ -22,6 +22,7 @@ from tests.unit.triage.stage_cases import (
     express,
     names,
     one,
+    set_priority,
     timers,
     triage,
 )
@@ -115,6 +116,12 @@ def test_an_emergency_that_shows_later_is_escalated_and_raised():
     assert case.when(admitted(emergency=True)) == []
 
 
+def test_an_emergency_of_the_highest_priority_changes_no_priority():
+    case = classified()
+    case.when(set_priority("P1"))
+    assert names(case.when(admitted(emergency=True))) == ["CaseEscalated", "ClockStarted"]
+
+
 def test_a_settled_case_that_shows_as_an_emergency_is_escalated_without_clocks():
     case = classified()
     case.when(closed())
@@ -129,6 +136,12 @@ def test_an_escalation_is_repeated_once_the_account_is_known():
         CaseEscalated(user_id="u1", identity="L1", reason="identity-verified")
     ]
     assert case.when(KNOWN) == []
+
+
+def test_an_account_that_is_found_but_not_proven_is_escalated_too():
+    case = classified(STOLEN, user_id=None, identity="L0")
+    (event,) = case.when(IdentityVerified(user_id="u1", level="L0"))
+    assert (event.user_id, event.identity) == ("u1", "L0")
 
 
 def test_an_escalation_is_repeated_once_the_account_is_proven_to_be_theirs():
@@ -201,7 +214,5 @@ def test_an_appeal_that_comes_before_the_facts_waits_for_them():
 
 @pytest.mark.parametrize("hint", [None, "en"])
 def test_a_language_the_text_shows_wins_over_the_customers_choice(hint):
-    (event, *_) = triage().when(
-        admitted("我的充值一直没有到账，请帮我查一下。", language_hint=hint)
-    )
+    (event, *_) = triage().when(admitted("我的充值一直没有到账 请帮我查一下", language_hint=hint))
     assert event.language == "zh"

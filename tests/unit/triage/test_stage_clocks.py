@@ -40,6 +40,12 @@ def test_the_first_action_meets_its_clock_once(act):
     assert case.when(act()) == []
 
 
+def test_a_receipt_dated_by_a_clock_that_is_ahead_counts_as_no_time():
+    case = running()
+    case.now = RECEIVED - MINUTE
+    assert case.when(cause()) == [ClockMet(clock="first_action", level=1, elapsed_s=0)]
+
+
 def test_a_frozen_account_meets_the_freeze_clock_once():
     case = classified(STOLEN)
     assert case.when(frozen()) == [ClockMet(clock="freeze", level=1, elapsed_s=10)]

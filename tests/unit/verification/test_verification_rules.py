@@ -92,7 +92,7 @@ def test_an_account_that_was_named_is_kept():
 def test_a_long_hostile_text_stays_quick(unit):
     text = (unit * 20_000)[:20_000]
     hostile = facts(text, subject=Personal(text))
-    start = time.perf_counter()
+    start = time.process_time()
     recognise(text)
     category_of(hostile)
-    assert time.perf_counter() - start < 0.2
+    assert time.process_time() - start < 0.2
