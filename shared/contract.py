@@ -16,13 +16,22 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def schema(name: str, model: type[Event | Input]) -> dict[str, Any]:
     """The schema of a type's `data`; `$id` is what an event's `dataschema` says."""
-    found = TypeAdapter(model).json_schema(mode="serialization")
+    found = _optional(TypeAdapter(model).json_schema(mode="serialization"))
     return {
         "$schema": DIALECT,
         "$id": f"urn:redress:schema:{name}",
         **found,
         "x-stage": OWNER.get(name, "inputs"),
     }
+
+
+def _optional(found: dict[str, Any]) -> dict[str, Any]:
+    """Fields with a default may be absent: None is not written."""
+    for part in [found, *found.get("$defs", {}).values()]:
+        fields = part.get("properties", {})
+        if "required" in part:
+            part["required"] = [n for n in part["required"] if "default" not in fields[n]]
+    return found
 
 
 def files() -> dict[Path, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from services.notify.channels import email
-from services.notify.letters.render import render, for_mail
+from services.notify.letters.render import for_mail, render
 from services.notify.state import NotifyState
 from shared.events.base import Result
 from shared.events.notify import Channel, LetterHandled, LetterRequested

@@ -58,7 +58,7 @@ async def test_staff_sign_in_and_read_the_timeline(tab, pages):
     assert await tab.evaluate("document.cookie") == ""
 
 
-async def test_keyboard_users_reach_the_content_first(tab, pages):
+async def test_keyboard_users_reach_the_content_first(tab):
     await tab.goto("/")
     await tab.keyboard.press("Tab")
     await tab.keyboard.press("Enter")

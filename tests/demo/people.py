@@ -16,6 +16,7 @@ from tests.demo.watch import Watch
 from tests.demo.world import REQUIRED, Case, World
 
 ACCEPTED = 202
+FAULTS = (httpx.HTTPError, RuntimeError, TimeoutError)
 SUPERVISORS = ("supervisor-1", "supervisor-2")
 
 
@@ -133,8 +134,8 @@ class Staff:
         async def guarded() -> None:
             try:
                 await work
-            except (httpx.HTTPError, RuntimeError) as error:
-                self.faults.append(f"{type(error).__name__}: {error}")
+            except FAULTS as error:
+                self.faults.append(f"staff: {type(error).__name__} {error}")
 
         self.tasks.append(asyncio.create_task(guarded()))
 

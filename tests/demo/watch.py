@@ -94,11 +94,7 @@ class Watch:
             for listener in self.listeners:
                 listener(envelope)
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 50.0) -> bool:
-        """Wait until something holds; False when it does not in time."""
-        try:
-            async with asyncio.timeout(seconds), self.changed:
-                await self.changed.wait_for(condition)
-        except TimeoutError:
-            return False
-        return True
+    async def until(self, condition: Callable[[], bool], seconds: float = 50.0) -> None:
+        """Wait until something holds. Raises TimeoutError when it does not in time."""
+        async with asyncio.timeout(seconds), self.changed:
+            await self.changed.wait_for(condition)

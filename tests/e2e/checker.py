@@ -61,12 +61,16 @@ class Log:
             if stage := EVENTS.get(record.topic):
                 self._take(Entry(record, stage, json.loads(record.value or b"")))
             elif (stage := INPUTS.get(record.topic)) and (body := _cloud_event(record.value)):
-                self.inputs.append(Entry(record, stage, body))
+                self._take_input(Entry(record, stage, body))
 
     def _take(self, entry: Entry) -> None:
         if entry.body["id"] not in self.by_id:
             self.by_id[entry.body["id"]] = entry
             self.histories[entry.stage, entry.complaint].append(entry)
+
+    def _take_input(self, entry: Entry) -> None:
+        if "sequence" not in entry.body:  # else an event that was passed on to the express lane
+            self.inputs.append(entry)
 
     def ordered(self) -> Iterator[tuple[str, list[Entry]]]:
         """Each history by sequence, with a name for sentences."""

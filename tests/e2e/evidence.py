@@ -41,8 +41,7 @@ class Evidence:
 
 async def collect(kafka: str, mongo: str) -> Evidence:
     """Read everything; the run should have come to rest."""
-    evidence = Evidence()
-    await _read_groups(kafka, evidence)
+    evidence = await offsets(kafka)
     await _read_log(kafka, evidence)
     with MongoClient[dict[str, Any]](mongo) as client:
         for row in ROWS:
@@ -54,20 +53,29 @@ async def collect(kafka: str, mongo: str) -> Evidence:
     return evidence
 
 
-async def _read_groups(kafka: str, evidence: Evidence) -> None:
+async def offsets(kafka: str) -> Evidence:
+    """Only what the groups have committed, and then where the topics end."""
+    evidence = Evidence()
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka)
     await admin.start()
+    await consumer.start()
     try:
-        for topic in await admin.describe_topics(topics()):
-            for part in topic["partitions"]:
-                evidence.ends[topic["topic"], part["partition"]] = 0
         for group in (row.group(lane) for row in ROWS for lane in LANES):
-            offsets = await admin.list_consumer_group_offsets(group)
-            evidence.committed[group] = {
-                (place.topic, place.partition): at.offset for place, at in offsets.items()
-            }
+            committed = await admin.list_consumer_group_offsets(group)
+            evidence.committed[group] = {tuple(place): at.offset for place, at in committed.items()}
+        places = [
+            TopicPartition(topic["topic"], part["partition"])
+            for topic in await admin.describe_topics(topics())
+            for part in topic["partitions"]
+        ]
+        evidence.ends = {
+            tuple(place): end for place, end in (await consumer.end_offsets(places)).items()
+        }
     finally:
+        await consumer.stop()
         await admin.close()
+    return evidence
 
 
 async def _read_log(kafka: str, evidence: Evidence) -> None:
@@ -76,10 +84,8 @@ async def _read_log(kafka: str, evidence: Evidence) -> None:
     try:
         places = [TopicPartition(*place) for place in evidence.ends]
         consumer.assign(places)
-        for place, end in (await consumer.end_offsets(places)).items():
-            evidence.ends[place.topic, place.partition] = end
         for place in places:
-            end = evidence.ends[place.topic, place.partition]
+            end = evidence.ends[tuple(place)]
             while await consumer.position(place) < end:
                 for record in (await consumer.getmany(place, timeout_ms=1000)).get(place, ()):
                     evidence.records.append(_kept(record))

@@ -14,6 +14,7 @@ LOOKED_AT = 2_000  # characters: more of the same text tells no more
 CJK_LETTER = 3  # a syllable or word sign says as much as this many letters
 KANA_SHARE = 0.12  # below it, kana in a Chinese text is a name or an ornament
 ENOUGH, LEAD = 2.0, 1.25  # votes that decide, and by how much they must lead
+OWN_LETTER = 3  # votes for each letter only one language has, for two at most
 FEW_WORDS = 3  # too few for the model to know better
 
 _DATA = load("languages.yaml")
@@ -104,14 +105,14 @@ def _latin(text: str) -> str:
 
 
 def _votes(text: str, folded: str) -> Counter[str]:
-    """One for each use of a language's word, two for each of its own letters, up to two."""
+    """One for each use of a language's word, more for letters only it has."""
     votes: Counter[str] = Counter()
     for word in folded.split():
         votes.update(_SPOKEN.get(word, ()))
     if not text.isascii():
         letters = Counter(_OWN_LETTERS.get(letter) for letter in set(text.casefold()))
         del letters[None]
-        votes.update({name: 2 * min(2, shown) for name, shown in letters.items() if name})
+        votes.update({name: OWN_LETTER * min(2, shown) for name, shown in letters.items() if name})
     return votes
 
 

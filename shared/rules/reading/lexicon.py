@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -10,6 +10,7 @@ import yaml
 
 from shared.rules.reading.folding import fold, skeleton
 
+SHORTEST_INFLECTED = 4
 _SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
@@ -28,7 +29,8 @@ class Lexicon:
 def load_lexicons(package: str, folder: str, languages: Iterable[str]) -> dict[str, Lexicon]:
     """Read `folder`/<language>.yaml of a package for each language, by language.
 
-    A file holds `version`, and `terms`: concept -> list. A term is a word or phrase between word
+    A file holds `version`, `endings` (what a word may take on: plural, gender), and `terms`:
+    concept -> list. A term is a word or phrase between word
     boundaries; `*` at its end lets the word go on. In scripts without spaces it matches anywhere.
     """
     root = files(package).joinpath(folder)
@@ -43,9 +45,17 @@ def _lexicon(text: str) -> Lexicon:
     meanings: dict[str, set[str]] = defaultdict(set)
     for concept, terms in data["terms"].items():
         for term in terms:
-            meanings[_compile(term)].add(concept)
+            for spelled in _spellings(_compile(term), data.get("endings", ())):
+                meanings[spelled].add(concept)
     terms = {term: tuple(sorted(concepts)) for term, concepts in meanings.items()}
     return Lexicon(terms, str(data["version"]))
+
+
+def _spellings(term: str, endings: Iterable[str]) -> Iterator[str]:
+    """The term, and with each ending of the language where it ends in a long enough word."""
+    yield term
+    if term.endswith(" ") and len(term.split()[-1]) >= SHORTEST_INFLECTED:
+        yield from (f"{term[:-1]}{ending} " for ending in endings)
 
 
 def _compile(term: str) -> str:

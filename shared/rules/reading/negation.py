@@ -12,6 +12,8 @@ FLIPS: dict[str, str] = _DATA["flips"]
 DENIABLE = frozenset(_DATA["deniable"])
 FEARED = frozenset(_DATA["feared"])
 WISHED_AWAY = frozenset(_DATA["wished_away"])
+WISH_PARTS = frozenset(_DATA["wish_parts"])
+OVERLAP = 2  # a Japanese stem and its negation share a syllable
 REACH_OF_WORDS, REACH_OF_CHARACTERS, REACH_BACK = 24, 6, 4
 _FIRST_CJK = "\u3000"
 
@@ -47,7 +49,7 @@ def _denied_after(clause: list[Hit]) -> Iterator[Hit]:
     for hit in reversed(clause):
         if hit.concept == "negation_after":
             start = hit.start
-        elif start >= 0 and _can_be_denied(hit) and 0 <= start - hit.end <= REACH_BACK:
+        elif start >= 0 and _can_be_denied(hit) and -OVERLAP <= start - hit.end <= REACH_BACK:
             yield hit
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 
 from shared.rules.reading.automaton import Hit
-from shared.rules.reading.negation import WISHED_AWAY, told
+from shared.rules.reading.negation import WISH_PARTS, WISHED_AWAY, told
 
 _BREAKS = re.compile(r" [.?] ")
 _PAUSES = re.compile(r" [.?,] ")
@@ -48,7 +48,10 @@ def _words(hits: list[Hit], pauses: list[int], folded: str) -> dict[str, str]:
     for _, group in groupby(hits, lambda hit: bisect_right(pauses, hit.start)):
         clause = list(group)
         concepts = {hit.concept for hit in clause}
-        wished = "wish" in concepts or (wished and clause[0].concept != "but")
+        wishes = "wish" in concepts or concepts >= WISH_PARTS
+        wished = wishes or (wished and clause[0].concept != "but")
+        if wishes:
+            words.setdefault("wish", "wish")
         for hit in told(clause, folded):
             if not (wished and hit.concept in WISHED_AWAY):
                 words.setdefault(hit.concept, folded[hit.start : hit.end].strip())

@@ -133,7 +133,7 @@ async def test_an_unknown_symbol_has_no_prices(exchange):
 
 
 async def test_an_asset_says_what_its_deposits_need(exchange):
-    assert (await exchange.asset("BTC")).required_confirmations == 2
+    assert (await exchange.asset("BTC")).required_confirmations == 6
     assert await exchange.asset("NOPE") is None
 
 

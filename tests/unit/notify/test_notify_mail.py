@@ -29,12 +29,12 @@ class Mailbox:
         self.answer = "250 OK"
         self.mails = []
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802 - aiosmtpd's name
         if self.answer.startswith("2"):
             envelope.rcpt_tos.append(address)
         return self.answer
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
         self.mails.append((envelope, message_from_bytes(envelope.content, policy=policy.default)))
         return "250 OK"
 
@@ -146,7 +146,7 @@ async def test_a_passing_no_is_tried_again(server, mailbox):
         await post(server).deliver(claim())
 
 
-async def test_a_server_that_is_away_is_tried_again(server):
+async def test_a_server_that_is_away_is_tried_again():
     with pytest.raises(TransientError):
         await Post(settings(f"smtp://127.0.0.1:{free_port()}")).deliver(claim())
 

@@ -1,0 +1,29 @@
+"""One installation for all tests of the whole pipeline. Never imported."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from shared.local.stack import Options, Stack
+from tests.e2e.kills import Killer
+from tests.e2e.site import Site, site
+from tests.e2e.stories import EVERYBODY
+
+
+@pytest.fixture(scope="session")
+def killer(tmp_path_factory) -> Killer:
+    return Killer(tmp_path_factory.mktemp("failpoints"))
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory, killer) -> Iterator[Stack]:
+    options = Options(policy="demo", env=killer.environment())
+    with Stack(tmp_path_factory.mktemp("stack"), options) as stack:
+        yield stack
+
+
+@pytest_asyncio.fixture(scope="session")
+async def running(stack) -> AsyncIterator[Site]:
+    async with site(stack, EVERYBODY) as found:
+        yield found

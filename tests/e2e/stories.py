@@ -1,0 +1,38 @@
+"""Who complains in these tests, and why."""
+
+from dataclasses import replace
+
+from tests.e2e.kills import STEPS
+from tests.e2e.site import cases
+
+TWELVE = (
+    "u-2001",  # takeover: express lane, freeze
+    "u-2002",  # delayed deposit: credit and compensation
+    "u-2003",  # a deposit that waits for confirmations
+    "u-2004",  # missing data: asked, supplied
+    "u-2005",  # appeal, upheld at level 2
+    "u-2006",  # two people approve
+    "u-2007",
+    "u-2009",
+    "u-2010",
+    "u-2013",
+    "u-2016",
+    "u-2021",
+)
+LINES = 6  # which of them the wrong runner gets
+
+ROUNDS = {step: cases(f"r{number}", TWELVE) for number, step in enumerate(STEPS)}
+WRONG = cases("wrong", TWELVE[:LINES])
+STOLEN, DELAYED, CONFIRMING, MISSING, APPEALED = cases("s", TWELVE[:5])
+STORIES = [STOLEN, DELAYED, CONFIRMING, MISSING, APPEALED]
+
+CANARIES = ("canarysubject7f3a", "canarytext9b1c", "canarymail5d2e", "canaryword8a4d")
+CANARY = replace(
+    cases("canary", ["u-2021"])[0],
+    subject=f"A question of {CANARIES[0]}",
+    text=f"My name is {CANARIES[1]} and I have a question about the referral programme.",
+)
+AWAY = cases("away", ["u-2013", "u-2020", "u-2021"])
+
+EVERYBODY = [case for round_ in ROUNDS.values() for case in round_]
+EVERYBODY += [*WRONG, *STORIES, CANARY, *AWAY]
