@@ -130,19 +130,7 @@ def deposit(complaint: str, start: datetime, **facts: Any) -> Sequence[Step]:
         (10.8, finding(details)),
         (10.81, proposed(details, credit)),
         (11.6, applied()),
-        (
-            11.9,
-            resolution.DecisionMade(
-                decision_id="dec-1",
-                level=1,
-                outcome="upheld",
-                finding="credited_internal_delay",
-                cause="platform",
-                remedies=(credit,),
-                details=details,
-                respond_by=start + timedelta(days=7),
-            ),
-        ),
+        (11.9, decision(start, details, credit)),
     ]
 
 
@@ -213,3 +201,16 @@ def proposed(details: dict[str, Any], remedy: Remedy) -> investigation.RemedyPro
 
 def applied() -> resolution.EffectVerified:
     return resolution.EffectVerified(key=f"credit|bitcoin|{TXID}|0", action="credit")
+
+
+def decision(start: datetime, details: dict[str, Any], remedy: Remedy) -> resolution.DecisionMade:
+    return resolution.DecisionMade(
+        decision_id="dec-1",
+        level=1,
+        outcome="upheld",
+        finding="credited_internal_delay",
+        cause="platform",
+        remedies=(remedy,),
+        details=details,
+        respond_by=start + timedelta(days=7),
+    )

@@ -110,17 +110,16 @@ def _status(facts: Sequence[Any], told: LetterRequested | None) -> Status:
     closed = _of(CaseClosed, facts)
     level = max((appeal.level for appeal in _of(AppealAdmitted, facts)), default=1)
     admitted = [fact.admissible for fact in _of(AdmissibilityDecided, facts)]
-    if any(c.outcome == "withdrawn" for c in closed) or _of(ComplaintWithdrawn, facts):
-        return "withdrawn"
-    if any(c.level >= level for c in closed):
-        return "closed"
-    if told and int(told.facts["level"] or 1) >= level:
-        return "decided"
-    if False in admitted:
-        return "inadmissible"
-    if admitted or _of(CaseAssigned, facts):
-        return "in_progress"
-    return "awaiting_info" if _of(InfoRequested, facts) else "received"
+    furthest_first: tuple[tuple[Status, bool], ...] = (
+        ("withdrawn", any(case.outcome == "withdrawn" for case in closed)),
+        ("closed", any(case.level >= level for case in closed)),
+        ("withdrawn", bool(_of(ComplaintWithdrawn, facts))),
+        ("decided", told is not None and int(told.facts["level"] or 1) >= level),
+        ("inadmissible", False in admitted),
+        ("in_progress", bool(admitted or _of(CaseAssigned, facts))),
+        ("awaiting_info", bool(_of(InfoRequested, facts))),
+    )
+    return next((status for status, true in furthest_first if true), "received")
 
 
 def _step(event: Envelope) -> Step | None:

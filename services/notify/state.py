@@ -77,7 +77,7 @@ def on_letter_requested(state: NotifyState, data: LetterRequested, event: Envelo
 
 def _promised(state: NotifyState, data: LetterRequested, event: Envelope) -> dict[str, DueItem]:
     if data.kind in SILENT:
-        return state.due
+        return state.without(UPDATE)
     promise = data.facts.get("update_by")
     if promise is None:
         return state.due

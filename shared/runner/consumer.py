@@ -29,7 +29,7 @@ from shared.settings import Settings
 log = get_logger(__name__)
 DRAIN_S = 20.0
 COMMIT_S = 20.0
-SILENT_S = 60.0
+STOPPED_S = 5.0
 LONGEST_BATCH_S = 300.0
 
 
@@ -81,6 +81,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
     async def handle(self, message: KafkaMessage) -> None:
         """Handle one fetch. What escapes rewinds it, after a second: never skipped, never hot."""
         if self.failed:
+            await asyncio.sleep(STOPPED_S)
             raise NackMessage
         async with self.lock:
             try:

@@ -10,7 +10,7 @@ from shared.envelope import Envelope, read
 from shared.errors import PoisonError
 from shared.events.personal import Personal
 from shared.pipeline import ROWS
-from shared.runner.fold import Incoming
+from shared.runner.folded import Incoming
 from shared.runner.ports import Trigger
 
 TOPIC_STAGE = {

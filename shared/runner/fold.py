@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
-from shared.decider import Context, Decider
-from shared.envelope import Envelope, digest, event_id, make, write
+from shared.decider import Context
+from shared.envelope import digest, event_id, make, write
 from shared.errors import PoisonError
-from shared.events.base import Event, Input, Lane, LaneRaised, RedriveSubmitted
+from shared.events.base import Event, Input, RedriveSubmitted
 from shared.events.personal import DataKey
-from shared.pipeline import Stage
-from shared.policy import Policy
+from shared.runner.folded import Folded, Incoming, Tools
 from shared.runner.ports import Document, Output, Trigger, Waiting
 from shared.sealed import seal
 
@@ -21,49 +18,6 @@ IDS_REMEMBERED = 200
 WAITING_IN_DOCUMENT = 200
 WAITING_BYTES = 1_000_000
 DRAINING = "draining"
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """One decoded record. `by_id`: redriven after a dead letter, compared by id, not by `seen`."""
-
-    envelope: Envelope
-    value: bytes
-    trigger: Trigger
-    by_id: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What folding may use: the stage's rules, the instant, the policy, this consumer's lane.
-
-    `droppable` says of a stored output's trigger that its offset is committed by this consumer.
-    """
-
-    stage: Stage
-    decider: Decider[Any]
-    raised: type[LaneRaised]
-    policy: Policy
-    lane: Lane
-    now: datetime
-    droppable: Callable[[Trigger], bool]
-
-
-@dataclass(slots=True)
-class Folded:
-    """What came of one complaint's records."""
-
-    document: Document
-    changed: bool = False
-    publish: list[Output] = field(default_factory=list)
-    fresh: list[Output] = field(default_factory=list)
-    passed_on: list[Incoming] = field(default_factory=list)
-    spilled: list[Waiting] = field(default_factory=list)
-    unspilled: list[Waiting] = field(default_factory=list)
-    applied: list[Incoming] = field(default_factory=list)
-    duplicates: int = 0
-    redrive_again: bool = False
-    raised: tuple[Incoming, Exception] | None = None
 
 
 class Fold:

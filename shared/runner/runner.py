@@ -17,7 +17,7 @@ from shared.log import get_logger
 from shared.metrics import DEAD_LETTERS, DUPLICATES, END_TO_END, PARKINGS, PROCESSED
 from shared.runner.dead_letters import dead_letter
 from shared.runner.decode import Batch, decode
-from shared.runner.fold import Folded, Incoming
+from shared.runner.folded import Folded, Incoming
 from shared.runner.history import row_of, row_of_bytes
 from shared.runner.patience import Assignment
 from shared.runner.ports import Log, Output, Record, Row

@@ -16,7 +16,8 @@ from shared.metrics import CONFLICTS
 from shared.pipeline import Stage
 from shared.policy import Policy
 from shared.runner.decode import Batch
-from shared.runner.fold import Fold, Folded, Incoming, Tools
+from shared.runner.fold import Fold
+from shared.runner.folded import Folded, Incoming, Tools
 from shared.runner.keys import Keyring
 from shared.runner.patience import Assignment, Patience
 from shared.runner.ports import Document, PoisonDocumentsError, Store, Trigger, Waiting

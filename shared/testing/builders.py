@@ -41,9 +41,7 @@ def an_envelope(model: type[Event | Input]) -> Envelope:
     id_ = str(uuid.uuid5(uuid.UUID(COMPLAINT), model.event_type))
     seal(data, KEY, id_)
     more = {"sequence": 1} if owner else {}
-    return make(
-        data, id=id_, stage=stage, complaint=COMPLAINT, time=MOMENT, lane="normal", **more
-    )
+    return make(data, id=id_, stage=stage, complaint=COMPLAINT, time=MOMENT, lane="normal", **more)
 
 
 def _value(annotation: Any, name: str) -> Any:

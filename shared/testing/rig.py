@@ -58,6 +58,11 @@ class Rig:
         self.runner = Runner(settling, self.log)
         return self.runner
 
+    def forget_keys(self) -> None:
+        """Lose every key, as a key store that never held them."""
+        self.keystore = InMemoryKeyStore()
+        self.keyring = Keyring(self.keystore)
+
     async def record(
         self,
         data: Event | Input,

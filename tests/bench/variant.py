@@ -70,10 +70,13 @@ class Variant:
             self.say(f"pre-loading {self.complaints:,} complaints")
             asyncio.run(self._prepare())
             gate = Gate(self.folder)
-            for service in SERVICES:
-                self.supervisor.run(self._program(service))
-            self._await_ready(gate)
-            return asyncio.run(self._measured(gate))
+            try:
+                for service in SERVICES:
+                    self.supervisor.run(self._program(service))
+                self._await_ready(gate)
+                return asyncio.run(self._measured(gate))
+            finally:
+                self.supervisor.stop(SERVICES)
 
     def say(self, text: str) -> None:
         """Tell whoever watches."""

@@ -140,8 +140,7 @@ class Staff:
         self.tasks.append(asyncio.create_task(guarded()))
 
     async def _investigate(self, envelope: Envelope) -> None:
-        while envelope.subject not in self.cases:
-            await asyncio.sleep(0.1)
+        await self.watch.until(lambda: envelope.subject in self.cases)
         case = self.cases[envelope.subject].case
         found = (case.again if envelope.data.level > 1 else case.staff) or {
             "cause": "undetermined",

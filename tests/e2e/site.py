@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -60,11 +61,16 @@ class Site:
         """All at once."""
         return list(await asyncio.gather(*map(self.people.submit, chosen)))
 
-    async def closed(self, made: Sequence[Submitted], seconds: float) -> list[str]:
-        """Wait until all are closed; returns those that are not."""
+    async def closed(self, made: Sequence[Submitted], seconds: float) -> dict[str, list[str]]:
+        """Wait until all are closed; returns what came last of those that are not."""
         tracks = {one.id: self.watch.tracks[one.id] for one in made}
-        await self.watch.until(lambda: all(t.closed for t in tracks.values()), seconds)
-        return [id_ for id_, track in tracks.items() if not track.closed]
+        with contextlib.suppress(TimeoutError):
+            await self.watch.until(lambda: all(t.closed for t in tracks.values()), seconds)
+        return {
+            f"{one.case.user} {one.id}": [e.type for e in tracks[one.id].events[-8:]]
+            for one in made
+            if not tracks[one.id].closed
+        }
 
     async def at_rest(self, seconds: float = 60.0) -> Evidence:
         """Wait until all is read and nothing new comes; then collect what there is."""

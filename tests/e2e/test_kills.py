@@ -46,7 +46,7 @@ async def test_after_kill_9_of_every_stage_at_every_step_nothing_is_lost_or_done
 
     assert running.people.faults == []
     assert violations(evidence, [one.id for one in made]) == []
-    assert still_open == []
+    assert still_open == {}
 
 
 async def test_each_of_those_kills_happened(running, killer):

@@ -54,7 +54,7 @@ def _lexicon(text: str) -> Lexicon:
 def _spellings(term: str, endings: Iterable[str]) -> Iterator[str]:
     """The term, and with each ending of the language where it ends in a long enough word."""
     yield term
-    if term.endswith(" ") and len(term.split()[-1]) >= SHORTEST_INFLECTED:
+    if term.endswith(" ") and len(term.rsplit(maxsplit=1)[-1]) >= SHORTEST_INFLECTED:
         yield from (f"{term[:-1]}{ending} " for ending in endings)
 
 

@@ -66,11 +66,11 @@ def _clause_starts(folded: str, hits: list[Hit]) -> list[int]:
 
 
 def _outside_idioms(hits: list[Hit]) -> list[Hit]:
-    """Leave out what stands inside an idiom ("in order to" is no order)."""
-    kept, idiom_end = [], -1
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+    """Leave out what is only a part of an idiom ("in order to" is no order)."""
+    kept, idiom = [], (0, -1)
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.concept != "idiom")):
         if hit.concept == "idiom":
-            idiom_end = max(idiom_end, hit.end)
-        elif hit.end > idiom_end:
+            idiom = max(idiom, (hit.start, hit.end), key=lambda span: span[1])
+        elif hit.end > idiom[1] or (hit.start, hit.end) == idiom:
             kept.append(hit)
     return kept

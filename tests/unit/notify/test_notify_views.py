@@ -59,6 +59,7 @@ CONFIRMED = DecisionConfirmed(decision_id="decision-1", by="customer")
         ((received(), decided(), CONFIRMED, closed()), "closed", ("appeal", "rate")),
         ((received(), decided(), closed(), RATING), "closed", ("appeal",)),
         ((received(), ComplaintWithdrawn()), "withdrawn", ()),
+        ((received(), decided(), closed(), ComplaintWithdrawn()), "closed", ("appeal", "rate")),
         ((received(), closed("withdrawn", decision_id=None)), "withdrawn", ()),
     ],
 )

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from shared.decider import Decider, State
-from shared.envelope import read
+from shared.envelope import digest, read
 from shared.errors import BadDeployError
 from shared.events.base import RedriveSubmitted
 from shared.events.intake import MessageReceived
@@ -22,7 +22,7 @@ class Heard(State):
     items: tuple[str, ...] = ()
 
 
-def on_message(state, data, context):
+def on_message(_state, data, _context):
     text = data.text.text
     if text == "boom":
         raise KeyError("a bug")
@@ -33,11 +33,16 @@ def on_message(state, data, context):
     return [InfoProvided(items=(text,))]
 
 
-def evolve(state, data, event):
+def evolve(state, data, _event):
     return state.model_copy(update={"items": (*state.items, *data.items)})
 
 
+def mended(_state, data, _context):
+    return [InfoProvided(items=(data.text.text,))]
+
+
 DECIDER = Decider(Heard, {MessageReceived: on_message}, {InfoProvided: evolve})
+MENDED = Decider(Heard, {MessageReceived: mended}, {InfoProvided: evolve})
 
 
 @pytest.fixture
@@ -72,8 +77,6 @@ async def test_a_batch_is_folded_in_order_into_one_document(rig, complaint):
 
 
 async def test_events_are_chained_by_the_hash_of_their_predecessor(rig, complaint):
-    from shared.envelope import digest
-
     for n, text in enumerate("abc", 1):
         record = await message(rig, complaint, text, n)
         await rig.run(record)
@@ -157,11 +160,7 @@ async def test_a_rule_that_raises_parks_its_complaint_and_no_other(rig, complain
 
 async def test_redriving_folds_what_waited_in_order(rig, complaint):
     await rig.run(await message(rig, complaint, "boom", 1), await message(rig, complaint, "b", 2))
-    rig.runner.settling.decider = Decider(
-        Heard,
-        {MessageReceived: lambda s, d, c: [InfoProvided(items=(d.text.text,))]},
-        {InfoProvided: evolve},
-    )
+    rig.runner.settling.decider = MENDED
 
     await rig.run(await rig.record(RedriveSubmitted(staff="op"), complaint))
 
@@ -185,11 +184,7 @@ async def test_more_than_200_waiting_records_spill_and_drain_in_order(rig, compl
     await rig.run(*records)
     assert len(rig.store.documents[complaint].waiting) == 200
     assert len(rig.store.waiting[complaint]) == 251
-    rig.runner.settling.decider = Decider(
-        Heard,
-        {MessageReceived: lambda s, d, c: [InfoProvided(items=(d.text.text,))]},
-        {InfoProvided: evolve},
-    )
+    rig.runner.settling.decider = MENDED
 
     redrive = await rig.record(RedriveSubmitted(staff="op"), complaint)
     for _ in range(6):
@@ -295,9 +290,8 @@ async def test_header_bytes_that_are_null_or_not_utf8_do_not_matter(rig, complai
 
 async def test_a_sealed_value_whose_key_is_unknown_parks(rig, complaint):
     record = await message(rig, complaint, "a", 1)
-    rig.keystore.keys.clear()
+    rig.forget_keys()
     rig.restarted()
-    rig.runner.settling.keyring._cache.clear()
 
     await rig.run(record)
 

@@ -1,0 +1,61 @@
+"""The course of a case: its owner, its start, its work for a person, its end."""
+
+from typing import ClassVar, Literal
+
+from shared.events.base import Category, Event, LaneRaised
+
+
+class AssignmentNoted(Event):
+    """Whose case it is, where the investigation does not start or has started before."""
+
+    event_type: ClassVar[str] = "redress.assignment-noted.v1"
+    level: int
+    assignee: str
+    category: Category
+
+
+class AppealNoted(Event):
+    """The points that the next level must answer."""
+
+    event_type: ClassVar[str] = "redress.appeal-noted.v1"
+    level: int
+    points: tuple[str, ...]
+
+
+class InvestigationStarted(Event):
+    """The plan: which sources are asked, by which playbook."""
+
+    event_type: ClassVar[str] = "redress.investigation-started.v1"
+    level: int
+    category: Category
+    playbook: str | None = None
+    sources: tuple[str, ...]
+    assignee: str
+
+
+class WorkItemOpened(Event):
+    """A person is needed: the evidence is collected, the question is open.
+
+    `reason` is a code; `points` are an appeal's.
+    """
+
+    event_type: ClassVar[str] = "redress.work-item-opened.v1"
+    level: int
+    category: Category
+    assignee: str
+    reason: str
+    points: tuple[str, ...] = ()
+
+
+class InvestigationEnded(Event):
+    """The case is settled at `level`: nothing is asked or proposed any more."""
+
+    event_type: ClassVar[str] = "redress.investigation-ended.v1"
+    level: int
+    reason: Literal["closed", "inadmissible"]
+
+
+class InvestigationLaneRaised(LaneRaised):
+    """Investigation moved the complaint to the express lane."""
+
+    event_type: ClassVar[str] = "redress.investigation-lane-raised.v1"

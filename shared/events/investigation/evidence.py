@@ -1,0 +1,99 @@
+"""What the sources are asked, and what they answer."""
+
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime
+
+from shared.events.base import Amount, Event, Model, Refused, Result, StaffCommand
+from shared.events.personal import Personal
+
+Sensitivity = Literal["public", "internal", "personal"]
+
+
+class Evidence(Model):
+    """One piece of evidence; `content` is the canonical JSON text whose sha256 is given."""
+
+    evidence_id: str
+    type: str
+    source: str
+    query: str
+    collected_at: AwareDatetime
+    collector: str
+    sha256: str
+    sensitivity: Sensitivity
+    content: Personal
+
+
+class ClaimedFacts(Model):
+    """What the sources are asked about, in the customer's words; amounts in units of `asset`.
+
+    `received_at` is None until verification has passed the complaint on.
+    """
+
+    user_id: str | None = None
+    txid: str | None = None
+    address: str | None = None
+    order_id: str | None = None
+    amount: Amount | None = None
+    asset: str | None = None
+    network: str | None = None
+    memo: str | None = None
+    occurred_at: AwareDatetime | None = None
+    received_at: AwareDatetime | None = None
+
+
+class EvidenceCollected(Result):
+    """A source answered, or could not be asked (`evidence` None, `problem` a code)."""
+
+    event_type: ClassVar[str] = "redress.evidence-collected.v1"
+    source: str
+    evidence: Evidence | None = None
+    problem: str | None = None
+
+
+class EvidenceSubmitted(StaffCommand):
+    """A person adds evidence."""
+
+    event_type: ClassVar[str] = "redress.evidence-submitted.v1"
+    evidence: Evidence
+
+
+class FactsNoted(Event):
+    """What is known of the claim, as far as the sources are asked about it."""
+
+    event_type: ClassVar[str] = "redress.facts-noted.v1"
+    claim: ClaimedFacts
+
+
+class EvidenceAdded(Event):
+    """A piece of evidence is on file; nothing is ever deleted, only superseded."""
+
+    event_type: ClassVar[str] = "redress.evidence-added.v1"
+    evidence: Evidence
+    key: str | None = None
+    supersedes: str | None = None
+
+
+class EvidenceMissing(Event):
+    """A source could not be asked; it is asked again at `again_at`, or given up where None."""
+
+    event_type: ClassVar[str] = "redress.evidence-missing.v1"
+    key: str
+    source: str
+    problem: str
+    again_at: AwareDatetime | None = None
+
+
+class RecheckScheduled(Event):
+    """The facts are not final yet; the sources are asked again at `at`."""
+
+    event_type: ClassVar[str] = "redress.recheck-scheduled.v1"
+    at: AwareDatetime
+    finding: str
+    details: dict[str, str | int | bool | None]
+
+
+class EvidenceRefused(Refused):
+    """The evidence does not fit the case."""
+
+    event_type: ClassVar[str] = "redress.evidence-refused.v1"

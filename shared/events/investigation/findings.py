@@ -1,0 +1,79 @@
+"""What was found, why it happened, and what should be done."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from shared.events.base import Event, Refused, Remedy, StaffCommand
+from shared.events.personal import Personal
+
+RootCause = Literal["platform", "user", "third_party", "rules_applied", "undetermined"]
+
+
+class CauseSubmitted(StaffCommand):
+    """A person records the root cause."""
+
+    event_type: ClassVar[str] = "redress.cause-submitted.v1"
+    cause: RootCause
+    confidence: float = Field(ge=0, le=1)
+    contradicting: tuple[str, ...] = ()
+
+
+class ProposalSubmitted(StaffCommand):
+    """A person proposes what to do; `outcome` and `finding` are codes, the note is for staff."""
+
+    event_type: ClassVar[str] = "redress.proposal-submitted.v1"
+    outcome: Literal["upheld", "partly_upheld", "rejected", "goodwill"]
+    finding: str
+    remedies: tuple[Remedy, ...]
+    explanation: Personal
+
+
+class FindingRecorded(Event):
+    """What the playbook found; `details` are plain values, amounts as decimal strings."""
+
+    event_type: ClassVar[str] = "redress.finding-recorded.v1"
+    level: int
+    finding: str
+    remedy: str
+    details: dict[str, str | int | bool | None]
+    explanation: str
+    playbook_version: str
+
+
+class CauseDetermined(Event):
+    """The root cause, with how sure we are and what speaks against it."""
+
+    event_type: ClassVar[str] = "redress.cause-determined.v1"
+    level: int
+    cause: RootCause
+    confidence: float
+    contradicting: tuple[str, ...] = ()
+    decided_by: str
+
+
+class RemedyProposed(Event):
+    """What should be done and why; resolution approves, acts and decides."""
+
+    event_type: ClassVar[str] = "redress.remedy-proposed.v1"
+    proposal_id: str
+    level: int
+    outcome: Literal["upheld", "partly_upheld", "rejected", "goodwill"]
+    finding: str
+    cause: RootCause
+    remedies: tuple[Remedy, ...]
+    details: dict[str, str | int | bool | None]
+    explanation: Personal | None = None
+    proposed_by: str
+
+
+class CauseRefused(Refused):
+    """The root cause does not fit the case."""
+
+    event_type: ClassVar[str] = "redress.cause-refused.v1"
+
+
+class ProposalRefused(Refused):
+    """The proposal does not fit the case."""
+
+    event_type: ClassVar[str] = "redress.proposal-refused.v1"

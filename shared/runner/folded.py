@@ -1,0 +1,58 @@
+"""What folding takes and what it gives: records, tools, and what came of a complaint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from shared.decider import Decider
+from shared.envelope import Envelope
+from shared.events.base import Lane, LaneRaised
+from shared.pipeline import Stage
+from shared.policy import Policy
+from shared.runner.ports import Document, Output, Trigger, Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One decoded record. `by_id`: redriven after a dead letter, compared by id, not by `seen`."""
+
+    envelope: Envelope
+    value: bytes
+    trigger: Trigger
+    by_id: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What folding may use: the stage's rules, the instant, the policy, this consumer's lane.
+
+    `droppable` says of a stored output's trigger that its offset is committed by this consumer.
+    """
+
+    stage: Stage
+    decider: Decider[Any]
+    raised: type[LaneRaised]
+    policy: Policy
+    lane: Lane
+    now: datetime
+    droppable: Callable[[Trigger], bool]
+
+
+@dataclass(slots=True)
+class Folded:
+    """What came of one complaint's records."""
+
+    document: Document
+    changed: bool = False
+    publish: list[Output] = field(default_factory=list)
+    fresh: list[Output] = field(default_factory=list)
+    passed_on: list[Incoming] = field(default_factory=list)
+    spilled: list[Waiting] = field(default_factory=list)
+    unspilled: list[Waiting] = field(default_factory=list)
+    applied: list[Incoming] = field(default_factory=list)
+    duplicates: int = 0
+    redrive_again: bool = False
+    raised: tuple[Incoming, Exception] | None = None
