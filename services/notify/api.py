@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import RedirectResponse
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from services.notify.access import READERS, now
@@ -35,10 +36,15 @@ class Api:
 
     async def complaint(
         self, request: Request, name: str, token: str | None = None
-    ) -> CustomerView:
-        """The customer's view, by id or reference: with the status token, or for staff."""
+    ) -> CustomerView | RedirectResponse:
+        """The customer's view, by id or reference: with the status token, or for staff.
+
+        A browser is sent to the customer's page.
+        """
         own = self.access.complaint(token)
         if own and _names(name, own):
+            if "text/html" in request.headers.get("accept", ""):
+                return RedirectResponse(f"/status/{token}", 303)
             return customer_view(own, reference_of(own), await self.history.events(own))
         if self.access.reader(request) is None:
             raise ProblemError(404, "not_found")
@@ -77,7 +83,7 @@ class Api:
 def router(views: Views) -> APIRouter:
     """The JSON routes and the event stream."""
     routes, api = APIRouter(tags=["notify"]), Api(views)
-    routes.add_api_route("/v1/complaints/{name}", api.complaint)
+    routes.add_api_route("/v1/complaints/{name}", api.complaint, response_model=CustomerView)
     routes.add_api_route("/v1/complaints/{name}/timeline", api.timeline)
     routes.add_api_route("/v1/board", api.board)
     routes.add_api_route("/events", api.events)

@@ -29,7 +29,7 @@ from services.notify.board import (
     happening_of,
     place_of,
 )
-from services.notify.history import INDEXES, away
+from services.notify.history import away
 
 if TYPE_CHECKING:
     from shared.runner.app import Wiring
@@ -125,8 +125,6 @@ class Feed:
         shown = {"seen_at": {"$lte": self.cursor.seen_at}}
         flowing = {"type": {"$in": FLOWING}, "time": {"$gte": flow_start(now)}, **shown}
         with away(), pymongo.timeout(READ_ALL_S):
-            for index in INDEXES:
-                await self.rows.create_index(list(index))
             newest = self.rows.find(shown, SHOWN).sort([("seen_at", -1), ("_id", -1)])
             self.board.latest.extend(map(happening_of, await newest.limit(LATEST).to_list(None)))
             async for row in self.rows.find(flowing, {"type": 1, "time": 1}):

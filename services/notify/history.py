@@ -18,12 +18,7 @@ if TYPE_CHECKING:
     from shared.runner.app import Wiring
 
 LONGEST = 20_000
-INDEXES = (
-    (("complaint", 1), ("time", 1)),
-    (("seen_at", 1), ("_id", 1)),
-    (("type", 1), ("complaint", 1)),
-    (("type", 1), ("time", 1)),
-)
+INDEXES = (("complaint", "time"), ("seen_at", "_id"), ("type", "complaint"), ("type", "time"))
 
 
 @contextmanager

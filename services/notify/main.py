@@ -4,6 +4,7 @@ from fastapi import APIRouter, FastAPI
 
 from services.notify import api, assets, pages, sign_in
 from services.notify.decide import DECIDER
+from services.notify.history import INDEXES
 from services.notify.views import Views
 from services.notify.work import work
 from shared.pipeline import STAGES
@@ -13,8 +14,14 @@ from shared.settings import Settings
 
 def parts(wiring: Wiring) -> StageParts:
     """The stage; references are looked up in its documents."""
-    indexes = (("state.reference",),)
-    return StageParts(STAGES["notify"], DECIDER, work=work(wiring), history=True, indexes=indexes)
+    return StageParts(
+        STAGES["notify"],
+        DECIDER,
+        work=work(wiring),
+        history=True,
+        indexes=(("state.reference",),),
+        history_indexes=INDEXES,
+    )
 
 
 def router(wiring: Wiring) -> APIRouter:

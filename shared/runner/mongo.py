@@ -6,6 +6,7 @@ Motor's end of life upstream is why both pass one suite: moving on is one settin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import bson
@@ -62,11 +63,15 @@ class MongoStore:
             raise TransientError("MongoDB is away") from error
         return count
 
-    async def prepare(self, indexes: Sequence[Sequence[str]] = ()) -> None:
+    async def prepare(
+        self, indexes: Sequence[Sequence[str]] = (), history: Sequence[Sequence[str]] = ()
+    ) -> None:
         """Create the indexes; a second time changes nothing."""
         try:
             for names in indexes:
                 await self.documents.create_index([(name, 1) for name in names])
+            for names in history:
+                await self.history.create_index([(name, 1) for name in names])
             await self.documents.create_index([("run.lane", 1), ("run.due_at", 1)], sparse=True)
             await self.documents.create_index("run.parked", sparse=True)
             await self.waiting.create_index([("complaint", 1), ("order", 1)])
@@ -106,8 +111,14 @@ class MongoStore:
         return updated if done.matched_count < len(updated) else set()
 
     async def append(self, rows: Sequence[Row]) -> None:
-        """Insert projection rows; those that are there already stay."""
-        await _insert_new(self.history, [{"_id": row.id, **row.fields} for row in rows])
+        """Insert projection rows; those that are there already stay.
+
+        `seen_at`, when this process wrote a row, is what readers go on from.
+        """
+        now = datetime.now(UTC)
+        await _insert_new(
+            self.history, [{"_id": row.id, **row.fields, "seen_at": now} for row in rows]
+        )
 
     async def spill(self, complaint: str, waiting: Sequence[Waiting]) -> None:
         """Keep waiting records that no longer fit into the document, in order of arrival."""

@@ -110,7 +110,7 @@ class Process:
     async def _prepare(self) -> None:
         for part in self.parts:
             name = part.stage.name
-            await self.wiring.stores[name].prepare(part.indexes)
+            await self.wiring.stores[name].prepare(part.indexes, part.history_indexes)
             await self.wiring.inputs[name].prepare()
 
     async def _check_partitions(self) -> None:

@@ -26,7 +26,8 @@ from shared.settings import Settings
 class StageParts:
     """One stage as its service provides it. `history`: a timeline row is kept of every event.
 
-    `indexes` are further fields of the stage's collection that its own queries need.
+    `indexes` are the further fields of the stage's collection, and of its history, that its own
+    queries need.
     """
 
     stage: Stage
@@ -35,6 +36,7 @@ class StageParts:
     commands: Mapping[str, Command] = field(default_factory=dict)
     history: bool = False
     indexes: tuple[tuple[str, ...], ...] = ()
+    history_indexes: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass

@@ -112,7 +112,7 @@ class People:
 
     async def _supply(self, made: Submitted, _: Envelope) -> None:
         if made.case.wants == "missing":
-            await self.tell(made, "messages", {"text": "Here it is.", **made.case.payment()})
+            await self.tell(made, "messages", {"text": "Here it is.", **made.case.proof()})
 
     async def _mine(self, made: Submitted, _: Envelope) -> None:
         if made.case.wants == "confirming" and self._first(made, "mine"):

@@ -108,7 +108,8 @@ def _votes(text: str, folded: str) -> Counter[str]:
     """One for each use of a language's word, more for letters only it has."""
     votes: Counter[str] = Counter()
     for word in folded.split():
-        votes.update(_SPOKEN.get(word, ()))
+        for name in _SPOKEN.get(word, ()):
+            votes[name] += 1
     if not text.isascii():
         letters = Counter(_OWN_LETTERS.get(letter) for letter in set(text.casefold()))
         del letters[None]

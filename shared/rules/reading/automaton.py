@@ -57,9 +57,11 @@ class Automaton:
         following, fail, found = self._next, self._fail, self._found
         hits, node = [], 0
         for index, letter in enumerate(text, 1):
-            while node and letter not in following[node]:
+            step = following[node].get(letter)
+            while step is None and node:
                 node = fail[node]
-            node = following[node].get(letter, 0)
+                step = following[node].get(letter)
+            node = step or 0
             if found[node]:
                 hits += [Hit(index - length, index, concept) for length, concept in found[node]]
         hits.sort()

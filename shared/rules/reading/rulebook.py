@@ -1,6 +1,6 @@
 """Rules as data: which concepts together, in one sentence, mean what."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -61,15 +61,20 @@ class Rulebook:
 
 
 def _may_hold(rule: Rule, anywhere: frozenset[str]) -> bool:
-    return not any(some.isdisjoint(anywhere) for some in rule.needs + rule.besides)
+    return not _lacks(rule.needs, anywhere) and not _lacks(rule.besides, anywhere)
+
+
+def _lacks(needs: tuple[Alternatives, ...], told: Collection[str]) -> bool:
+    for some in needs:  # a plain loop: this runs a hundred times for every text
+        if some.isdisjoint(told):
+            return True
+    return False
 
 
 def _try(rule: Rule, sentences: tuple[Sentence, ...]) -> Fired | None:
     for sentence in sentences:
-        words = sentence.words
-        missing = (some.isdisjoint(words) for some in rule.needs)
-        if rule.without.isdisjoint(words) and not any(missing):
-            return Fired(rule, _shown(rule, words))
+        if not _lacks(rule.needs, sentence.words) and rule.without.isdisjoint(sentence.words):
+            return Fired(rule, _shown(rule, sentence.words))
     return None
 
 
