@@ -6,6 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 TESTS ?= tests
 MARKS ?= not slow
+COGGED := README.md docs/consuming-events.md docs/operations.md
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down test check format lint types imports spelling generated tests \
@@ -56,14 +57,14 @@ spelling: $(READY)
 generated: $(READY)
 	@$(BIN)/python -m shared.contract --check
 	@$(BIN)/python -m deploy.manifests --check
-	@$(BIN)/cog --check --markers="[[[cog ]]] [[[end]]]" README.md
+	@$(BIN)/cog --check --verbosity=0 --check-fail-msg="run: make generate" $(COGGED)
 
 tests: test
 
-generate: $(READY) ## write schemas, manifests and README tables anew from the stage table
+generate: $(READY) ## write schemas, manifests and the pages' tables anew from the code
 	@$(BIN)/python -m shared.contract
 	@$(BIN)/python -m deploy.manifests
-	@$(BIN)/cog -r README.md
+	@$(BIN)/cog -r --verbosity=1 $(COGGED)
 
 bench: $(READY) ## throughput beside a tutorial-style pipeline, in one run
 	@$(BIN)/python -m tests.bench

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
@@ -22,9 +23,21 @@ def _personals(value: Any, path: str) -> list[tuple[str, Personal]]:
     if isinstance(value, BaseModel):
         return [
             found
-            for name in type(value).model_fields
+            for name in _places(type(value))
             for found in _personals(getattr(value, name), f"{path}.{name}")
         ]
     if isinstance(value, tuple):
         return [x for i, item in enumerate(value) for x in _personals(item, f"{path}.{i}")]
     return []
+
+
+@cache
+def _places(model: type[BaseModel]) -> tuple[str, ...]:
+    """The fields of a model that can hold personal values, at any depth."""
+    return tuple(n for n, field in model.model_fields.items() if _holds(field.annotation))
+
+
+def _holds(annotation: Any) -> bool:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return bool(_places(annotation))
+    return annotation in (Any, Personal) or any(map(_holds, get_args(annotation)))

@@ -25,6 +25,7 @@ from shared.events.investigation import ClaimedFacts
 Answer = dict[str, Any]
 MOST_OWNERS = 20
 AROUND = timedelta(minutes=5)
+DAY = timedelta(days=1)
 HIDDEN = {"name", "email", "phone", "contacts"}  # evidence holds no more of a person than it needs
 
 
@@ -47,7 +48,10 @@ class Sources:
             "logins": self._logins,
             "withdrawals": self._withdrawals,
             "positions": self._positions,
+            "orders": self._orders,
+            "transfers": self._transfers,
             "prices": self._prices,
+            "incidents": self._incidents,
             "chain": self._chain,
         }
 
@@ -69,6 +73,20 @@ class Sources:
 
     async def _positions(self, claim: ClaimedFacts) -> Answer:
         return _rows(await self.exchange.positions(str(claim.user_id)))
+
+    async def _orders(self, claim: ClaimedFacts) -> Answer:
+        """The newest orders, and the one named however old it is."""
+        found = await self.exchange.orders(str(claim.user_id))
+        named = next((order for order in found if order.id == claim.order_id), None)
+        return {**_rows(found), "named": named and named.model_dump(mode="json")}
+
+    async def _transfers(self, claim: ClaimedFacts) -> Answer:
+        return _rows(await self.exchange.transfers(str(claim.user_id)))
+
+    async def _incidents(self, claim: ClaimedFacts) -> Answer:
+        """What did not work in the days around the time told, else around the complaint."""
+        at = claim.occurred_at or claim.received_at
+        return _rows(await self.exchange.incidents(at - DAY, at + DAY) if at else ())
 
     async def _prices(self, claim: ClaimedFacts) -> Answer:
         """The minutes around the liquidation of the position named, else around the latest."""

@@ -2,9 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 import typer
@@ -14,7 +13,7 @@ from shared.cli.installation import installation
 from shared.errors import UsageError
 from shared.pipeline import LANES, ROWS
 from shared.runner.decode import header
-from shared.runner.scan import POLL_MS, reader
+from shared.runner.scan import by_time, reader
 
 
 def tail(
@@ -27,7 +26,7 @@ def tail(
         typer.Option("--from", help="earliest, latest, a time (ISO 8601) or the cursor of a line"),
     ] = "latest",
 ) -> None:
-    """Print events as they come, each with the cursor to go on from.
+    """Print events, older ones in the order of their time, each with the cursor to go on from.
 
     After a break give the last cursor: events of that very millisecond may come twice.
 
@@ -41,7 +40,7 @@ async def _tail(servers: str, event_type: str, complaint: str, start: str) -> No
     topics = [row.topic("events", lane) for row in ROWS for lane in LANES]
     async with reader(servers, topics) as consumer:
         await _seek(consumer, start)
-        async for record in _live(consumer):
+        async for record in by_time(consumer):
             if complaint and record.key != complaint.encode():
                 continue
             if event_type in header(record, "ce_type"):
@@ -49,14 +48,6 @@ async def _tail(servers: str, event_type: str, complaint: str, start: str) -> No
                 line = orjson.dumps({"cursor": str(record.timestamp), **event})
                 sys.stdout.buffer.write(line + b"\n")
                 sys.stdout.flush()
-
-
-async def _live(consumer: AIOKafkaConsumer) -> AsyncIterator[Any]:
-    while True:
-        fetched = await consumer.getmany(timeout_ms=POLL_MS)
-        records = [record for part in fetched.values() for record in part]
-        for record in sorted(records, key=lambda r: (r.timestamp, r.topic, r.partition, r.offset)):
-            yield record
 
 
 async def _seek(consumer: AIOKafkaConsumer, start: str) -> None:

@@ -20,6 +20,7 @@ from shared.connectors.models import (
     Scope,
     Withdrawal,
 )
+from shared.connectors.trading import Incident, Order, Transfer
 
 __all__ = ["Exchange", "Refused"]
 
@@ -39,6 +40,9 @@ _DEPOSITS = TypeAdapter(tuple[Deposit, ...])
 _WITHDRAWALS = TypeAdapter(tuple[Withdrawal, ...])
 _LOGINS = TypeAdapter(tuple[Login, ...])
 _POSITIONS = TypeAdapter(tuple[Position, ...])
+_ORDERS = TypeAdapter(tuple[Order, ...])
+_TRANSFERS = TypeAdapter(tuple[Transfer, ...])
+_INCIDENTS = TypeAdapter(tuple[Incident, ...])
 _PRICES = TypeAdapter(Prices)
 _ASSET = TypeAdapter(Asset)
 _RECEIPT = TypeAdapter(ActionReceipt)
@@ -83,6 +87,14 @@ class Exchange:
         """The futures positions of an account, oldest first."""
         return await self._remote.get(_of(user_id, "positions"), _POSITIONS) or ()
 
+    async def orders(self, user_id: str) -> tuple[Order, ...]:
+        """The orders of an account, oldest first."""
+        return await self._remote.get(_of(user_id, "orders"), _ORDERS) or ()
+
+    async def transfers(self, user_id: str) -> tuple[Transfer, ...]:
+        """The transfers of an account to and from other accounts, oldest first."""
+        return await self._remote.get(_of(user_id, "transfers"), _TRANSFERS) or ()
+
     async def ledger(self, txid: str) -> tuple[Deposit, ...]:
         """The ledger's rows for a transaction, whoever was credited."""
         return await self._remote.get("/v1/deposits", _DEPOSITS, {"txid": txid}) or ()
@@ -94,8 +106,11 @@ class Exchange:
 
     async def prices(self, symbol: str, start: datetime, end: datetime) -> Prices | None:
         """The price series of a symbol, both ends included; None for an unknown symbol."""
-        params = {"from": _instant(start), "to": _instant(end)}
-        return await self._remote.get(f"/v1/prices/{segment(symbol)}", _PRICES, params)
+        return await self._remote.get(f"/v1/prices/{segment(symbol)}", _PRICES, _time(start, end))
+
+    async def incidents(self, start: datetime, end: datetime) -> tuple[Incident, ...]:
+        """The incidents that touch the time between both ends, oldest first."""
+        return await self._remote.get("/v1/incidents", _INCIDENTS, _time(start, end)) or ()
 
     async def asset(self, code: str) -> Asset | None:
         """What a deposit of the asset needs, None for an unknown asset."""
@@ -135,6 +150,10 @@ class Exchange:
 
 def _of(user_id: str, records: str) -> str:
     return f"/v1/accounts/{segment(user_id)}/{records}"
+
+
+def _time(start: datetime, end: datetime) -> dict[str, str]:
+    return {"from": _instant(start), "to": _instant(end)}
 
 
 def _payment(user_id: str, asset: str, amount: Decimal, reference: str) -> dict[str, str]:

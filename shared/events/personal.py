@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from binascii import a2b_base64
 from typing import TYPE_CHECKING, Any, Self
 
 from cryptography.exceptions import InvalidTag
@@ -163,7 +164,7 @@ class Personal:
 
 def _parts(value: Mapping[str, Any]) -> tuple[str, bytes, bytes]:
     try:
-        nonce = base64.b64decode(value["nonce"], validate=True)
-        return str(value["kid"]), nonce, base64.b64decode(value["ct"], validate=True)
+        nonce, ct = (a2b_base64(value[name], strict_mode=True) for name in ("nonce", "ct"))
+        return str(value["kid"]), nonce, ct
     except (KeyError, TypeError, ValueError) as error:
         raise PydanticCustomError("personal", "a sealed value is kid, nonce and ct") from error

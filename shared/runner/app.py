@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -36,6 +37,7 @@ def service_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        _spare_the_collector()
         await process.start()
         yield
         await _stop(process)
@@ -54,6 +56,16 @@ def service_app(
                 door = wiring.doors[part.stage.name]
                 app.include_router(staff_router(door, part.commands, settings))
     return app
+
+
+def _spare_the_collector() -> None:
+    """Look for cycles rarely: reference counts free a batch, and each look walks all of it.
+
+    At Python's own threshold of 700 the collector took 40 % of a saturated stage's CPU.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 async def _stop(process: Process) -> None:

@@ -65,6 +65,10 @@ class Fold:
             document.parked = DRAINING
             self.result.redrive_again = True
 
+    def bury(self, it: Incoming) -> None:
+        """Give a record up: not even the parked complaint can be stored."""
+        self.result.raised.append((it, PoisonError(self.refuse or "poison_document")))
+
     def finish(self) -> Folded:
         """Decide what is published: what was left over first, then what is new."""
         result, document = self.result, self.result.document
@@ -109,7 +113,7 @@ class Fold:
             document.state, document.prevhash, document.lane = before[:3]
             del result.fresh[before[3] :]
             document.parked = getattr(error, "slug", type(error).__name__)
-            result.raised = (it, error)
+            result.raised.append((it, error))
             return False
         self._mark(it)
         result.changed = True

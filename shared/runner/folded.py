@@ -55,4 +55,4 @@ class Folded:
     applied: list[Incoming] = field(default_factory=list)
     duplicates: int = 0
     redrive_again: bool = False
-    raised: tuple[Incoming, Exception] | None = None
+    raised: list[tuple[Incoming, Exception]] = field(default_factory=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -29,6 +30,7 @@ class KafkaLog:
     def __init__(self, servers: str) -> None:
         self.servers = servers.split(",")
         self._producer: AIOKafkaProducer | None = None
+        self._under_way: dict[object, float] = {}
         self._partitions: dict[str, int] = {}
 
     async def start(self) -> None:
@@ -62,6 +64,19 @@ class KafkaLog:
 
     async def publish(self, records: Sequence[Record]) -> None:
         """Produce in order per partition and wait for every acknowledgement."""
+        mine = object()
+        self._under_way[mine] = time.monotonic()
+        try:
+            await self._publish(records)
+        finally:
+            del self._under_way[mine]
+
+    @property
+    def waits_s(self) -> float:
+        """For how long the oldest call has been waiting for Kafka, in seconds."""
+        return time.monotonic() - min(self._under_way.values(), default=time.monotonic())
+
+    async def _publish(self, records: Sequence[Record]) -> None:
         by_partition: dict[tuple[str, int], list[Record]] = defaultdict(list)
         for record in records:
             by_partition[record.topic, await self._partition(record)].append(record)

@@ -72,7 +72,10 @@ class MongoStore:
                 await self.documents.create_index([(name, 1) for name in names])
             for names in history:
                 await self.history.create_index([(name, 1) for name in names])
-            await self.documents.create_index([("run.lane", 1), ("run.due_at", 1)], sparse=True)
+            await self.documents.create_index(
+                [("run.lane", 1), ("run.due_at", 1)],
+                partialFilterExpression={"run.due_at": {"$exists": True}},
+            )
             await self.documents.create_index("run.parked", sparse=True)
             await self.waiting.create_index([("complaint", 1), ("order", 1)])
         except PyMongoError as error:

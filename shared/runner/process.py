@@ -173,6 +173,8 @@ class Process:
             return self.fault
         if not self.consuming:
             return "starting"
+        if self.wiring.log.waits_s > AWAY_S:
+            return "server_away"
         for consumer in self.consumers:
             since = consumer.runner.settling.patience.since
             if consumer.failed or (since and time.monotonic() - since > AWAY_S):

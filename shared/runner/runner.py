@@ -100,9 +100,9 @@ class Runner:
             record = places[_place(it)]
             place = it.trigger.partition
             outcome.records.append(Record(express, record.key, it.value, record.headers, place))
-        if result.raised:
-            outcome.parked += 1
-            self._notice(*result.raised, places, outcome)
+        outcome.parked += bool(result.raised)
+        for it, error in result.raised:
+            self._notice(it, error, places, outcome)
         if result.redrive_again:
             outcome.records.append(self._next_redrive(id_))
         if result.document.state.due:

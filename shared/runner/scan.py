@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from aiokafka.errors import KafkaError
 from shared.errors import TransientError, UsageError
 
 POLL_MS = 500
+Age = tuple[int, str, int, int]
 
 
 @asynccontextmanager
@@ -53,3 +55,44 @@ async def until_end(consumer: AIOKafkaConsumer) -> AsyncIterator[Any]:
                     yield record
             if await consumer.position(place) >= ends[place]:
                 left.discard(place)
+
+
+async def by_time(consumer: AIOKafkaConsumer) -> AsyncIterator[Any]:
+    """Every record from the present position on, for ever.
+
+    What is there already comes in the order of its time over all partitions, so whoever starts
+    again from the time of one record misses none before it.
+    """
+    async for record in _backlog(consumer):
+        yield record
+    while True:
+        for record in sorted(await _fetched(consumer), key=_age):
+            yield record
+
+
+async def _backlog(consumer: AIOKafkaConsumer) -> AsyncIterator[Any]:
+    places = sorted(consumer.assignment())
+    ends = await consumer.end_offsets(places)
+    newest = {p: 0 for p in places if await consumer.position(p) < ends[p]}
+    held: list[tuple[Age, Any]] = []
+    while newest:
+        oldest = min(newest.values())
+        behind = [place for place, time in newest.items() if time == oldest]
+        for record in await _fetched(consumer, *behind):
+            heapq.heappush(held, (_age(record), record))
+            place = TopicPartition(record.topic, record.partition)
+            newest[place] = max(newest[place], record.timestamp)
+        for place in behind:
+            if await consumer.position(place) >= ends[place]:
+                del newest[place]
+        while held and (not newest or held[0][1].timestamp < min(newest.values())):
+            yield heapq.heappop(held)[1]
+
+
+async def _fetched(consumer: AIOKafkaConsumer, *places: TopicPartition) -> list[Any]:
+    fetched = await consumer.getmany(*places, timeout_ms=POLL_MS)
+    return [record for part in fetched.values() for record in part]
+
+
+def _age(record: Any) -> Age:
+    return record.timestamp, record.topic, record.partition, record.offset

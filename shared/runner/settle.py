@@ -59,17 +59,19 @@ class Settling:
     async def settle(self, batch: Batch, assignment: Assignment) -> list[Folded]:
         """Fold and write a batch; returns what came of each complaint, written for sure.
 
-        Raises BadDeployError, with nothing of this pass written.
+        A complaint whose document cannot be stored parks; where even that cannot be stored, its
+        records become dead letters. Raises BadDeployError, with nothing of this pass written.
         """
-        pending, refused = dict(batch.by_complaint), dict[str, str]()
+        pending, refused, stuck = dict(batch.by_complaint), dict[str, str](), set[str]()
         settled: list[Folded] = []
         await self.patience.wait(lambda: self.keyring.unlock(batch.found), assignment)
         while pending:
-            folded = await self._fold(pending, refused, assignment)
+            folded = await self._fold(pending, refused, stuck, assignment)
             raised = self._bad_deploy_check(folded)
             try:
                 doubt = await self._write(folded, assignment)
             except PoisonDocumentsError as error:
+                stuck |= refused.keys() & error.slugs.keys()
                 refused |= error.slugs
                 continue
             self._raised_in_a_row = raised
@@ -79,7 +81,11 @@ class Settling:
         return settled
 
     async def _fold(
-        self, pending: dict[str, list[Incoming]], refused: dict[str, str], assignment: Assignment
+        self,
+        pending: dict[str, list[Incoming]],
+        refused: dict[str, str],
+        stuck: set[str],
+        assignment: Assignment,
     ) -> list[Folded]:
         wait = self.patience.wait
         documents = await wait(lambda: self.store.find(list(pending)), assignment)
@@ -94,7 +100,10 @@ class Settling:
             document = documents.get(id_) or Document(id_, self.decider.state())
             fold = Fold(document, keys.get(id_), tools, refused.get(id_))
             for it in incoming:
-                await self._take(fold, it, assignment)
+                if id_ in stuck:
+                    fold.bury(it)
+                else:
+                    await self._take(fold, it, assignment)
             folded.append(fold.finish())
         return folded
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -21,6 +24,8 @@ from tests.demo.world import Case, World
 from tests.e2e.checker import lagging
 from tests.e2e.evidence import Evidence, collect, offsets
 from tests.e2e.people import People
+
+REDRESS = sys.executable, "-m", "shared.cli.main"
 
 
 def cases(prefix: str, users: Iterable[str]) -> list[Case]:
@@ -84,9 +89,22 @@ class Site:
         return await collect(self.stack.kafka, self.stack.mongo)
 
     def environment(self) -> dict[str, str]:
-        """What a command of an operator or auditor needs to know."""
+        """What a command or a service needs to know of this installation."""
         servers = {"REDRESS_KAFKA": self.stack.kafka, "REDRESS_MONGO": self.stack.mongo}
-        return {**servers, **self.secrets, "PATH": "/usr/bin:/bin"}
+        return {**servers, **self.secrets, "REDRESS_POLICY": "demo", "PATH": os.defpath}
+
+    async def redress(self, *arguments: str) -> tuple[int, str]:
+        """Run a command as a person would: its exit code and all that it said."""
+        child = await asyncio.create_subprocess_exec(
+            *REDRESS,
+            *arguments,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        said, _ = await child.communicate()
+        return child.returncode or 0, said.decode()
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
 """Who complains in these tests, and why."""
 
-from dataclasses import replace
-
+from tests.demo.world import Case
 from tests.e2e.kills import STEPS
 from tests.e2e.site import cases
 
@@ -27,10 +26,23 @@ STOLEN, DELAYED, CONFIRMING, MISSING, APPEALED = cases("s", TWELVE[:5])
 STORIES = [STOLEN, DELAYED, CONFIRMING, MISSING, APPEALED]
 
 CANARIES = ("canarysubject7f3a", "canarytext9b1c", "canarymail5d2e", "canaryword8a4d")
-CANARY = replace(
-    cases("canary", ["u-2021"])[0],
+
+
+class Canary(Case):
+    """A customer whose every word can be found again."""
+
+    @property
+    def email(self) -> str:
+        return f"{CANARIES[2]}@customers.example"
+
+
+CANARY = Canary(
+    user="canary-u-1",
+    language="en",
+    category="other",
     subject=f"A question of {CANARIES[0]}",
     text=f"My name is {CANARIES[1]} and I have a question about the referral programme.",
+    staff=cases("canary", ["u-2021"])[0].staff,
 )
 AWAY = cases("away", ["u-2013", "u-2020", "u-2021"])
 

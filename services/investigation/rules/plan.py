@@ -27,8 +27,11 @@ SOURCES = {
     "logins": Source("login_history", "GET /v1/accounts/{user_id}/logins", "personal"),
     "withdrawals": Source("withdrawals", "GET /v1/accounts/{user_id}/withdrawals", "personal"),
     "positions": Source("positions", "GET /v1/accounts/{user_id}/positions", "internal"),
+    "orders": Source("orders", "GET /v1/accounts/{user_id}/orders", "personal"),
+    "transfers": Source("transfers", "GET /v1/accounts/{user_id}/transfers", "personal"),
     "prices": Source("prices", "GET /v1/prices/{symbol}", "public"),
     "ledger": Source("ledger", "GET /v1/deposits?txid=", "internal", needs_account=False),
+    "incidents": Source("incidents", "GET /v1/incidents", "internal", needs_account=False),
     "chain": Source("transaction", "GET /tx/{txid}", "internal", needs_account=False),
 }
 

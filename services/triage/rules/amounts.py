@@ -27,7 +27,7 @@ def _any_of(words: list[str]) -> str:
 
 _GROUPED = r"\d{1,3}(?:[ ,.'\u2019]\d{3}){1,5}(?!\d)(?:[.,]\d{1,18})?"
 _NUMBER = re.compile(
-    rf"(?<![\w.,])(?P<sign>[$€£¥₩₫]\s?)?(?P<number>{_GROUPED}|\d{{1,18}}(?:[.,]\d{{1,18}})?)"
+    rf"(?<![0-9A-Za-z_.,\u00c0-\u04ff])(?P<sign>[$€£¥₩₫]\s?)?(?P<number>{_GROUPED}|\d{{1,18}}(?:[.,]\d{{1,18}})?)"
     rf"(?:\s?(?P<unit>(?i:{_any_of(list(_UNITS))}))\.?)?"
 )
 _COUNTING = re.compile(rf"\s{{0,2}}(?:(?i:{_any_of(_DATA['counting'])})\s{{0,2}})?")

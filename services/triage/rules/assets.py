@@ -18,6 +18,7 @@ _SPELLED = _PAIRS | dict(zip(_TICKERS, _TICKERS, strict=True))
 _LETTERED = _NAMES | {spelled.casefold(): ticker for spelled, ticker in _SPELLED.items()}
 
 _WORD = re.compile(r"[A-Za-z]{2,20}|[\u0400-\u04ff]{2,20}")
+_STEM = re.compile("|".join(sorted(_STEMS, key=len, reverse=True)))
 _SIGN = re.compile("|".join(sorted(_SIGNS, key=len, reverse=True)))
 _PAIR = re.compile(
     r"[/_-](?:" + "|".join([*_QUOTES, "PERP", "SWAP"]) + r")(?![A-Za-z])", re.IGNORECASE
@@ -61,8 +62,8 @@ def _signs(text: str) -> Iterator[Asset]:
 def _ticker(word: str) -> str | None:
     if word[0] > "z":
         lower = word.casefold()
-        stems = (ticker for stem, ticker in _STEMS.items() if lower.startswith(stem))
-        return _LETTERED.get(lower) or next(stems, None)
+        stem = _STEM.match(lower)
+        return _LETTERED.get(lower) or (_STEMS[stem[0]] if stem else None)
     ticker = _LETTERED.get(word.casefold())
     return None if word != ticker and word.upper() in _SHOUTED else ticker
 

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from services.triage.rules.data import load
+from shared.rules.danger import LANGUAGES
 from shared.rules.reading import fold, is_latin_russian
 
 UNKNOWN = "und"
@@ -97,7 +98,7 @@ def _latin(text: str) -> str:
     if is_latin_russian(folded):
         return "ru"
     (best, most), (_, second) = (*_votes(text, folded).most_common(2), ("", 0), ("", 0))[:2]
-    if most >= ENOUGH and most >= LEAD * second:
+    if best in LANGUAGES and most >= ENOUGH and most >= LEAD * second:
         return best
     if most and len(text.split()) <= FEW_WORDS:
         return best

@@ -33,13 +33,13 @@ def told(clause: list[Hit], folded: str) -> Iterator[Hit]:
 
 def _denied_before(clause: Iterable[Hit], folded: str) -> Iterator[Hit]:
     """Hits that follow a negation closely: "was not hacked"."""
-    end = reach = -1
+    start = farthest = -1
     for hit in clause:
         if hit.concept == "negation_before":
-            end = hit.end
             short = folded[hit.start : hit.start + 1] >= _FIRST_CJK
-            reach = REACH_OF_CHARACTERS if short else REACH_OF_WORDS
-        elif end >= 0 and _can_be_denied(hit) and -1 <= hit.start - end <= reach:
+            start = hit.start
+            farthest = hit.end + (REACH_OF_CHARACTERS if short else REACH_OF_WORDS)
+        elif start < hit.start <= farthest and _can_be_denied(hit):
             yield hit
 
 

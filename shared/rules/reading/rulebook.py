@@ -65,10 +65,7 @@ def _may_hold(rule: Rule, anywhere: frozenset[str]) -> bool:
 
 
 def _lacks(needs: tuple[Alternatives, ...], told: Collection[str]) -> bool:
-    for some in needs:  # a plain loop: this runs a hundred times for every text
-        if some.isdisjoint(told):
-            return True
-    return False
+    return any(some.isdisjoint(told) for some in needs)
 
 
 def _try(rule: Rule, sentences: tuple[Sentence, ...]) -> Fired | None:

@@ -67,10 +67,14 @@ def _clause_starts(folded: str, hits: list[Hit]) -> list[int]:
 
 def _outside_idioms(hits: list[Hit]) -> list[Hit]:
     """Leave out what is only a part of an idiom ("in order to" is no order)."""
-    kept, idiom = [], (0, -1)
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.concept != "idiom")):
-        if hit.concept == "idiom":
-            idiom = max(idiom, (hit.start, hit.end), key=lambda span: span[1])
-        elif hit.end > idiom[1] or (hit.start, hit.end) == idiom:
+    idioms = [(hit.start, hit.end) for hit in hits if hit.concept == "idiom"]
+    if not idioms:
+        return hits
+    kept, number = [], 0
+    for hit in hits:
+        while number + 1 < len(idioms) and idioms[number + 1][0] <= hit.start:
+            number += 1
+        start, end = idioms[number]
+        if not (start <= hit.start and hit.end <= end and (start, end) != (hit.start, hit.end)):
             kept.append(hit)
-    return kept
+    return [hit for hit in kept if hit.concept != "idiom"]

@@ -1,4 +1,4 @@
-"""The runner's promises on ports in memory: duplicates, crashes, lanes, parking, poison."""
+"""The runner's promises on ports in memory: duplicates, crashes, lanes, parking."""
 
 import uuid
 
@@ -28,8 +28,6 @@ def on_message(_state, data, _context):
         raise KeyError("a bug")
     if text == "silence":
         return []
-    if text == "huge":
-        return [InfoProvided(items=("x" * 300_000,))]
     return [InfoProvided(items=(text,))]
 
 
@@ -210,12 +208,6 @@ async def test_too_many_raising_complaints_in_a_row_stop_with_nothing_written(ri
     assert rig.store.documents == {}
 
 
-async def test_an_oversize_event_parks_the_complaint(rig, complaint):
-    await rig.run(await message(rig, complaint, "huge", 1))
-
-    assert rig.store.documents[complaint].parked == "too_large"
-
-
 async def test_an_express_event_raises_the_lane_first(complaint):
     rig = Rig("verification", DECIDER, "express")
 
@@ -240,52 +232,6 @@ async def test_a_normal_record_of_an_express_complaint_is_passed_on_unopened(com
     rig.restarted("express")
     await rig.run(rig.fetched(passed[0].topic, complaint, passed[0].value, passed[0].headers))
     assert items(rig, complaint) == ("help", "late")
-
-
-@pytest.mark.parametrize(
-    ("value", "reason"),
-    [
-        (b"", "undecodable"),
-        (b"\xff\xfe", "undecodable"),
-        (b"[]", "undecodable"),
-        (b'{"type": 7}', "undecodable"),
-        (b'{"type": "redress.nothing-known.v1"}', "unknown_type"),
-        (b'{"type": "redress.message-received.v9"}', "unknown_major"),
-        (b'{"type": "redress.message-received.v1"}', "schema_invalid"),
-        (b"[" * 100_000, "undecodable"),
-        (b" " * 300_000, "too_large"),
-    ],
-)
-async def test_what_cannot_be_read_is_a_dead_letter_with_its_bytes(rig, complaint, value, reason):
-    bad = rig.fetched(INTAKE.topic("events"), complaint, value, [("x", None), ("y", b"\xff")])
-    good = await message(rig, complaint, "fine", 1)
-
-    await rig.run(bad, good)
-
-    [letter] = [r for r in rig.log.records if r.topic == rig.stage.topic("dead-letters")]
-    assert letter.value == value
-    assert ("y", b"\xff") in letter.headers
-    assert items(rig, complaint) == ("fine",)
-    reasons = [v.decode() for k, v in letter.headers if k == "dlq-reason"]
-    assert reasons == [reason]
-
-
-async def test_a_key_that_is_not_the_subject_is_a_dead_letter(rig, complaint):
-    record = await message(rig, complaint, "a", 1)
-    record.key = b"somebody else"
-
-    await rig.run(record)
-
-    assert [letter["dlq-reason"] for letter in rig.dead_letters()] == ["envelope_mismatch"]
-
-
-async def test_header_bytes_that_are_null_or_not_utf8_do_not_matter(rig, complaint):
-    record = await message(rig, complaint, "a", 1)
-    record.headers = [("ce_type", None), ("ce_id", b"\xff")]
-
-    await rig.run(record)
-
-    assert items(rig, complaint) == ("a",)
 
 
 async def test_a_sealed_value_whose_key_is_unknown_parks(rig, complaint):

@@ -1,0 +1,172 @@
+"""Complaints from submission to closure over real servers, and what auditors make of the log."""
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+
+import pytest
+import pytest_asyncio
+
+from tests.e2e.checker import violations
+from tests.e2e.stories import APPEALED, DELAYED, MISSING, STOLEN, STORIES
+
+pytestmark = [pytest.mark.timeout(200), pytest.mark.usefixtures("evidence")]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def lived(running):
+    """Each story by its customer."""
+    return {one.case.user: one for one in await running.submit(STORIES)}
+
+
+@pytest_asyncio.fixture(scope="module")
+async def evidence(running, lived):
+    """What is left when all stories have come to their end."""
+    assert await running.closed(list(lived.values()), 100) == {}
+    return await running.at_rest()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def export(running, evidence, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("audit") / "export"
+    assert await running.redress("audit", "export", str(folder)) == (
+        0,
+        f"{len(evidence.records)} records exported\n",
+    )
+    return folder
+
+
+def track(running, lived, case):
+    return running.watch.tracks[lived[case.user].id]
+
+
+def ledger(evidence, case):
+    return [row for row in evidence.ledger if row["user_id"] == case.user]
+
+
+async def test_every_complaint_gets_a_decision_and_an_end(running, lived):
+    for case in STORIES:
+        assert track(running, lived, case).decided
+        assert track(running, lived, case).closed
+    assert running.people.faults == []
+
+
+async def test_a_stolen_account_is_frozen_on_the_express_lane(running, lived, evidence):
+    story = track(running, lived, STOLEN)
+
+    assert {e.lane for e in story.events} == {"express"}
+    assert "withdrawals" in await running.world.restrictions(STOLEN.user)
+    assert [row["action"] for row in ledger(evidence, STOLEN)] == ["freeze"]
+    frozen = min(e.time for e in story.of("effect-verified"))
+    assert frozen < min(e.time for e in story.of("decision-made"))
+
+
+async def test_a_delayed_deposit_is_credited_and_compensated_exactly_once(evidence):
+    paid = [(row["action"], row["order"]["amount"]) for row in ledger(evidence, DELAYED)]
+
+    assert paid == [("credit", "0.25"), ("compensate", "0.00025")]
+
+
+async def test_what_is_missing_is_asked_for_once_and_then_the_deposit_is_credited(
+    running, lived, evidence
+):
+    story = track(running, lived, MISSING)
+
+    assert len(story.of("info-requested")) == 1
+    assert set(story.last("info-provided").supplied) >= {"txid", "asset"}
+    assert "credit" in [row["action"] for row in ledger(evidence, MISSING)]
+
+
+async def test_an_appeal_is_upheld_at_level_2_by_somebody_else(running, lived, evidence):
+    story = track(running, lived, APPEALED)
+    first, second = (e.data for e in story.of("decision-made"))
+    who = {e.data.level: e.data.assignee for e in story.of("case-assigned")}
+
+    assert (first.level, first.outcome) == (1, "rejected")
+    assert (second.level, second.outcome) == (2, "upheld")
+    assert who[1] != who[2]
+    assert [row["order"]["amount"] for row in ledger(evidence, APPEALED)] == ["40"]
+
+
+async def test_the_same_submission_again_gets_the_same_answer(running, lived):
+    url = f"{running.stack.pages}/v1/complaints"
+    again = await running.people.http.post(url, json=DELAYED.body())
+
+    assert again.status_code == 202
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.json()["complaint_id"] == lived[DELAYED.user].id
+    assert again.json()["reference"] == lived[DELAYED.user].reference
+
+
+async def test_each_letter_reaches_the_mail_server_once(running, lived):
+    for case in STORIES:
+        sent = [
+            e for e in track(running, lived, case).of("letter-sent") if e.data.channel == "email"
+        ]
+        answer = await running.world.http.get("/sandbox/mails", params={"to": case.email})
+        mails = answer.json()["mails"]
+
+        assert {"acknowledgement", "decision"} <= {e.data.kind for e in sent}
+        assert len(mails) == len(sent)
+        assert all(lived[case.user].reference in mail["subject"] + mail["text"] for mail in mails)
+
+
+async def test_the_customer_reads_the_decision_with_the_link_of_the_answer(running, lived):
+    made = lived[APPEALED.user]
+    url = f"{running.stack.pages}/v1/complaints/{made.id}"
+    shown = await running.people.http.get(url, params={"token": made.token})
+    without = await running.people.http.get(url)
+
+    assert shown.json()["decision"]["outcome"] == "upheld"
+    assert without.status_code in (401, 404)
+
+
+async def test_the_whole_log_has_no_violation(running, evidence):
+    assert violations(evidence, list(running.people.made)) == []
+
+
+async def test_an_export_is_verified_and_replays_to_the_live_collections(running, evidence, export):
+    verified = await running.redress("audit", "verify", str(export))
+    replayed = await running.redress("audit", "replay", str(export), "--database", "audit_copy")
+    states = sum(map(len, evidence.documents.values()))
+
+    assert verified[0] == 0, verified[1]
+    assert replayed == (0, f"{states} states written\nreplayed {states} states; live is equal\n")
+
+
+async def test_an_export_with_a_changed_byte_fails_and_names_the_file(running, export, tmp_path):
+    folder = shutil.copytree(export, tmp_path / "changed")
+    file = next(folder.glob("complaints.triage.events-*.jsonl"))
+    file.write_bytes(file.read_bytes().replace(b'"timestamp": 1', b'"timestamp": 2', 1))
+
+    code, said = await running.redress("audit", "verify", str(folder))
+
+    assert code == 1
+    assert said.startswith(f"FAILED {file.name}")
+
+
+async def test_an_export_with_a_forged_event_fails_and_names_the_record(running, export, tmp_path):
+    folder = shutil.copytree(export, tmp_path / "forged")
+    forge(folder)
+
+    code, said = await running.redress("audit", "verify", str(folder))
+
+    assert code == 1
+    assert re.match(r"FAILED complaints\.triage\.events\S*/\d+/\d+: ", said)
+
+
+def forge(folder):
+    """Change what triage decided, and make the manifest fit."""
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    part = next(p for p in manifest["partitions"] if p["topic"] == "complaints.triage.events")
+    file = folder / f"{part['topic']}-{part['partition']}.jsonl"
+    lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    for line in lines:
+        value = base64.b64decode(line["value"])
+        line["value"] = base64.b64encode(value.replace(b'"team":"', b'"team":"x')).decode()
+    raw = "".join(json.dumps(line) + "\n" for line in lines).encode()
+    file.write_bytes(raw)
+    part["sha256"] = hashlib.sha256(raw).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")

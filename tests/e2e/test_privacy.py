@@ -1,0 +1,77 @@
+"""No word of a customer stands in a log, in Kafka or in MongoDB, and logs are made for machines."""
+
+import json
+
+import pytest
+import pytest_asyncio
+from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
+from pymongo import MongoClient
+
+from shared.local.layout import ROWS as PROCESSES
+from tests.e2e.stories import CANARIES, CANARY
+
+pytestmark = [pytest.mark.timeout(120), pytest.mark.usefixtures("evidence")]
+SERVERS_OWN = {"admin", "config", "local"}  # local holds the oplog, the exchange's mails in it
+EXCHANGE = "redress_sandbox"
+RAW = CodecOptions(document_class=RawBSONDocument)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def evidence(running):
+    """All that is left of a customer whose every word can be found again."""
+    made = await running.people.submit(CANARY)
+    await running.people.tell(made, "messages", {"text": f"One more thing: {CANARIES[3]}."})
+    assert await running.closed([made], 60) == {}
+    return await running.at_rest()
+
+
+def told(raw: bytes) -> set[str]:
+    return {canary for canary in CANARIES if canary.encode() in raw}
+
+
+def stored(mongo: str, names) -> dict[str, set[str]]:
+    """Which canaries stand in which collection."""
+    found = {}
+    with MongoClient(mongo) as client:
+        for name in sorted(set(client.list_database_names()) & names(client)):
+            database = client.get_database(name, codec_options=RAW)
+            for collection in database.list_collection_names():
+                raws = (document.raw for document in database[collection].find({}))
+                found[f"{name}.{collection}"] = set().union(*map(told, raws))
+    return found
+
+
+async def test_no_collection_holds_a_customers_words(running):
+    def ours(client):
+        return set(client.list_database_names()) - SERVERS_OWN - {EXCHANGE}
+
+    found = stored(running.stack.mongo, ours)
+
+    assert {"redress.intake", "redress.intake_inputs", "redress.notify_history"} <= found.keys()
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+async def test_the_search_finds_them_where_they_may_stand(running):
+    found = stored(running.stack.mongo, lambda _: {EXCHANGE})
+
+    assert CANARIES[2] in found[f"{EXCHANGE}.accounts"]
+
+
+async def test_no_record_of_the_log_holds_a_customers_words(evidence):
+    for record in evidence.records:
+        parts = [record.key, record.value, *(value for _, value in record.headers)]
+        raw = b"|".join(part or b"" for part in parts)
+        assert told(raw) == set(), record.topic
+
+
+async def test_no_log_file_holds_a_customers_words(running):
+    for file in (running.stack.folder / "logs").iterdir():
+        assert told(file.read_bytes()) == set(), file.name
+
+
+@pytest.mark.parametrize("name", [row.name for row in PROCESSES])
+async def test_every_line_of_a_service_is_one_json_object(running, name):
+    text = (running.stack.folder / "logs" / f"{name}.log").read_text("utf-8")
+    for line in text.splitlines():
+        assert {"event", "level", "timestamp", "service"} <= json.loads(line).keys(), line
