@@ -37,11 +37,13 @@ def files() -> dict[str, list[dict[str, Any]]]:
         ]
         for unit in units()
     }
-    made["config.yaml"] = [config(), secret()]
+    made["config.yaml"] = [config()]
     made["network.yaml"] = network_policies()
     made["topics.yaml"] = [topics_job()]
     made["namespace.yaml"] = [namespace()]
     made["kustomization.yaml"] = [_kustomization(sorted(made))]
+    # Outside the base: applying it must never empty a secret that somebody filled.
+    made["../secret.example.yaml"] = [secret()]
     return made
 
 

@@ -86,7 +86,7 @@ ROWS = (
         "triage",
         "sets category, priority, assignee and clocks",
         triage,
-        reads=("verification", "resolution", "investigation", "notify"),
+        reads=("verification", "resolution", "investigation"),
     ),
     Stage(
         "investigation",

@@ -1,6 +1,7 @@
 """The `redress` command: loads the one module that a command lives in."""
 
 import importlib
+import logging
 import os
 import sys
 
@@ -45,6 +46,8 @@ def build(arguments: list[str]) -> typer.Typer:
 
 def main() -> None:
     """Run the command line. Exit codes: 0 ok, 1 the check failed, 2 usage, 130 interrupted."""
+    # Libraries speak through our errors; `serve` sets up its own log.
+    logging.getLogger().addHandler(logging.NullHandler())
     try:
         build(sys.argv[1:])(prog_name="redress")
     except (UsageError, TransientError, RedressError) as error:

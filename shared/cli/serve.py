@@ -2,12 +2,15 @@
 
 import asyncio
 import importlib
+import signal
+import sys
 from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 import uvicorn
 
+from shared.cli.installation import installation
 from shared.errors import UsageError
 from shared.events.base import Lane
 from shared.log import configure
@@ -46,6 +49,8 @@ def serve(
     """
     settings = Settings()
     configure(settings.log_level, "+".join(services))
+    # uvicorn raises the signal again when it has stopped in order; that must not look like a crash.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(
         _app(services, lane, settings),
         host=settings.host,
@@ -78,8 +83,8 @@ def create() -> None:
 
     Example: REDRESS_KAFKA=localhost:9092 redress topics create
     """
-    settings = Settings()
-    made = asyncio.run(create_topics(settings.kafka, settings.partitions, settings.replication))
+    settings, servers = Settings(), installation("kafka").kafka
+    made = asyncio.run(create_topics(servers, settings.partitions, settings.replication))
     typer.echo(f"{len(made)} topics created, {len(topics()) - len(made)} were there")
 
 
@@ -89,7 +94,7 @@ def check() -> None:
 
     Example: redress topics check
     """
-    counts = asyncio.run(partition_counts(Settings().kafka))
+    counts = asyncio.run(partition_counts(installation("kafka").kafka))
     missing = [name for name in topics() if name not in counts]
     for name in missing:
         typer.echo(f"missing: {name}")

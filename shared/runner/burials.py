@@ -17,16 +17,6 @@ from shared.runner.decode import header
 from shared.runner.ports import Record
 from shared.runner.scan import reader, until_end
 
-UNREADABLE = frozenset(
-    (
-        "undecodable",
-        "unknown_type",
-        "unknown_major",
-        "schema_invalid",
-        "envelope_mismatch",
-        "too_large",
-    )
-)
 MOST_REDRIVES = 5
 
 
@@ -51,10 +41,8 @@ class Letter:
 
     @property
     def complaint(self) -> str:
-        """The complaint that is parked for it; empty where the record could not be read."""
-        if self.reason in UNREADABLE or not self.record.key:
-            return ""
-        return bytes(self.record.key).decode(errors="replace")
+        """The complaint that is parked for it; empty where the record stands alone."""
+        return header(self.record, "dlq-parked")
 
     @property
     def redrives(self) -> int:

@@ -12,8 +12,13 @@ MOST_ERROR = 300
 ORIGINAL = "dlq-original-"
 
 
-def dead_letter(stage: Stage, record: Any, reason: str, error: Exception) -> Record:
-    """Make the dead letter of one consumed record; what it carries already is kept."""
+def dead_letter(
+    stage: Stage, record: Any, reason: str, error: Exception, parked: str = ""
+) -> Record:
+    """Make the dead letter of one consumed record; what it carries already is kept.
+
+    `parked` names the complaint that waits for a redrive because of it.
+    """
     kept = [(k, bytes(v)) for k, v in record.headers or () if v is not None]
     added = {
         "dlq-original-topic": record.topic,
@@ -24,6 +29,7 @@ def dead_letter(stage: Stage, record: Any, reason: str, error: Exception) -> Rec
         "dlq-reason": reason,
         "dlq-error-class": type(error).__name__,
         "dlq-error": str(error)[:MOST_ERROR] if hasattr(error, "slug") else reason,
+        "dlq-parked": parked,
         "dlq-attempts": "1",
         "dlq-first-at": datetime.now(UTC).isoformat(),
     }

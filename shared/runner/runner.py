@@ -102,14 +102,20 @@ class Runner:
             outcome.records.append(Record(express, record.key, it.value, record.headers, place))
         outcome.parked += bool(result.raised)
         for it, error in result.raised:
-            self._notice(it, error, places, outcome)
+            self._notice(it, error, places, outcome, parked=id_ if result.changed else "")
         if result.redrive_again:
             outcome.records.append(self._next_redrive(id_))
         if result.document.state.due:
             self.wake()
 
     def _notice(
-        self, it: Incoming, error: Exception, places: dict[Place, Any], outcome: Outcome
+        self,
+        it: Incoming,
+        error: Exception,
+        places: dict[Place, Any],
+        outcome: Outcome,
+        *,
+        parked: str,
     ) -> None:
         reason = getattr(error, "slug", "rule_raised")
         PARKINGS.labels(self.stage.name).inc()
@@ -126,7 +132,7 @@ class Runner:
         )
         record = places.get(_place(it))
         if record is not None:
-            outcome.records.append(dead_letter(self.stage, record, reason, error))
+            outcome.records.append(dead_letter(self.stage, record, reason, error, parked))
 
     def _next_redrive(self, complaint: str) -> Record:
         envelope = make(

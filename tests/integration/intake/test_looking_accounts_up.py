@@ -1,0 +1,113 @@
+"""The account behind a complaint, asked from the exchange over real sockets."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from services.intake.verification.work import work
+from shared.events.personal import Personal
+from shared.runner.due import Claim
+from tests.unit.verification.complaints import received, scenario
+
+
+@pytest.fixture
+async def customer(sandbox):
+    """A verified customer who has had another address before: id, address, address before."""
+    now, before = f"{uuid4()}@example.com", f"{uuid4()}@example.com"
+    contacts = [{"email": before, "since": "2020-01-01T00:00:00Z"}]
+    return await sandbox.open_account(email=now, contacts=contacts), now, before
+
+
+async def looked_up(wiring, **told):
+    """What the stage owes after such a complaint, done by its worker; the case and the result."""
+    case = scenario()
+    contact = told.pop("contact", None)
+    case.when(received(contact=Personal(contact) if contact else None, **told))
+    claim = Claim(str(uuid4()), case.due("account"), case.state, datetime.now(UTC))
+    (result,) = await work(wiring)["look_up_account"]([claim])
+    return case, result
+
+
+@pytest.mark.parametrize("spelling", [str.lower, str.upper])
+async def test_an_id_and_an_address_of_the_account_prove_the_customer(wiring, customer, spelling):
+    user_id, now, before = customer
+
+    for contact in (now, before):
+        _, result = await looked_up(wiring, user_id=user_id, contact=spelling(contact))
+        assert (result.matches, result.user_id) == (1, user_id)
+        assert (result.contact_matches, result.kyc_level) == (True, "2")
+
+
+async def test_an_id_alone_is_an_account_without_a_proof(wiring, customer):
+    user_id, *_ = customer
+
+    case, result = await looked_up(wiring, user_id=user_id)
+    verified = case.when(result)[0]
+
+    assert (result.matches, result.contact_matches) == (1, False)
+    assert (verified.user_id, verified.level) == (user_id, "L0")
+
+
+async def test_a_contact_alone_leads_to_its_account(wiring, customer):
+    user_id, now, _ = customer
+
+    case, result = await looked_up(wiring, contact=now)
+
+    assert (result.matches, result.user_id, result.contact_matches) == (1, user_id, True)
+    assert case.when(result)[0].user_id == user_id
+
+
+async def test_a_contact_of_several_accounts_proves_none(wiring, sandbox):
+    shared = f"{uuid4()}@example.com"
+    for _ in range(3):
+        await sandbox.open_account(email=shared)
+
+    case, result = await looked_up(wiring, contact=shared)
+
+    assert (result.matches, result.user_id) == (3, None)
+    assert type(case.when(result)[0]).__name__ == "IdentityFailed"
+
+
+async def test_a_contact_of_another_account_than_the_one_named_proves_nothing(wiring, customer):
+    _, now, _ = customer
+
+    _, result = await looked_up(wiring, user_id=f"u-{uuid4()}", contact=now)
+
+    assert (result.matches, result.user_id, result.contact_elsewhere) == (0, None, True)
+
+
+@pytest.mark.parametrize("user_id", ["nobody", "../search", "a/b", "\x00", "x" * 3000])
+async def test_an_id_that_no_account_has_finds_nothing(wiring, user_id):
+    _, result = await looked_up(wiring, user_id=user_id, contact=f"{uuid4()}@example.com")
+
+    assert (result.matches, result.user_id, result.contact_elsewhere) == (0, None, False)
+
+
+async def test_the_answer_says_nothing_about_the_person(wiring, customer):
+    user_id, now, before = customer
+
+    _, result = await looked_up(wiring, user_id=user_id, contact=now)
+
+    text = result.model_dump_json()
+    assert all(word not in text for word in (now, before, "Test Person"))
+
+
+async def test_an_exchange_that_is_away_leaves_the_question_open(alone, customer):
+    user_id, *_ = customer
+
+    case, result = await looked_up(alone, user_id=user_id)
+
+    assert result is None
+    assert "account" in case.state.due
+
+
+async def test_an_exchange_that_fails_for_a_moment_is_asked_until_it_answers(
+    wiring, customer, sandbox
+):
+    user_id, *_ = customer
+    await sandbox.put("/sandbox/faults", path_prefix="/v1/accounts", status=503, times=2)
+
+    _, result = await looked_up(wiring, user_id=user_id)
+
+    assert result.matches == 1
