@@ -14,6 +14,7 @@ from shared.decider import Decider, State
 from shared.envelope import make, write
 from shared.errors import TransientError
 from shared.events.base import DueItem, Lane, Result, TimerElapsed
+from shared.events.personal import DataKey
 from shared.failpoint import hit
 from shared.headers import headers
 from shared.log import get_logger
@@ -30,6 +31,7 @@ CALL_LIMIT_S = 10.0
 LEASE_S = 30.0
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 60.0
+ANSWERS_REMEMBERED = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Worker:
         self.log = log_
         self.keyring = keyring
         self.woken = asyncio.Event()
+        self._answered: set[str] = set()
 
     async def run(self, lanes: Sequence[Lane], poll_s: float, batch: int) -> None:
         """Work until cancelled; a server that is away only slows it down."""
@@ -115,7 +118,8 @@ class Worker:
         if not leases:
             return 0
         hit("worker.after_claim")
-        claims = await self._claims(leases)
+        # A lease may run out before a busy consumer comes to the answer: it is in the log for good.
+        claims = await self._claims([x for x in leases if x.name not in self._answered])
         by_kind: dict[str, list[tuple[Lease, Claim]]] = defaultdict(list)
         for lease, claim in claims:
             by_kind[claim.item.kind].append((lease, claim))
@@ -123,17 +127,10 @@ class Worker:
         return len(leases)
 
     async def _claims(self, leases: Sequence[Lease]) -> list[tuple[Lease, Claim]]:
-        documents = await self.store.find(sorted({lease.complaint for lease in leases}))
-        raws = [document.state for document in documents.values()]
-        read: list[State] = await self.keyring.read(self.decider.state, raws)
-        states = dict(zip(documents, read, strict=True))
-        now = datetime.now(UTC)
-        return [
-            (lease, Claim(lease.complaint, item, states[lease.complaint], now))
-            for lease in leases
-            if lease.complaint in states
-            and (item := states[lease.complaint].due.get(lease.key)) is not None
-        ]
+        raws = {lease.complaint: lease.state for lease in leases}
+        read: list[State] = await self.keyring.read(self.decider.state, list(raws.values()))
+        states, now = dict(zip(raws, read, strict=True)), datetime.now(UTC)
+        return [(lease, _claim(lease, states[lease.complaint], now)) for lease in leases]
 
     async def _do(self, kind: str, pairs: Sequence[tuple[Lease, Claim]]) -> None:
         try:
@@ -145,18 +142,25 @@ class Worker:
             log.exception("work raised", stage=self.stage.name, kind=kind)
             results = [None] * len(pairs)
         hit("worker.after_call")
-        done = [(c, r) for (_, c), r in zip(pairs, results, strict=True) if r is not None]
+        done = [(*pair, r) for pair, r in zip(pairs, results, strict=True) if r is not None]
         undone = [lease for (lease, _), r in zip(pairs, results, strict=True) if r is None]
         if done:
-            await self.log.publish([await self._input(*pair) for pair in done])
-            hit("worker.after_produce")
+            await self._answer(done)
             DUE_DONE.labels(self.stage.name, kind).inc(len(done))
         if undone:
             waits = {x: min(FIRST_WAIT_S * 2**x.attempts, LONGEST_WAIT_S) for x in undone}
             await self.store.release(undone, waits)
             DUE_RETRIED.labels(self.stage.name, kind).inc(len(undone))
 
-    async def _input(self, claim: Claim, result: Result) -> Record:
+    async def _answer(self, done: Sequence[tuple[Lease, Claim, Result]]) -> None:
+        keys = await self.keyring.gather([claim.complaint for _, claim, _ in done])
+        await self.log.publish([self._input(claim, result, keys) for _, claim, result in done])
+        hit("worker.after_produce")
+        if len(self._answered) > ANSWERS_REMEMBERED:
+            self._answered.clear()
+        self._answered.update(lease.name for lease, _, _ in done)
+
+    def _input(self, claim: Claim, result: Result, keys: Mapping[str, DataKey]) -> Record:
         name = f"{self.stage.name}|{claim.item.key}|{claim.item.event}"
         envelope = make(
             result,
@@ -168,6 +172,10 @@ class Worker:
             causationid=claim.item.event,
             actor=f"worker:{claim.item.kind}",
         )
-        seal(result, await self.keyring.key(claim.complaint), envelope.id)
+        seal(result, keys.get(claim.complaint) or DataKey(claim.complaint, None), envelope.id)
         topic = self.stage.topic("inputs", claim.state.lane)
         return Record(topic, claim.complaint.encode(), write(envelope), headers(envelope))
+
+
+def _claim(lease: Lease, state: State, now: datetime) -> Claim:
+    return Claim(lease.complaint, state.due[lease.key], state, now)

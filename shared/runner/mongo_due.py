@@ -37,8 +37,8 @@ class _Pick:
     id: str
     rev: int
     claims: int
+    until: datetime
     leases: list[Lease] = field(default_factory=list)
-    fields: list[str] = field(default_factory=list)
     again: datetime | None = None
 
 
@@ -65,15 +65,18 @@ class DueWork:
         if not picks:
             return []
         token = uuid.uuid4().hex
-        await self.documents.bulk_write([_lease(p, token, lease_s) for p in picks], ordered=False)
+        done = await self.documents.bulk_write([_lease(p, token) for p in picks], ordered=False)
         claimed = [p for p in picks if p.leases]
-        if not claimed:
-            return []
-        won = await self.documents.find(
-            {"_id": {"$in": [p.id for p in claimed]}, "claimed_by": token}, {"_id": 1}
-        ).to_list(None)
-        ids = {row["_id"] for row in won}
-        return [lease for p in claimed if p.id in ids for lease in p.leases]
+        if done.matched_count < len(picks):
+            claimed = await self._won(claimed, token)
+        return [lease for p in claimed for lease in p.leases]
+
+    async def _won(self, claimed: Sequence[_Pick], token: str) -> list[_Pick]:
+        """Which of the picks no other worker was quicker with."""
+        ids = [p.id for p in claimed]
+        found = self.documents.find({"_id": {"$in": ids}, "claimed_by": token}, {"_id": 1})
+        won = {row["_id"] for row in await found.to_list(None)}
+        return [p for p in claimed if p.id in won]
 
     async def release(self, leases: Sequence[Lease], wait_s: Mapping[Lease, float]) -> None:
         """Give items back, to be tried again after a wait in seconds."""
@@ -97,7 +100,7 @@ def _candidates(lane: Lane, most: int) -> list[dict[str, Any]]:
         {"$limit": most},
         {
             "$project": {
-                "due": "$state.due",
+                "state": 1,
                 "rev": "$run.rev",
                 "parked": "$run.parked",
                 "leases": 1,
@@ -109,8 +112,9 @@ def _candidates(lane: Lane, most: int) -> list[dict[str, Any]]:
 
 
 def _pick(row: Mapping[str, Any], leased_until: datetime) -> _Pick:
-    pick = _Pick(row["_id"], row["rev"], row.get("claims", 0))
-    due, held, now = row["due"], row.get("leases", {}), row["now"]
+    pick = _Pick(row["_id"], row["rev"], row.get("claims", 0), leased_until)
+    state, held, now = row["state"], row.get("leases", {}), row["now"]
+    due = state["due"]
     later: list[datetime] = []
     for key, item in due.items():
         at = datetime.fromisoformat(item["at"])
@@ -119,22 +123,25 @@ def _pick(row: Mapping[str, Any], leased_until: datetime) -> _Pick:
         if at > now or lease.get("until", now) > now:
             later.append(max(at, lease.get("until", at)))
         elif item.get("after") not in due:
-            pick.leases.append(Lease(row["_id"], key, lease.get("attempts", 0), name))
-            pick.fields.append(name)
+            pick.leases.append(Lease(pick.id, key, lease.get("attempts", 0), name, state))
             later.append(leased_until)
     pick.again = min(later) if later else None
     return pick
 
 
-def _lease(pick: _Pick, token: str, lease_s: float) -> UpdateOne:
-    until = {"$add": ["$$NOW", int(lease_s * 1000)]}
+def _lease(pick: _Pick, token: str) -> UpdateOne:
+    # Plain operators: a pipeline makes the server compare the whole document before and after.
     sets: dict[str, Any] = {"claims": pick.claims + 1, "claimed_by": token}
-    for name, lease in zip(pick.fields, pick.leases, strict=True):
-        sets[f"leases.{name}"] = {"until": until, "attempts": lease.attempts + 1}
-    sets["run.due_at"] = pick.again or "$$REMOVE"
+    for lease in pick.leases:
+        sets[f"leases.{lease.name}"] = {"until": pick.until, "attempts": lease.attempts + 1}
+    update: dict[str, Any] = {"$set": sets}
+    if pick.again:
+        sets["run.due_at"] = pick.again
+    else:
+        update["$unset"] = {"run.due_at": ""}
     guard: dict[str, Any] = {"_id": pick.id, "run.rev": pick.rev}
     guard["claims"] = pick.claims or {"$exists": False}
-    return UpdateOne(guard, [{"$set": sets}])
+    return UpdateOne(guard, update)
 
 
 def _release(lease: Lease, wait_s: float) -> UpdateOne:

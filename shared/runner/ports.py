@@ -76,12 +76,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A claimed item of due work, how often it was tried before, and the lease's own name."""
+    """A claimed item of due work, how often it was tried before, and the lease's own name.
+
+    `state` is the document's, still raw, as it was when the item was claimed.
+    """
 
     complaint: str
     key: str
     attempts: int
     name: str
+    state: Any = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ class InMemoryStore:
             name = lease_id(key, item.event)
             until, attempts = self.leases.get((document.id, name), (item.at, 0))
             if max(until, item.at) <= self.now() and item.after not in due:
-                leases.append(Lease(document.id, key, attempts, name))
+                leases.append(Lease(document.id, key, attempts, name, document.state))
                 held = self.now() + timedelta(seconds=lease_s)
                 self.leases[document.id, name] = held, attempts + 1
         return leases

@@ -1,4 +1,4 @@
-"""Where a service's time goes: the stacks of all its threads, looked at 200 times a second."""
+"""Where a service's time goes: its stack, looked at every few milliseconds of its CPU time."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import contextlib
 import os
 import signal
 import sys
-import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,17 +14,6 @@ from types import FrameType
 FOLDER = "BENCH_PROFILE"
 EVERY_S = 0.005
 ROWS = 120
-# On top of the stack these wait: for the event loop, for another thread, for the server.
-IDLE = frozenset(
-    {
-        "asyncio/runners.py:run",
-        "python3.11/threading.py:wait",
-        "concurrent/futures/thread.py:_worker",
-        "futures/thread.py:_worker",
-        "pymongo/network_layer.py:receive_data",
-        "pymongo/network_layer.py:wait_for_read",
-    }
-)
 
 
 @contextlib.contextmanager
@@ -36,45 +23,40 @@ def sampled(name: str) -> Iterator[None]:
     if not folder:
         yield
         return
+    samples = Samples()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # uvicorn ends by its signal once more
-    sampler = Sampler()
-    sampler.start()
+    signal.signal(signal.SIGPROF, samples.take)
+    signal.setitimer(signal.ITIMER_PROF, EVERY_S, EVERY_S)
     try:
         yield
     finally:
-        sampler.stopping = True
-        sampler.join()
-        Path(folder, f"{name}.txt").write_text(sampler.report(), encoding="utf-8")
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        Path(folder, f"{name}.txt").write_text(samples.report(), encoding="utf-8")
 
 
-class Sampler(threading.Thread):
-    """Counts functions: on top of a stack (self) and anywhere in it (total)."""
+class Samples:
+    """Counts functions: on top of the stack (self) and anywhere in it (total).
+
+    What other threads and the event loop's own code take counts for `asyncio/runners.py:run`.
+    """
 
     def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.stopping = False
-        self.looks = 0
         self.own: Counter[str] = Counter()
         self.total: Counter[str] = Counter()
 
-    def run(self) -> None:
-        mine = threading.get_ident()
-        while not self.stopping:
-            time.sleep(EVERY_S)
-            self.looks += 1
-            for thread, frame in sys._current_frames().items():  # noqa: SLF001 - the only way to look
-                names = list(_names(frame))
-                if thread != mine and names[0] not in IDLE:
-                    self.own.update(names[:1])
-                    self.total.update(set(names))
+    def take(self, _: int, frame: FrameType | None) -> None:
+        """Count one stack."""
+        names = list(_names(frame))
+        self.own.update(names[:1])
+        self.total.update(set(names))
 
     def report(self) -> str:
-        """Both counts, in percent of the samples of threads that did something."""
-        busy = sum(self.own.values()) or 1
-        lines = [f"{self.looks} looks, {busy} stacks at work"]
+        """Both counts, in percent."""
+        taken = sum(self.own.values()) or 1
+        lines = [f"{taken} samples, {EVERY_S * 1000:.0f} ms of CPU time each"]
         for title, counts in (("self", self.own), ("total", self.total)):
             lines += ["", title]
-            lines += [f"{100 * n / busy:5.1f} %  {x}" for x, n in counts.most_common(ROWS)]
+            lines += [f"{100 * n / taken:5.1f} %  {x}" for x, n in counts.most_common(ROWS)]
         return "\n".join(lines) + "\n"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,8 +62,9 @@ async def offsets(kafka: str) -> Evidence:
     await admin.start()
     await consumer.start()
     try:
-        for group in (row.group(lane) for row in ROWS for lane in LANES):
-            committed = await admin.list_consumer_group_offsets(group)
+        groups = [row.group(lane) for row in ROWS for lane in LANES]
+        found = await asyncio.gather(*map(admin.list_consumer_group_offsets, groups))
+        for group, committed in zip(groups, found, strict=True):
             evidence.committed[group] = {tuple(place): at.offset for place, at in committed.items()}
         places = [
             TopicPartition(topic["topic"], part["partition"])
@@ -82,13 +84,13 @@ async def _read_log(kafka: str, evidence: Evidence) -> None:
     consumer = AIOKafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest")
     await consumer.start()
     try:
-        places = [TopicPartition(*place) for place in evidence.ends]
-        consumer.assign(places)
-        for place in places:
-            end = evidence.ends[tuple(place)]
-            while await consumer.position(place) < end:
-                for record in (await consumer.getmany(place, timeout_ms=1000)).get(place, ()):
-                    evidence.records.append(_kept(record))
+        left = {TopicPartition(*place): end for place, end in evidence.ends.items() if end}
+        consumer.assign(list(left))
+        while left:
+            for place, records in (await consumer.getmany(*left, timeout_ms=500)).items():
+                evidence.records += map(_kept, records)
+                if await consumer.position(place) >= left[place]:
+                    del left[place]
     finally:
         await consumer.stop()
 

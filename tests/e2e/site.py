@@ -25,6 +25,7 @@ from tests.e2e.checker import lagging
 from tests.e2e.evidence import Evidence, collect, offsets
 from tests.e2e.people import People
 
+REST_S = 1.5  # longer than due work is looked for
 REDRESS = sys.executable, "-m", "shared.cli.main"
 
 
@@ -85,7 +86,7 @@ class Site:
             if now.ends == before and not any(lagging(now)):
                 break
             before = now.ends
-            await asyncio.sleep(2)
+            await asyncio.sleep(REST_S)
         return await collect(self.stack.kafka, self.stack.mongo)
 
     def environment(self) -> dict[str, str]:

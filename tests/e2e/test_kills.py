@@ -75,7 +75,7 @@ async def test_the_checker_finds_out_a_runner_that_commits_before_it_writes_when
             for stage in STAGES:
                 await killer.arm(SERVICE[stage], f"{stage}.after_fetch")
             made = await running.submit(WRONG)
-            await killer.fired(40)
+            await killer.fired(20)
             evidence = await running.at_rest(30)
 
     found = violations(evidence, [one.id for one in made])

@@ -62,14 +62,15 @@ async def alone(wiring, nowhere):
 
 
 @pytest.fixture(scope="session")
-async def topics(addresses):
-    """Every topic of the pipeline."""
+async def kafka(addresses):
+    """The address of a Kafka that holds every topic of the pipeline."""
     await create_topics(addresses.kafka, 6, 1)
+    return addresses.kafka
 
 
 @pytest.fixture
-async def log(addresses, topics):
-    started = KafkaLog(addresses.kafka)
+async def log(kafka):
+    started = KafkaLog(kafka)
     await started.start()
     yield started
     await started.stop()

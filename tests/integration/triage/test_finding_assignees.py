@@ -4,12 +4,12 @@ from collections import Counter
 from uuid import uuid4
 
 import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
 
 from services.triage.work import work
 from shared.errors import TransientError
 from shared.runner.due import Claim
 from shared.runner.ports import Document
-from shared.runner.wiring import wire
 from tests.unit.triage.stage_cases import appealed, classified, decision, found, running
 
 SPEAK_ENGLISH = ["agent-asia-1", "agent-en-1", "agent-ru-1", "agent-zh-1"]  # of payments, level 1
@@ -79,12 +79,11 @@ async def test_an_appeal_is_never_heard_by_who_had_the_case_before(wiring):
     assert case.state.assignee == "senior-2"
 
 
-async def test_while_the_database_is_away_nobody_is_chosen(settings, nowhere):
-    away = {"mongo": f"mongodb://{nowhere}/?serverSelectionTimeoutMS=100"}
-    parts = wire(type(settings).model_validate(settings.model_dump() | away))
+async def test_while_the_database_is_away_nobody_is_chosen(wiring, nowhere):
+    away = AsyncIOMotorClient(f"mongodb://{nowhere}", serverSelectionTimeoutMS=100)
+    wiring.database = away["redress"]
 
     with pytest.raises(TransientError):
-        await assigned(parts, classified())
+        await assigned(wiring, classified())
 
-    await parts.http.aclose()
-    parts.client.close()
+    away.close()

@@ -79,6 +79,20 @@ def test_a_denial_after_the_word_counts_in_japanese_and_korean():
     assert "theft" not in concepts("해킹당하지 않았어요")[0]
 
 
+@pytest.mark.parametrize("text", ["in case my account is hacked", "万一账户被盗", "盗まれた場合"])
+def test_what_is_only_imagined_is_not_told(text):
+    assert "theft" not in concepts(text)[0]
+
+
+def test_what_a_wish_would_cure_is_not_told():
+    told = Vocabulary([DANGER_TERMS, TOPICS]).read(fold("please add a list of failed withdrawals"))
+    assert "broken" not in told[0].words
+
+
+def test_a_wish_and_a_verb_of_novelty_make_a_wish():
+    assert "wish" in concepts("could you integrate charts")[0]
+
+
 def test_a_part_of_an_idiom_is_not_read():
     assert "theft" not in set().union(*concepts("a hackathon that stole the show"))
 

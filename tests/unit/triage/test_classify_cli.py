@@ -1,6 +1,7 @@
 """`redress classify`: one answer a line, in order, whatever comes in."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -71,7 +72,9 @@ def test_an_endless_line_is_answered_once_and_the_next_line_is_read():
 
 
 def test_an_answer_comes_before_the_next_line_is_asked_for():
-    with subprocess.Popen(RUN, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603
+    buffered = os.environ | {"PYTHONUNBUFFERED": ""}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(RUN, **pipes, env=buffered) as process:  # noqa: S603
         process.stdin.write(b'{"id": 1, "text": "hi"}\n')
         process.stdin.flush()
         assert json.loads(process.stdout.readline())["id"] == 1

@@ -53,6 +53,8 @@ def test_an_address_with_a_broken_checksum_is_none(address):
         ("закинул 30 тыс рублей", "30000"),
         ("nạp 3 triệu", "3000000"),
         ("USDT 250 missing", "250"),
+        ("sent 1,500,000 USDT", "1500000"),
+        ("sent 0.5 BTC 3 days ago", "0.5"),
         ("3个比特币不见了", "3"),
         ("500u没了", "500"),
     ],
