@@ -7,9 +7,8 @@ dense per complaint and stage, `prevhash` is the sha256 of that stage's previous
 from __future__ import annotations
 
 import hashlib
-import uuid
+import re
 from datetime import datetime
-from functools import lru_cache
 from typing import Annotated, Any
 
 import orjson
@@ -79,13 +78,21 @@ def _typed(model: type[Event | Input]) -> TypeAdapter[Envelope]:
 
 _adapters = {name: _typed(model) for name, model in MODELS.items()}
 _payloads = {model: TypeAdapter(model) for model in MODELS.values()}
-_uuid = lru_cache(maxsize=8192)(uuid.UUID)  # the same few thousand complaints, over and over
+_is_uuid = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}").fullmatch
 
 
 def event_id(complaint: str, stage: str, sequence: int, cause: str, index: int) -> str:
     """The id of an event: the same cause in the same place gives the same id."""
-    name = f"{stage}|{sequence}|{cause}|{index}"
-    return str(uuid.uuid5(_uuid(complaint), name))
+    return named_id(complaint, f"{stage}|{sequence}|{cause}|{index}")
+
+
+def named_id(complaint: str, name: str) -> str:
+    """The UUID version 5 of a name within a complaint, as `uuid.uuid5` gives it, but quicker."""
+    space = bytes.fromhex(complaint.replace("-", ""))
+    raw = bytearray(hashlib.sha1(space + name.encode(), usedforsecurity=False).digest()[:16])
+    raw[6], raw[8] = raw[6] & 0x0F | 0x50, raw[8] & 0x3F | 0x80
+    text = raw.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def read(value: bytes, found: list[Personal], hint: str | None = None) -> Envelope:
@@ -135,10 +142,8 @@ def _checked(envelope: Envelope) -> Envelope:
         raise PoisonError("envelope_mismatch", "source")
     if owner is not None and (owner != stage or envelope.sequence is None):
         raise PoisonError("envelope_mismatch", "type and source")
-    try:
-        _uuid(envelope.subject)
-    except ValueError as error:
-        raise PoisonError("envelope_mismatch", "subject") from error
+    if not _is_uuid(envelope.subject):
+        raise PoisonError("envelope_mismatch", "subject")
     return envelope
 
 

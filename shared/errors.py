@@ -43,6 +43,12 @@ class KeyMissingError(RedressError):
     slug = "key_missing"
 
 
+class ParkedError(RedressError):
+    """The complaint was parked before, for a reason that its first notice names."""
+
+    slug = "parked"
+
+
 class BadDeployError(RedressError):
     """More different complaints raised in a row than bad data explains."""
 

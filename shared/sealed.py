@@ -7,14 +7,21 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from shared.errors import KeyMissingError
 from shared.events.base import Model
 from shared.events.personal import DataKey, Personal
 
 
-def seal(data: Model, key: DataKey, place: str) -> None:
-    """Seal every personal field that is still plain; `place` is the event's or input's id."""
+def seal(data: Model, key: DataKey | None, place: str) -> None:
+    """Seal every personal field that is still plain; `place` is the event's or input's id.
+
+    Raises KeyMissingError where there is something to seal and no key; a destroyed key is one.
+    """
     for path, personal in _personals(data, ""):
-        personal.seal(key, f"{place}|{path}")
+        if personal.sealed is None and key is None:
+            raise KeyMissingError("no key to seal this with")
+        if key is not None:
+            personal.seal(key, f"{place}|{path}")
 
 
 def _personals(value: Any, path: str) -> list[tuple[str, Personal]]:

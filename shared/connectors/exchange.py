@@ -64,6 +64,8 @@ class Exchange:
 
     async def account(self, user_id: str) -> Account | None:
         """The customer's account, None when there is none."""
+        if "/" in user_id:  # servers read an encoded slash as the path of something else
+            return None
         return await self._remote.get(f"/v1/accounts/{segment(user_id)}", _ACCOUNT)
 
     async def find_accounts(self, email: str) -> tuple[Account, ...]:

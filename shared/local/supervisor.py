@@ -123,7 +123,8 @@ class Supervisor:
         """Start `process` when it should run and does not; whether anything changed."""
         if not process.wanted or process.pid is not None:
             return False
-        if process.child:
+        # A kill from outside says nothing of the program: it is simply started again.
+        if process.child and process.child.returncode != -signal.SIGKILL:
             process.deaths.append(time.monotonic())
         process.wanted = not process.failed
         if process.wanted:

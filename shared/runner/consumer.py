@@ -30,6 +30,7 @@ log = get_logger(__name__)
 DRAIN_S = 20.0
 COMMIT_S = 20.0
 STOPPED_S = 5.0
+FAILURES = 3
 LONGEST_BATCH_S = 300.0
 
 
@@ -44,6 +45,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         self.revoking = False
         self.failed: str | None = None
         self.busy_since: float | None = None
+        self.failures = 0
         self.assigned: set[TopicPartition] = set()
         self._committed: dict[TopicPartition, int] = {}
         self.subscriber: Any = broker.subscriber(
@@ -59,7 +61,8 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
             heartbeat_interval_ms=2_000,
             rebalance_timeout_ms=30_000,
             max_poll_interval_ms=3_600_000,
-            max_partition_fetch_bytes=4 * 1024 * 1024,
+            # Of each partition so much waits in memory; a larger batch still comes, alone.
+            max_partition_fetch_bytes=256 * 1024,
             listener=self,
             parser=_parse,
             decoder=_undecoded,
@@ -87,12 +90,14 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
             try:
                 await self._batch(message)
             except (PartitionLostError, IllegalStateError):
+                self.runner.settling.patience.forget()
                 log.warning("batch given up", stage=self.stage.name, lane=self.lane)
                 raise NackMessage from None
             except BadDeployError as error:
                 self._stop_for_good(error.slug)
                 raise NackMessage from None
             except Exception:
+                self.failures += 1
                 log.exception("batch failed", stage=self.stage.name, lane=self.lane)
                 await asyncio.sleep(1)
                 raise
@@ -105,6 +110,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
             await self.runner.run(records, self)
             await self._commit(records)
             message.committed = AckStatus.ACKED
+            self.failures = 0
         finally:
             self.busy_since = None
             BATCH_SECONDS.labels(*self._labels).observe(time.monotonic() - started)
@@ -159,6 +165,13 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         self.revoking = False
         self.assigned = set(assigned)
         log.info("partitions assigned", stage=self.stage.name, lane=self.lane, count=len(assigned))
+
+    def unready(self, away_s: float) -> str | None:
+        """Why this consumer makes no progress; None while it does."""
+        since = self.runner.settling.patience.since
+        if since and time.monotonic() - since > away_s:
+            return "server_away"
+        return self.failed or ("batch_fails" if self.failures >= FAILURES else None)
 
     def stuck(self) -> str | None:
         """Why this consumer's loop no longer moves; None while it does."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from shared.decider import Context
@@ -10,7 +9,7 @@ from shared.envelope import digest, event_id, make, write
 from shared.errors import PoisonError
 from shared.events.base import Event, Input, RedriveSubmitted
 from shared.events.personal import DataKey
-from shared.runner.folded import Folded, Incoming, Tools
+from shared.runner.folded import Folded, Held, Incoming, Tools
 from shared.runner.ports import Document, Output, Trigger, Waiting
 from shared.sealed import seal
 
@@ -51,17 +50,19 @@ class Fold:
         elif document.parked or not self._try(it):
             self._wait(it)
 
-    def redrive(self, queue: Sequence[tuple[Waiting, Incoming]], by: Incoming, more: bool) -> None:
-        """Fold what waited, in order, until one raises again; `more` says that others wait."""
+    def redrive(self, held: Held, by: Incoming) -> None:
+        """Fold what waited, in order, until one raises again."""
         document = self.result.document
-        document.parked, document.waiting, document.overflow = None, [], more
+        document.parked, document.waiting, document.overflow = None, held.rest, held.overflow
         self.triggers.add(by.trigger)
         self.result.changed = True
-        for position, (_, it) in enumerate(queue):
+        self.result.unspilled += held.spilled
+        for position, (_, it) in enumerate(held.queue):
             if not self._seen(it) and not self._try(replace(it, trigger=by.trigger)):
-                document.waiting = [waiting for waiting, _ in queue[position:]]
+                left = [waiting for waiting, _ in held.queue[position:]]
+                document.waiting = [*left, *held.rest]
                 return
-        if more:
+        if held.more:
             document.parked = DRAINING
             self.result.redrive_again = True
 
@@ -152,7 +153,7 @@ class Fold:
             policyversion=tools.policy.version,
             traceparent=it.envelope.traceparent,
         )
-        seal(event, self.key or DataKey(document.id, None), envelope.id)
+        seal(event, self.key, envelope.id)
         value = write(envelope)
         document.state = tools.decider.evolve(document.state, envelope)
         document.lane = document.state.lane
@@ -163,9 +164,13 @@ class Fold:
     def _wait(self, it: Incoming) -> None:
         result, document, trigger = self.result, self.result.document, it.trigger
         place = (trigger.topic, trigger.partition, trigger.offset)
-        if any((w.topic, w.partition, w.offset) == place for w in document.waiting):
+        there = [(w.topic, w.partition, w.offset) for w in document.waiting]
+        if place in there:
+            # What parked the complaint comes again: its notice may have been lost with a process.
+            if place == there[0]:
+                result.parked_again.append(it)
             return
-        waiting = Waiting(*place, it.value)
+        waiting = Waiting(*place, it.value, it.by_id)
         size = sum(len(w.value) for w in document.waiting) + len(it.value)
         full = len(document.waiting) >= WAITING_IN_DOCUMENT or size > WAITING_BYTES
         if document.overflow or full:

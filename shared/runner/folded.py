@@ -42,6 +42,21 @@ class Tools:
 
 
 @dataclass(slots=True)
+class Held:
+    """What a redrive folds: the queue, in order; `rest` stays in the document behind it.
+
+    `more` records wait behind the queue; `overflow`: some of them outside the document;
+    `spilled` are those of the queue that came from there.
+    """
+
+    queue: list[tuple[Waiting, Incoming]] = field(default_factory=list)
+    rest: list[Waiting] = field(default_factory=list)
+    more: bool = False
+    overflow: bool = False
+    spilled: list[Waiting] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Folded:
     """What came of one complaint's records."""
 
@@ -55,4 +70,5 @@ class Folded:
     applied: list[Incoming] = field(default_factory=list)
     duplicates: int = 0
     redrive_again: bool = False
+    parked_again: list[Incoming] = field(default_factory=list)
     raised: list[tuple[Incoming, Exception]] = field(default_factory=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from shared.errors import OversizeError, TransientError
 from shared.runner.ports import Record
 
 BATCH_BYTES = 900_000
+STOP_S = 5.0
 REQUEST_BYTES = 4 * 1024 * 1024
 
 
@@ -35,6 +37,9 @@ class KafkaLog:
 
     async def start(self) -> None:
         """Connect. Raises TransientError while Kafka is away."""
+        self._producer = await self._started()
+
+    async def _started(self) -> AIOKafkaProducer:
         producer = AIOKafkaProducer(
             bootstrap_servers=self.servers,
             acks="all",
@@ -48,7 +53,7 @@ class KafkaLog:
         except (KafkaError, OSError) as error:
             await producer.stop()
             raise TransientError("Kafka is away") from error
-        self._producer = producer
+        return producer
 
     @property
     def producer(self) -> AIOKafkaProducer:
@@ -80,13 +85,23 @@ class KafkaLog:
         by_partition: dict[tuple[str, int], list[Record]] = defaultdict(list)
         for record in records:
             by_partition[record.topic, await self._partition(record)].append(record)
+        producer, futures = self.producer, []
         try:
-            futures = [
-                f for place, part in by_partition.items() for f in await self._send(place, part)
-            ]
+            for place, part in by_partition.items():
+                futures += await _send(producer, place, part)
             await asyncio.gather(*futures)
         except (KafkaError, OSError, TimeoutError) as error:
+            if not getattr(error, "retriable", True):
+                await self._renew(producer)
             raise TransientError("Kafka is away") from error
+
+    async def _renew(self, broken: AIOKafkaProducer) -> None:
+        """Put a new producer in the place of one whose sequence is broken for good."""
+        if self._producer == broken:
+            self._producer = await self._started()
+            with contextlib.suppress(TimeoutError, KafkaError):
+                async with asyncio.timeout(STOP_S):
+                    await broken.stop()
 
     async def _partition(self, record: Record) -> int:
         if record.partition is not None:
@@ -100,18 +115,21 @@ class KafkaLog:
                 raise TransientError("Kafka is away") from error
         return partition_of(record.key or b"", self._partitions[record.topic])
 
-    async def _send(self, place: tuple[str, int], records: Sequence[Record]) -> list[Any]:
-        topic, partition = place
-        futures = []
-        batch = self.producer.create_batch()
-        for record in records:
+
+async def _send(
+    producer: AIOKafkaProducer, place: tuple[str, int], records: Sequence[Record]
+) -> list[Any]:
+    topic, partition = place
+    futures = []
+    batch = producer.create_batch()
+    for record in records:
+        if not _append(batch, record):
+            futures.append(await producer.send_batch(batch, topic, partition=partition))
+            batch = producer.create_batch()
             if not _append(batch, record):
-                futures.append(await self.producer.send_batch(batch, topic, partition=partition))
-                batch = self.producer.create_batch()
-                if not _append(batch, record):
-                    raise OversizeError("one record is larger than a request")
-        futures.append(await self.producer.send_batch(batch, topic, partition=partition))
-        return futures
+                raise OversizeError("one record is larger than a request")
+    futures.append(await producer.send_batch(batch, topic, partition=partition))
+    return futures
 
 
 def _append(batch: Any, record: Record) -> bool:

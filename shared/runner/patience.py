@@ -34,10 +34,15 @@ class Assignment(Protocol):
 
 
 class Patience:
-    """Tries again while a server is away; `since` is when that began, None while all is well."""
+    """Tries again while a server is away; `since` is when that began, None while all is well.
+
+    A write that failed is tried again with its whole batch, so reads in between do not count as
+    success.
+    """
 
     def __init__(self) -> None:
         self.since: float | None = None
+        self._failed_writes = 0
 
     async def wait(self, call: Callable[[], Awaitable[T]], assignment: Assignment) -> T:
         """Call until it succeeds. Raises PartitionLostError when the batch must be given up."""
@@ -51,8 +56,19 @@ class Patience:
                 await self.pause(delay)
                 delay = min(2 * delay, LONGEST_WAIT_S)
             else:
-                self.since = None
+                if not self._failed_writes:
+                    self.since = None
                 return result
+
+    async def write_failed(self) -> None:
+        """Note a write that failed or was not answered, and wait longer each time."""
+        self._failed_writes += 1
+        await self.pause(min(FIRST_WAIT_S * 2 ** min(self._failed_writes, 10), LONGEST_WAIT_S))
+
+    def forget(self) -> None:
+        """All is well again, or somebody else's business."""
+        self.since = None
+        self._failed_writes = 0
 
     async def pause(self, longest: float = FIRST_WAIT_S) -> None:
         """Note that a server is away, and wait a random part of `longest` seconds."""

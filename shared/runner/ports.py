@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from shared.errors import RedressError
 from shared.events.base import Lane
 from shared.events.personal import DataKey
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(NamedTuple):
     """The record that caused an output: redelivered, it has the output published again."""
 
     group: str
@@ -40,6 +39,7 @@ class Waiting:
     partition: int
     offset: int
     value: bytes
+    by_id: bool = False
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class Document:
     `seen` holds the highest sequence applied by source and lane, `ids` the last inputs,
     `prevhash` the hash of the last own event. `rev` 0 means: not stored yet. `overflow`: more
     records wait in `<stage>_waiting`, younger than those in `waiting`. `leased` are the leases
-    that the stored document holds.
+    that the stored document holds, each with its end.
     """
 
     id: str
@@ -63,7 +63,7 @@ class Document:
     parked: str | None = None
     waiting: list[Waiting] = field(default_factory=list)
     overflow: bool = False
-    leased: tuple[str, ...] = ()
+    leased: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

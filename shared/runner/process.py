@@ -15,6 +15,7 @@ from shared.errors import RedressError, TransientError
 from shared.events.base import Lane
 from shared.log import get_logger
 from shared.metrics import PARKED
+from shared.pipeline import LANES
 from shared.runner.consumer import LaneConsumer
 from shared.runner.due import Worker
 from shared.runner.partitions import check_partitions
@@ -51,6 +52,7 @@ class Process:
         self.consuming = False
         self.stopping = False
         self.fault: str | None = None
+        self.away = False
         self.last_beat = time.monotonic()
 
     def _worker(self, part: StageParts) -> Worker:
@@ -69,13 +71,14 @@ class Process:
             wiring.policy,
         )
         worker = self.workers[part.stage.name]
-        runner = Runner(settling, wiring.log, history=part.history, wake=worker.woken.set)
+        runner = Runner(settling, wiring.log, history=part.history, wake=worker.wake)
         return LaneConsumer(runner, self.broker, wiring.settings)
 
     async def start(self) -> None:
         """Begin; HTTP answers at once, the rest comes up when Kafka and MongoDB answer."""
         self._spawn(self._run())
         self._spawn(self._watch())
+        self._spawn(self._beat())
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         self.tasks.append(asyncio.create_task(work))
@@ -84,13 +87,13 @@ class Process:
         await self._until(self._prepare)
         await self._until(self.wiring.log.start)
         settings, express_only = self.wiring.settings, "normal" not in self.lanes
+        await self._until(self._check_partitions)
         if not express_only:
             for part in self.parts:
                 self._spawn(self.wiring.doors[part.stage.name].relay())
         for worker in self.workers.values():
-            lanes: Sequence[Lane] = ("express",) if express_only else ("express", "normal")
-            self._spawn(worker.run(lanes, settings.worker_poll, settings.worker_batch))
-        await self._until(self._check_partitions)
+            for lane in self.lanes if express_only else LANES:
+                self._spawn(worker.run(lane, settings.worker_poll, settings.worker_batch))
         await self._until(self._consume)
         self.consuming = True
         log.info("consuming")
@@ -126,18 +129,23 @@ class Process:
     async def _watch(self) -> None:
         checked = time.monotonic()
         while True:
-            self.last_beat = time.monotonic()
             await asyncio.sleep(WATCH_S)
             try:
                 await self._measure()
+                self.away = False
                 if self.consuming and time.monotonic() - checked > PARTITION_CHECK_S:
                     checked = time.monotonic()
                     await self._check_partitions()
             except TransientError:
-                continue
+                self.away = True
             except RedressError as error:
                 self._stop_consuming(error)
             exit_if_dead(self)
+
+    async def _beat(self) -> None:
+        while True:
+            self.last_beat = time.monotonic()
+            await asyncio.sleep(1)
 
     async def _measure(self) -> None:
         if self.consuming:
@@ -163,6 +171,8 @@ class Process:
         for task in self.tasks:
             if task.done() and not task.cancelled() and task.exception() is not None:
                 return "task_ended"
+        if self.wiring.log.waits_s > AWAY_S:
+            return None  # Kafka is away: waiting for it is all that can be done
         return next((why for c in self.consumers if (why := c.stuck())), None)
 
     def unready(self) -> str | None:
@@ -173,13 +183,9 @@ class Process:
             return self.fault
         if not self.consuming:
             return "starting"
-        if self.wiring.log.waits_s > AWAY_S:
+        if self.away or self.wiring.log.waits_s > AWAY_S:
             return "server_away"
-        for consumer in self.consumers:
-            since = consumer.runner.settling.patience.since
-            if consumer.failed or (since and time.monotonic() - since > AWAY_S):
-                return consumer.failed or "server_away"
-        return None
+        return next((why for c in self.consumers if (why := c.unready(AWAY_S))), None)
 
     async def stop(self) -> None:
         """Stop in order: no new work, workers and relays, the batch under way, connections."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.envelope import MODELS, make, write
+from shared.errors import ParkedError
 from shared.events.base import RedriveSubmitted
 from shared.failpoint import hit
 from shared.headers import headers, headers_of
@@ -101,8 +102,9 @@ class Runner:
             place = it.trigger.partition
             outcome.records.append(Record(express, record.key, it.value, record.headers, place))
         outcome.parked += bool(result.raised)
-        for it, error in result.raised:
-            self._notice(it, error, places, outcome, parked=id_ if result.changed else "")
+        notices = [*result.raised, *((it, ParkedError()) for it in result.parked_again)]
+        for it, error in notices:
+            self._notice(it, error, places, outcome, parked=id_ if result.document.parked else "")
         if result.redrive_again:
             outcome.records.append(self._next_redrive(id_))
         if result.document.state.due:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,21 +16,13 @@ from shared.pipeline import Stage
 from shared.policy import Policy
 from shared.runner.decode import Batch
 from shared.runner.fold import Fold
-from shared.runner.folded import Folded, Incoming, Tools
+from shared.runner.folded import Folded, Held, Incoming, Tools
 from shared.runner.keys import Keyring
 from shared.runner.patience import Assignment, Patience
 from shared.runner.ports import Document, PoisonDocumentsError, Store, Trigger, Waiting
 
 RAISED_IN_A_ROW = 20
-
-
-@dataclass(slots=True)
-class Redriven:
-    """What a parked complaint holds: the records to fold now, and whether others wait."""
-
-    queue: list[tuple[Waiting, Incoming]] = field(default_factory=list)
-    more: bool = False
-    spilled: list[Waiting] = field(default_factory=list)
+REDRIVEN_BYTES = 500_000
 
 
 class Settling:
@@ -119,25 +110,33 @@ class Settling:
         )
 
     async def _take(self, fold: Fold, it: Incoming, assignment: Assignment) -> None:
+        document = fold.result.document
         redrive = isinstance(it.envelope.data, RedriveSubmitted) and it.trigger not in fold.stored
         if not redrive:
             fold.take(it)
-        elif fold.result.document.parked:
-            held = await self._held(fold.result.document, assignment)
-            fold.redrive(held.queue, it, held.more)
-            fold.result.unspilled += held.spilled
+        elif self.lane == "normal" and document.lane == "express":
+            fold.result.passed_on.append(it)
+        elif document.parked:
+            held = await self._held(document, assignment)
+            fold.redrive(held, it)
 
-    async def _held(self, document: Document, assignment: Assignment) -> Redriven:
-        held = Redriven(more=document.overflow)
-        waiting = document.waiting
+    async def _held(self, document: Document, assignment: Assignment) -> Held:
+        waiting, spilled = document.waiting, False
         if not waiting and document.overflow:
+            spilled = True
             waiting = await self.patience.wait(lambda: self.store.spilled(document.id), assignment)
-            held.spilled, held.more = waiting, bool(waiting)
+        taken = _within(waiting, REDRIVEN_BYTES)
+        held = Held(
+            rest=[] if spilled else waiting[len(taken) :],
+            more=bool(waiting) if spilled else document.overflow or len(taken) < len(waiting),
+            overflow=bool(waiting) if spilled else document.overflow,
+            spilled=list(taken) if spilled else [],
+        )
         found: list[Personal] = []
         group = self.stage.group(self.lane)
-        for w in waiting:
+        for w in taken:
             trigger = Trigger(group, w.topic, w.partition, w.offset)
-            held.queue.append((w, Incoming(read(w.value, found), w.value, trigger)))
+            held.queue.append((w, Incoming(read(w.value, found), w.value, trigger, w.by_id)))
         await self.patience.wait(lambda: self.keyring.unlock(found), assignment)
         return held
 
@@ -162,8 +161,9 @@ class Settling:
         try:
             doubt = await self.store.write(changed)
         except TransientError:
-            await self.patience.pause()
+            await self.patience.write_failed()
             return {document.id for document in changed}
+        self.patience.forget()
         for result in folded:
             if result.unspilled and result.document.id not in doubt:
                 await self._unspill(result, assignment)
@@ -176,3 +176,14 @@ class Settling:
     async def _unspill(self, result: Folded, assignment: Assignment) -> None:
         id_, folded = result.document.id, result.unspilled
         await self.patience.wait(lambda: self.store.unspill(id_, folded), assignment)
+
+
+def _within(waiting: Sequence[Waiting], most: int) -> list[Waiting]:
+    """The first records up to that many bytes, one at least."""
+    taken: list[Waiting] = []
+    for w in waiting:
+        most -= len(w.value)
+        if taken and most < 0:
+            break
+        taken.append(w)
+    return taken

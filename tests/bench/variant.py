@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import sys
 import tempfile
 import time
@@ -21,6 +22,7 @@ from shared.local.supervisor import Supervisor
 from shared.pipeline import SERVICES
 from shared.runner.partitions import create_topics
 from shared.runner.scan import reader
+from shared.runner.wiring import Service, wire
 from shared.settings import Settings
 from tests.bench.complaints import preload
 from tests.bench.gate import FOLDER, Gate
@@ -88,6 +90,7 @@ class Variant:
         secrets = keys(self.folder)
         return Settings(
             kafka=self.servers.kafka,
+            token_key=SecretStr(secrets["REDRESS_TOKEN_KEY"]),
             mongo=SecretStr(self.servers.mongo),
             master_key=SecretStr(secrets["REDRESS_MASTER_KEY"]),
         )
@@ -95,6 +98,7 @@ class Variant:
     async def _prepare(self) -> None:
         settings = self.settings
         await create_topics(settings.kafka, settings.partitions, settings.replication)
+        await _prepare_collections(settings)
         await preload(settings, self.complaints)
 
     def _program(self, service: str) -> Program:
@@ -162,6 +166,17 @@ class Variant:
                 f"finished {_row(finished)}"
             )
         self.say(f"{self.complaints:,} decided and told, a document in each stage, no dead letter")
+
+
+async def _prepare_collections(settings: Settings) -> None:
+    """The indexes that the pages and workers need: each variant keeps them up to date."""
+    wiring = wire(settings)
+    for name in SERVICES:
+        service: Service = importlib.import_module(f"services.{name}.main").SERVICE
+        for part in (make(wiring) for make in service.parts):
+            await wiring.stores[part.stage.name].prepare(part.indexes, part.history_indexes)
+    await wiring.http.aclose()
+    wiring.client.close()
 
 
 def _row(counts: Mapping[str, int]) -> str:

@@ -22,7 +22,7 @@ from tests.demo.people import Submitted
 from tests.demo.watch import Watch
 from tests.demo.world import Case, World
 from tests.e2e.checker import lagging
-from tests.e2e.evidence import Evidence, collect, offsets
+from tests.e2e.evidence import Evidence, Place, collect, offsets
 from tests.e2e.people import People
 
 REST_S = 1.5  # longer than due work is looked for
@@ -80,7 +80,8 @@ class Site:
 
     async def at_rest(self, seconds: float = 60.0) -> Evidence:
         """Wait until all is read and nothing new comes; then collect what there is."""
-        until, before = time.monotonic() + seconds, {}
+        until = time.monotonic() + seconds
+        before: dict[Place, int] = {}
         while time.monotonic() < until:
             now = await offsets(self.stack.kafka)
             if now.ends == before and not any(lagging(now)):

@@ -22,5 +22,5 @@ class EarlyCommit(LaneConsumer):
 
 
 if __name__ == "__main__":
-    process.LaneConsumer = EarlyCommit  # type: ignore[misc] # the one part that differs
+    process.LaneConsumer = EarlyCommit  # type: ignore[attr-defined] # the one part that differs
     main()

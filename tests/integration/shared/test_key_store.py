@@ -99,7 +99,7 @@ async def test_a_destroyed_key_is_not_made_anew(store, database, complaint):
     key = await store.create(complaint)
     raw = sealed(key)
 
-    assert key.aead is None
+    assert key.secret is None
     assert await words(store, raw) == "erased"
 
 

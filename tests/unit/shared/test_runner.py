@@ -249,3 +249,16 @@ async def test_personal_text_rests_only_sealed(rig, complaint):
     record = await message(rig, complaint, "my secret", 2)
 
     assert b"my secret" not in record.value
+
+
+async def test_a_complaint_parked_by_a_lost_process_has_its_notice_given_again(rig, complaint):
+    record = await message(rig, complaint, "boom", 1)
+    await rig.run(record)
+    rig.log.records.clear()
+    rig.restarted()
+
+    await rig.run(record)
+
+    assert [(x["dlq-reason"], x["dlq-parked"]) for x in rig.dead_letters()] == [
+        ("parked", complaint)
+    ]
