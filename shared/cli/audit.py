@@ -15,12 +15,15 @@ from shared.audit.export import export as export_
 from shared.audit.histories import histories
 from shared.audit.records import BadExportError
 from shared.audit.replay import differences, fill, states
-from shared.cli.installation import installation
+from shared.cli.installation import installation, settings
 from shared.errors import UsageError
-from shared.reference import parse, reference_of
-from shared.settings import Settings
+from shared.runner.scan import named
 
-app = typer.Typer(no_args_is_help=True, help="For auditors: the log, checked without trusting us.")
+HELP = (
+    "For auditors: the log, checked without trusting us.\n\n"
+    "Example: redress audit export ./export-2026-11"
+)
+app = typer.Typer(no_args_is_help=True, help=HELP)
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="the folder of an export")]
 
 
@@ -80,7 +83,7 @@ def replay(
         raise _failed(error) from error
     if database:
         typer.echo(f"{fill(replayed, mongo, database)} states written")
-    different = differences(replayed, mongo, Settings().database)
+    different = differences(replayed, mongo, settings().database)
     for place in different[:20]:
         typer.echo(f"differs: {place}")
     if different:
@@ -109,14 +112,11 @@ def state(
             found = states(source, moment)
         except BadExportError as error:
             raise _failed(error) from error
-    known = {stage: s for (id_, stage), s in found.items() if _is(id_, complaint)}
+    meant = named(complaint)
+    known = {stage: s for (id_, stage), s in found.items() if meant(id_)}
     if not known:
         raise UsageError("nothing was known of this complaint at that moment")
     typer.echo(json.dumps(_sealed(known), indent=2, ensure_ascii=False))
-
-
-def _is(id_: str, name: str) -> bool:
-    return id_ == name or reference_of(id_) == parse(name)
 
 
 def _moment(text: str) -> datetime:

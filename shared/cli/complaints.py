@@ -15,6 +15,8 @@ from shared.errors import UsageError
 from shared.http.tokens import ROLES
 
 ACCEPTED = 202
+JSON = {"Content-Type": "application/json"}
+NOT_JSON = {"id": None, "error": "not_json"}
 MOST_DETAILS = 6
 
 
@@ -23,40 +25,48 @@ def submit(
 ) -> None:
     r"""Submit complaints; prints one answer a line, in order.
 
-    A refused one prints its problem and the exit code is 1.
+    A refused one prints its problem, a line that is no JSON {"id": null, "error": "not_json"};
+    then the exit code is 1.
 
     Example: echo '{"subject": "Late", "description": "Sent 0.1 BTC"}' | redress submit --file -
     """
     url = installation("public_url").public_url
     refused = 0
-    for complaint in _objects(file):
-        answer = call("POST", f"{url}/v1/complaints", json=complaint)
-        refused += answer.status_code != ACCEPTED
-        typer.echo(json.dumps(answer.json(), ensure_ascii=False))
+    for complaint in _complaints(file):
+        accepted, answer = _sent(url, complaint)
+        refused += not accepted
+        typer.echo(json.dumps(answer, ensure_ascii=False))
     if refused:
         raise typer.Exit(1)
 
 
-def _objects(file: str) -> Iterator[Any]:
+def _sent(url: str, complaint: str | None) -> tuple[bool, Any]:
+    if complaint is None:
+        return False, NOT_JSON
+    answer = call("POST", f"{url}/v1/complaints", content=complaint, headers=JSON)
+    return answer.status_code == ACCEPTED, answer.json()
+
+
+def _complaints(file: str) -> Iterator[str | None]:
+    """Each complaint as JSON; None stands for a line that is none."""
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError("the file cannot be read as UTF-8 text") from error
-    try:
-        found = json.loads(text)
-    except ValueError:
-        yield from _lines(text)
+    whole = _parsed(text)
+    if whole is None:
+        yield from (_parsed(line) for line in text.split("\n") if line.strip())
     else:
-        yield from found if isinstance(found, list) else [found]
+        found = json.loads(whole)
+        yield from map(json.dumps, found if isinstance(found, list) else [found])
 
 
-def _lines(text: str) -> Iterator[Any]:
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip():
-            try:
-                yield json.loads(line)
-            except ValueError as error:
-                raise UsageError(f"line {number} is not JSON") from error
+def _parsed(text: str) -> str | None:
+    """The same JSON in ASCII; None where it is none."""
+    try:
+        return json.dumps(json.loads(text), allow_nan=False)
+    except (ValueError, RecursionError):
+        return None
 
 
 def show(

@@ -13,13 +13,14 @@ from rich.table import Table
 
 from shared.cli.installation import installation
 from shared.errors import UsageError
-from shared.runner.burials import Letter, chosen, discarded, letters, redriven
+from shared.runner.burials import MOST_REDRIVES, Letter, chosen, discarded, letters, redriven
 from shared.runner.kafka import KafkaLog
 from shared.runner.ports import Record
 
-app = typer.Typer(no_args_is_help=True, help="What could not be handled, and why.")
+HELP = "What could not be handled, and why.\n\nExample: redress dead-letters list"
+app = typer.Typer(no_args_is_help=True, help=HELP)
 Reason = Annotated[str, typer.Option(help="only letters with this reason")]
-Complaint = Annotated[str, typer.Option(help="only this complaint")]
+Complaint = Annotated[str, typer.Option(help="only this complaint: an id or a reference")]
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="at most so many")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="say what would be done, do nothing")]
 Number = Annotated[str, typer.Argument(metavar="LETTER", help="stage/partition/offset of list")]
@@ -95,16 +96,22 @@ def redrive(
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> None:
-    """Try letters again, each complaint in its original order; five times at most.
+    """Try letters again, each complaint in its original order.
+
+    What was tried five times already is left out and counted.
 
     Example: redress dead-letters redrive --complaint ID --yes
     """
-    fitting = chosen(_found(), reason, complaint, limit)
-    _agree(f"redrive {len(fitting)} letters", yes=yes or dry_run or not fitting)
-    staff = getpass.getuser()
+    found = _found()
+    fitting = chosen(found, reason, complaint, len(found))
+    again = [letter for letter in fitting if not letter.exhausted][:limit]
+    _agree(f"redrive {len(again)} letters", yes=yes or dry_run or not again)
     if not dry_run:
-        _produce([redriven(letter, staff) for letter in fitting])
-    typer.echo(f"{len(fitting)} {'would be ' if dry_run else ''}redriven")
+        staff = getpass.getuser()
+        _produce([redriven(letter, staff) for letter in again])
+    exhausted = sum(letter.exhausted for letter in fitting)
+    left = f"; {exhausted} left out, redriven {MOST_REDRIVES} times already" if exhausted else ""
+    typer.echo(f"{len(again)} {'would be ' if dry_run else ''}redriven{left}")
 
 
 @app.command()
@@ -128,7 +135,8 @@ def _agree(what: str, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise UsageError(f"to {what} without a terminal, add --yes")
-    typer.confirm(f"{what}?", abort=True)
+    if not typer.confirm(f"{what}?"):
+        raise typer.Exit(1)
 
 
 def _produce(groups: list[list[Record]]) -> None:

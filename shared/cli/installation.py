@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import httpx
+from pydantic import ValidationError
 
 from shared.errors import TransientError, UsageError
 from shared.http.tokens import issue
 from shared.local.keys import keys
 from shared.local.places import state_dir
 from shared.local.state import running
+from shared.settings import Settings
 
 TOKEN_LIFETIME = timedelta(hours=12)
 FIELDS = ("public_url", "kafka", "mongo")
@@ -37,6 +39,15 @@ def installation(*needed: str) -> Installation:
         local = {"public_url": state.pages, "kafka": state.kafka, "mongo": state.mongo}
         given = {name: value or local[name] for name, value in given.items()}
     return Installation(**given)
+
+
+def settings() -> Settings:
+    """The settings of the environment. Raises UsageError, which names the variables alone."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = [f"REDRESS_{fault['loc'][0]}".upper() for fault in error.errors()]
+        raise UsageError(f"not a value it takes: {', '.join(wrong)}") from None
 
 
 def secret(name: str) -> str:

@@ -4,10 +4,11 @@ import importlib
 import logging
 import os
 import sys
+from collections.abc import Sequence
 
 import typer
 
-from shared.errors import RedressError, TransientError, UsageError
+from shared.errors import RedressError
 
 COMMANDS = {
     "up": "shared.cli.local",
@@ -26,7 +27,7 @@ COMMANDS = {
 }
 
 
-def build(arguments: list[str]) -> typer.Typer:
+def build(arguments: Sequence[str]) -> typer.Typer:
     """Make the app with the command that is asked for, or with all of them for the help page."""
     app = typer.Typer(
         name="redress",
@@ -35,7 +36,7 @@ def build(arguments: list[str]) -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
         help="Carries a complaint about a crypto exchange to a decision the customer accepts.\n\n"
-        "Start with: [bold]redress up[/bold]",
+        "Example: [bold]redress up[/bold]",
     )
     app.callback()(lambda: None)
     wanted = COMMANDS.get(arguments[0] if arguments else "")
@@ -44,21 +45,39 @@ def build(arguments: list[str]) -> typer.Typer:
     return app
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line. Exit codes: 0 ok, 1 the check failed, 2 usage, 130 interrupted."""
     # Libraries speak through our errors; `serve` sets up its own log.
     logging.getLogger().addHandler(logging.NullHandler())
     try:
-        build(sys.argv[1:])(prog_name="redress")
-    except (UsageError, TransientError, RedressError) as error:
-        sys.stderr.write(f"redress: {error}\n")
+        _run(sys.argv[1:] if arguments is None else arguments)
+    except typer.Exit as end:
+        sys.exit(end.exit_code)
+    except (RedressError, typer.TyperException) as error:
+        # A group without a command has said its help, and has no message.
+        if message := " ".join(_message(error).split()):
+            sys.stderr.write(f"redress: {message}\n")
         sys.exit(2)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     except BrokenPipeError:
         # The reader has gone; what Python would still flush must not raise again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _run(arguments: Sequence[str]) -> None:
+    # The command's own `main` would print boxes and give a broken pipe the exit code 1.
+    command = typer.main.get_command(build(arguments))
+    try:
+        with command.make_context("redress", list(arguments)) as context:
+            command.invoke(context)
+    finally:
+        sys.stdout.flush()
+
+
+def _message(error: Exception) -> str:
+    return error.format_message() if isinstance(error, typer.TyperException) else str(error)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 
+from shared.cli import installation as installed
 from shared.cli.installation import installation
 from shared.errors import UsageError
 from shared.events.base import Lane
@@ -47,7 +48,7 @@ def serve(
 
     Example: redress serve triage --lane normal
     """
-    settings = Settings()
+    settings = installed.settings()
     configure(settings.log_level, "+".join(services))
     # uvicorn raises the signal again when it has stopped in order; that must not look like a crash.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -74,7 +75,8 @@ def _app(names: list[str], lane: Lanes, settings: Settings) -> Any:
     return service_app(settings, found, LANES_OF[lane])
 
 
-topics_app = typer.Typer(no_args_is_help=True, help="The topics, from the stage table.")
+TOPICS_HELP = "The topics, from the stage table.\n\nExample: redress topics check"
+topics_app = typer.Typer(no_args_is_help=True, help=TOPICS_HELP)
 
 
 @topics_app.command("create")
@@ -83,7 +85,7 @@ def create() -> None:
 
     Example: REDRESS_KAFKA=localhost:9092 redress topics create
     """
-    settings, servers = Settings(), installation("kafka").kafka
+    settings, servers = installed.settings(), installation("kafka").kafka
     made = asyncio.run(create_topics(servers, settings.partitions, settings.replication))
     typer.echo(f"{len(made)} topics created, {len(topics()) - len(made)} were there")
 

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -13,14 +13,16 @@ from shared.cli.installation import installation
 from shared.errors import UsageError
 from shared.pipeline import LANES, ROWS
 from shared.runner.decode import header
-from shared.runner.scan import by_time, reader
+from shared.runner.scan import by_time, named, reader
 
 
 def tail(
     event_type: Annotated[
         str, typer.Option("--type", help="only this type; a part of the name will do")
     ] = "",
-    complaint: Annotated[str, typer.Option("--id", help="only this complaint")] = "",
+    complaint: Annotated[
+        str, typer.Option("--id", help="only this complaint: an id or a reference")
+    ] = "",
     start: Annotated[
         str,
         typer.Option("--from", help="earliest, latest, a time (ISO 8601) or the cursor of a line"),
@@ -29,6 +31,7 @@ def tail(
     """Print events, older ones in the order of their time, each with the cursor to go on from.
 
     After a break give the last cursor: events of that very millisecond may come twice.
+    A record that is no event is {"id": null, "error": "undecodable"} in its place.
 
     Example: redress tail --type decision-made --from earliest
     """
@@ -38,16 +41,25 @@ def tail(
 
 async def _tail(servers: str, event_type: str, complaint: str, start: str) -> None:
     topics = [row.topic("events", lane) for row in ROWS for lane in LANES]
+    meant = named(complaint)
     async with reader(servers, topics) as consumer:
         await _seek(consumer, start)
         async for record in by_time(consumer):
-            if complaint and record.key != complaint.encode():
+            if complaint and not meant((record.key or b"").decode(errors="replace")):
                 continue
             if event_type in header(record, "ce_type"):
-                event = orjson.loads(record.value)
-                line = orjson.dumps({"cursor": str(record.timestamp), **event})
-                sys.stdout.buffer.write(line + b"\n")
+                sys.stdout.buffer.write(_line(record) + b"\n")
                 sys.stdout.flush()
+
+
+def _line(record: Any) -> bytes:
+    try:
+        event = orjson.loads(record.value)
+    except orjson.JSONDecodeError:
+        event = None
+    if not isinstance(event, dict):
+        return orjson.dumps({"id": None, "error": "undecodable"})
+    return orjson.dumps({"cursor": str(record.timestamp), **event})
 
 
 async def _seek(consumer: AIOKafkaConsumer, start: str) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,21 +14,26 @@ from shared.errors import UsageError
 from shared.events.base import RedriveSubmitted
 from shared.headers import headers
 from shared.pipeline import ROWS, STAGES
+from shared.runner.dead_letters import kept, redrives
 from shared.runner.decode import header
 from shared.runner.ports import Record
-from shared.runner.scan import reader, until_end
+from shared.runner.scan import named, reader, until_end
 
 MOST_REDRIVES = 5
 
 
 @dataclass(frozen=True)
 class Letter:
-    """One dead letter: `number` is how commands name it."""
+    """One dead letter: `number` is how commands name it.
+
+    `together` holds every open letter of the same parked complaint, this one included.
+    """
 
     stage: str
     partition: int
     offset: int
     record: Any
+    together: tuple[Letter, ...] = ()
 
     @property
     def number(self) -> str:
@@ -46,9 +52,13 @@ class Letter:
 
     @property
     def redrives(self) -> int:
-        """How often it was tried again."""
-        text = header(self.record, "dlq-redrives")
-        return int(text) if text.isdecimal() else 0
+        """How often it, or the complaint that is parked for it, was tried again."""
+        return max(redrives(letter.record) for letter in (self, *self.together))
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether it was tried again as often as it may be."""
+        return self.redrives >= MOST_REDRIVES
 
 
 async def letters(servers: str) -> list[Letter]:
@@ -63,16 +73,29 @@ async def letters(servers: str) -> list[Letter]:
                 found.pop(f"{letter.stage}/{record.partition}/{settled}", None)
             else:
                 found[letter.number] = letter
-    return list(found.values())
+    return _together(list(found.values()))
+
+
+def _together(found: Sequence[Letter]) -> list[Letter]:
+    parked: dict[tuple[str, str], list[Letter]] = defaultdict(list)
+    for letter in found:
+        if letter.complaint:
+            parked[letter.stage, letter.complaint].append(letter)
+    groups = {place: tuple(group) for place, group in parked.items()}
+    return [replace(x, together=groups.get((x.stage, x.complaint), ())) for x in found]
 
 
 def redriven(letter: Letter, staff: str) -> list[Record]:
-    """The records that try a letter again, and the mark. Raises UsageError at the fifth time."""
-    if letter.redrives >= MOST_REDRIVES:
+    """The record that tries a letter again, and a mark for each letter that this settles.
+
+    Raises UsageError where it was tried again five times.
+    """
+    if letter.exhausted:
         raise UsageError(
             f"{letter.number} was redriven {MOST_REDRIVES} times; discard it or fix it"
         )
-    return [_again(letter, staff), _mark(letter, "redriven", staff, "")]
+    marks = [_mark(x, "redriven", staff, "") for x in letter.together or (letter,)]
+    return [_again(letter, staff), *marks]
 
 
 def discarded(letter: Letter, staff: str, why: str) -> list[Record]:
@@ -84,10 +107,13 @@ def _again(letter: Letter, staff: str) -> Record:
     if letter.complaint:
         return _redrive_input(letter, staff)
     record = letter.record
-    kept = [(k, bytes(v)) for k, v in record.headers if v is not None and not k.startswith("dlq-")]
-    count = ("dlq-redrives", str(letter.redrives + 1).encode())
     topic = header(record, "dlq-original-topic")
-    return Record(topic, record.key, record.value, [*kept, count], letter.partition)
+    pairs = [*kept(record), _count(letter)]
+    return Record(topic, record.key, record.value, pairs, letter.partition)
+
+
+def _count(letter: Letter) -> tuple[str, bytes]:
+    return "dlq-redrives", str(letter.redrives + 1).encode()
 
 
 def _redrive_input(letter: Letter, staff: str) -> Record:
@@ -101,7 +127,9 @@ def _redrive_input(letter: Letter, staff: str) -> Record:
         actor=f"staff:{staff}",
     )
     topic = STAGES[letter.stage].topic("inputs")
-    return Record(topic, letter.complaint.encode(), write(envelope), headers(envelope))
+    began = ("dlq-first-at", header(letter.record, "dlq-first-at").encode())
+    pairs = [*headers(envelope), began, _count(letter)]
+    return Record(topic, letter.complaint.encode(), write(envelope), pairs)
 
 
 def _mark(letter: Letter, action: str, staff: str, why: str) -> Record:
@@ -118,11 +146,14 @@ def _mark(letter: Letter, action: str, staff: str, why: str) -> Record:
 
 
 def chosen(found: Sequence[Letter], reason: str, complaint: str, limit: int) -> list[Letter]:
-    """The letters that fit, each parked complaint once, oldest first."""
-    fitting, complaints = [], set()
+    """The letters that fit, each parked complaint once, oldest first; "" fits all.
+
+    `complaint` is an id or a reference.
+    """
+    fitting, complaints, meant = [], set(), named(complaint)
     for letter in found:
         place = (letter.stage, letter.complaint)
-        if (reason and letter.reason != reason) or (complaint and letter.complaint != complaint):
+        if (reason and letter.reason != reason) or (complaint and not meant(letter.complaint)):
             continue
         if letter.complaint and place in complaints:
             continue

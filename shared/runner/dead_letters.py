@@ -6,10 +6,25 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.pipeline import Stage
+from shared.runner.decode import header
 from shared.runner.ports import Record
 
 MOST_ERROR = 300
-ORIGINAL = "dlq-original-"
+OURS = "dlq-"
+KEPT = ("dlq-original-", "dlq-first-at")
+MOST_DIGITS = 9
+
+
+def redrives(record: Any) -> int:
+    """How often a record was tried again, by its header."""
+    text = header(record, "dlq-redrives")
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else 0
+
+
+def kept(record: Any) -> list[tuple[str, bytes]]:
+    """The headers that stay: all but ours, and of ours where and when it began."""
+    pairs = [(key, bytes(value)) for key, value in record.headers or () if value is not None]
+    return [(k, v) for k, v in pairs if not k.startswith(OURS) or k.startswith(KEPT)]
 
 
 def dead_letter(
@@ -19,7 +34,7 @@ def dead_letter(
 
     `parked` names the complaint that waits for a redrive because of it.
     """
-    kept = [(k, bytes(v)) for k, v in record.headers or () if v is not None]
+    times = redrives(record)
     added = {
         "dlq-original-topic": record.topic,
         "dlq-original-partition": str(record.partition),
@@ -30,18 +45,17 @@ def dead_letter(
         "dlq-error-class": type(error).__name__,
         "dlq-error": str(error)[:MOST_ERROR] if hasattr(error, "slug") else reason,
         "dlq-parked": parked,
-        "dlq-attempts": "1",
+        "dlq-attempts": str(times + 1),
+        "dlq-redrives": str(times),
         "dlq-first-at": datetime.now(UTC).isoformat(),
     }
-    there = {key for key, _ in kept}
-    fresh = [
-        (k, v.encode()) for k, v in added.items() if not (k.startswith(ORIGINAL) and k in there)
-    ]
-    names = {key for key, _ in fresh}
+    before = kept(record)
+    there = {key for key, _ in before}
+    fresh = [(key, value.encode()) for key, value in added.items() if key not in there]
     return Record(
         stage.topic("dead-letters"),
         record.key,
         record.value,
-        [*((k, v) for k, v in kept if k not in names), *fresh],
+        [*before, *fresh],
         record.partition,
     )

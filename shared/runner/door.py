@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.decider import Context, Decider, State
 from shared.envelope import make, write
-from shared.errors import RedressError, TransientError
+from shared.errors import KeyMissingError, RedressError
 from shared.events.base import Event, Input, Lane
 from shared.events.intake import ComplaintSubmitted
 from shared.failpoint import hit
-from shared.headers import headers_of
-from shared.log import get_logger
-from shared.metrics import ACCEPTED, RELAYED
+from shared.http.errors import ProblemError
+from shared.metrics import ACCEPTED
 from shared.pipeline import Stage
 from shared.policy import Policy
 from shared.runner.keys import Keyring
-from shared.runner.ports import InputRow, Inputs, Log, Record, Store
+from shared.runner.ports import InputRow, Inputs, Log, Store
+from shared.runner.relay import LEFT_OVER_S, Relay
 from shared.sealed import seal
-
-log = get_logger(__name__)
-RELAY_BATCH = 500
-LEFT_OVER_S = 5.0
 
 
 class KeyReusedError(RedressError):
@@ -39,7 +35,7 @@ class KeyReusedError(RedressError):
 class Request:
     """Makes an input idempotent: the same `id` and `fingerprint` give the stored answer.
 
-    With `window`, a row older than that counts as absent.
+    With `window`, a row that was produced and is older than that counts as absent.
     """
 
     id: str
@@ -75,10 +71,9 @@ class Door:
         self.decider = decider
         self.store = store
         self.inputs = inputs
-        self.log = log_
         self.keyring = keyring
         self.policy = policy
-        self._fresh: asyncio.Queue[InputRow] = asyncio.Queue(maxsize=10_000)
+        self._relay = Relay(stage, inputs, log_)
 
     async def accept(
         self,
@@ -89,7 +84,11 @@ class Door:
         lane: Lane = "normal",
         request: Request | None = None,
     ) -> Accepted:
-        """Store an input for good. Raises KeyReusedError, or TransientError with nothing kept."""
+        """Store an input for good.
+
+        With nothing kept it raises KeyReusedError, TransientError, or ProblemError 404 where the
+        complaint has no key: none was ever received under this id.
+        """
         id_ = request.id if request else str(uuid.uuid4())
         there = await self.inputs.get(id_) if request else None
         if there is not None and request and not _outdated(there, request):
@@ -113,7 +112,8 @@ class Door:
         self, data: Input, complaint: str, event: str, *, actor: str, lane: Lane
     ) -> bytes:
         new = isinstance(data, ComplaintSubmitted)
-        key = await (self.keyring.create(complaint) if new else self.keyring.key(complaint))
+        with _keys_asked_for():
+            key = await (self.keyring.create(complaint) if new else self.keyring.key(complaint))
         envelope = make(
             data,
             id=event,
@@ -130,15 +130,12 @@ class Door:
         self, row: InputRow, old: InputRow | None, request: Request | None
     ) -> Accepted:
         hit("door.before_insert")
-        if old is not None:
-            if not await self.inputs.replace(old, row):
-                raise TransientError("the same content was just submitted; try again")
-        elif (there := await self.inputs.insert(row)) is not None and request:
+        there = await (self.inputs.replace(old, row) if old else self.inputs.insert(row))
+        if there is not None and request:
             return _again(there, request)
         hit("door.after_insert")
         ACCEPTED.labels(self.stage.name).inc()
-        if not self._fresh.full():
-            self._fresh.put_nowait(row)
+        self._relay.offer(row)
         return Accepted(row.event_id, row.answer)
 
     async def state(self, complaint: str) -> State | None:
@@ -152,54 +149,33 @@ class Door:
         return states[0]
 
     async def rehearse(self, complaint: str, data: Input, actor: str) -> list[Event]:
-        """What the stage would decide now; nothing is stored."""
+        """What the stage would decide now; nothing is stored. Raises ProblemError as `accept`."""
         state = await self.state(complaint) or self.decider.state()
         context = Context(datetime.now(UTC), self.policy, complaint, str(uuid.uuid4()), actor)
-        return self.decider.decide(state, data, context)
+        with _keys_asked_for():
+            return self.decider.decide(state, data, context)
 
-    async def relay(self) -> None:
-        """Produce what was accepted, in batches, until cancelled; left-overs every few seconds."""
-        while True:
-            rows = await self._next()
-            try:
-                rows = rows or await self.inputs.unsent(RELAY_BATCH, LEFT_OVER_S)
-                await self.send(rows)
-            except TransientError as error:
-                log.warning("the relay waits", stage=self.stage.name, reason=error.slug)
-                await asyncio.sleep(1)
-
-    async def _next(self) -> list[InputRow]:
-        try:
-            async with asyncio.timeout(LEFT_OVER_S):
-                rows = [await self._fresh.get()]
-        except TimeoutError:
-            return []
-        while len(rows) < RELAY_BATCH and not self._fresh.empty():
-            rows.append(self._fresh.get_nowait())
-        return rows
+    async def relay(self, left_over_s: float = LEFT_OVER_S) -> None:
+        """Produce what was accepted until cancelled; see Relay."""
+        await self._relay.run(left_over_s)
 
     async def send(self, rows: Sequence[InputRow]) -> None:
         """Produce inputs and mark them as sent."""
-        if not rows:
-            return
-        await self.log.publish(
-            [
-                Record(
-                    self.stage.topic("inputs", row.lane),
-                    row.complaint.encode(),
-                    row.value,
-                    headers_of(row.value),
-                )
-                for row in rows
-            ]
-        )
-        hit("relay.after_produce")
-        await self.inputs.sent([row.id for row in rows])
-        RELAYED.labels(self.stage.name).inc(len(rows))
+        await self._relay.send(rows)
+
+
+@contextmanager
+def _keys_asked_for() -> Iterator[None]:
+    try:
+        yield
+    except KeyMissingError as error:
+        raise ProblemError(404, error.slug, "This complaint has no key.") from error
 
 
 def _outdated(there: InputRow, request: Request) -> bool:
-    return request.window is not None and (datetime.now(UTC) - there.accepted_at > request.window)
+    if request.window is None or not there.sent:
+        return False
+    return datetime.now(UTC) - there.accepted_at > request.window
 
 
 def _again(there: InputRow, request: Request) -> Accepted:

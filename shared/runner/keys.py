@@ -26,11 +26,8 @@ class MongoKeyStore:
     """Keys in a database of their own, wrapped with AES-256-GCM by the master key."""
 
     def __init__(self, database: Any, master_key: str) -> None:
-        secret = base64.b64decode(master_key or "")
-        if len(secret) != 32:  # noqa: PLR2004 - AES-256
-            raise UsageError("set REDRESS_MASTER_KEY to 32 random bytes in base64")
         self.collection = database["keys"]
-        self.master = AESGCM(secret)
+        self.master = AESGCM(_secret(master_key))
 
     async def create(self, kid: str) -> DataKey:
         """Make a key, or return the one that exists."""
@@ -61,6 +58,16 @@ class MongoKeyStore:
         except InvalidTag as error:
             raise UsageError("REDRESS_MASTER_KEY is not the key that wrapped these keys") from error
         return DataKey(row["_id"], secret)
+
+
+def _secret(master_key: str) -> bytes:
+    try:
+        secret = base64.b64decode(master_key)
+    except ValueError:
+        secret = b""
+    if len(secret) != 32:  # noqa: PLR2004 - AES-256
+        raise UsageError("set REDRESS_MASTER_KEY to 32 random bytes in base64")
+    return secret
 
 
 class Keyring:

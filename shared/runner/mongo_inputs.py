@@ -35,22 +35,25 @@ class MongoInputs:
         try:
             await self.rows.insert_one(_stored(row))
         except DuplicateKeyError:
-            there = await self.get(row.id)
-            if there is None:
-                raise TransientError("the input vanished") from None
-            return there
+            return await self._there(row.id)
         except PyMongoError as error:
             raise TransientError("MongoDB is away") from error
         return None
 
-    async def replace(self, old: InputRow, row: InputRow) -> bool:
-        """Put `row` in the place of an outdated one; False if somebody else did."""
+    async def replace(self, old: InputRow, row: InputRow) -> InputRow | None:
+        """Put `row` in the place of a sent one; returns the row of somebody faster, if any."""
+        guard = {"_id": old.id, "event_id": old.event_id, "unsent": {"$exists": False}}
         try:
-            guard = {"_id": old.id, "accepted_at": old.accepted_at, "unsent": {"$exists": False}}
             done = await self.rows.replace_one(guard, _stored(row))
         except PyMongoError as error:
             raise TransientError("MongoDB is away") from error
-        return bool(done.modified_count)
+        return None if done.modified_count else await self._there(row.id)
+
+    async def _there(self, id_: str) -> InputRow:
+        there = await self.get(id_)
+        if there is None:
+            raise TransientError("the input vanished")
+        return there
 
     async def get(self, id_: str) -> InputRow | None:
         """Read one input."""
@@ -70,11 +73,16 @@ class MongoInputs:
             raise TransientError("MongoDB is away") from error
         return [_row(row) for row in rows]
 
-    async def sent(self, ids: Sequence[str]) -> None:
-        """Mark inputs as produced."""
+    async def sent(self, rows: Sequence[InputRow]) -> None:
+        """Mark inputs as produced; a row that took the place of one of them stays unsent."""
+        # No two rows share an event id, so two lists match exactly the pairs.
+        which = {
+            "_id": {"$in": [r.id for r in rows]},
+            "event_id": {"$in": [r.event_id for r in rows]},
+        }
         change = {"$set": {"sent_at": datetime.now(UTC)}, "$unset": {"unsent": ""}}
         try:
-            await self.rows.update_many({"_id": {"$in": list(ids)}}, change)
+            await self.rows.update_many(which, change)
         except PyMongoError as error:
             raise TransientError("MongoDB is away") from error
 
@@ -103,4 +111,5 @@ def _row(stored: Mapping[str, Any]) -> InputRow:
         fingerprint=stored["fingerprint"],
         answer=stored["answer"],
         accepted_at=stored["accepted_at"],
+        sent="unsent" not in stored,
     )

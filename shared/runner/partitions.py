@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from pymongo.errors import PyMongoError
 
-from shared.errors import RedressError, TransientError
+from shared.errors import RedressError, TransientError, UsageError
 from shared.pipeline import topics
 
 RECORD = "installation"
@@ -48,18 +48,32 @@ async def partition_counts(servers: str) -> dict[str, int]:
 
 
 async def create_topics(servers: str, partitions: int, replication: int) -> list[str]:
-    """Create the topics that are missing; returns their names. Raises TransientError."""
+    """Create the topics that are missing; returns those made. Raises TransientError, UsageError."""
     admin = await _admin(servers)
     try:
-        missing = [name for name in topics() if name not in await _describe(admin)]
-        await admin.create_topics([_topic(name, partitions, replication) for name in missing])
-    except TopicAlreadyExistsError:
-        return []
+        there = await _describe(admin)
+        missing = [name for name in topics() if name not in there]
+        if not missing:
+            return []
+        wanted = [_topic(name, partitions, replication) for name in missing]
+        return made((await admin.create_topics(wanted)).topic_errors)
     except (KafkaError, OSError) as error:
         raise TransientError("Kafka is away") from error
     finally:
         await admin.close()
-    return missing
+
+
+def made(answers: Sequence[Sequence[Any]]) -> list[str]:
+    """The topics that Kafka made, of its answers (topic, error code, …); one in place is fine.
+
+    Raises TransientError where the same may succeed later, else UsageError, with Kafka's name.
+    """
+    for _, code, *_ in answers:
+        if code not in (0, TopicAlreadyExistsError.errno):
+            error = for_code(code)
+            kind = TransientError if error.retriable else UsageError
+            raise kind(f"Kafka does not create the topics: {error.message}")
+    return [topic for topic, code, *_ in answers if not code]
 
 
 def _topic(name: str, partitions: int, replication: int) -> NewTopic:

@@ -90,7 +90,7 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class InputRow:
-    """An input as the door stored it, before and after it was produced."""
+    """An input as the door stored it; `sent` once it was produced."""
 
     id: str
     event_id: str
@@ -100,6 +100,7 @@ class InputRow:
     fingerprint: str
     answer: dict[str, Any]
     accepted_at: datetime
+    sent: bool = False
 
 
 class PoisonDocumentsError(RedressError):
@@ -117,6 +118,9 @@ class Store(Protocol):
 
     async def find(self, ids: Sequence[str]) -> dict[str, Document]:
         """Read documents by complaint (majority)."""
+
+    async def by_reference(self, reference: str) -> str | None:
+        """The complaint with that reference; None also where the states hold no reference."""
 
     async def write(self, documents: Sequence[Document]) -> set[str]:
         """Write all in one flush, guarded by `rev`; returns the complaints left in doubt.
@@ -152,14 +156,14 @@ class Inputs(Protocol):
     async def insert(self, row: InputRow) -> InputRow | None:
         """Store a new input; returns the row that was there already, if any."""
 
-    async def replace(self, old: InputRow, row: InputRow) -> bool:
-        """Put `row` in the place of an outdated one; False if somebody else did."""
+    async def replace(self, old: InputRow, row: InputRow) -> InputRow | None:
+        """Put `row` in the place of a sent one; returns the row of somebody faster, if any."""
 
     async def unsent(self, most: int, older_s: float) -> list[InputRow]:
         """Inputs that were never produced, oldest first."""
 
-    async def sent(self, ids: Sequence[str]) -> None:
-        """Mark inputs as produced."""
+    async def sent(self, rows: Sequence[InputRow]) -> None:
+        """Mark inputs as produced; a row that took the place of one of them stays unsent."""
 
 
 @dataclass(frozen=True, slots=True)

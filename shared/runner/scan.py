@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from shared.errors import TransientError, UsageError
+from shared.reference import parse, reference_of
 
 POLL_MS = 500
 Age = tuple[int, str, int, int]
@@ -18,7 +19,10 @@ Age = tuple[int, str, int, int]
 
 @asynccontextmanager
 async def reader(servers: str, topics: Sequence[str]) -> AsyncIterator[AIOKafkaConsumer]:
-    """A consumer assigned to every partition of `topics`. Raises TransientError, UsageError."""
+    """A consumer assigned to every partition of `topics`. Raises TransientError, UsageError.
+
+    An error of the caller's own, as of what it writes to, passes as it is.
+    """
     consumer = AIOKafkaConsumer(
         bootstrap_servers=servers.split(","),
         enable_auto_commit=False,
@@ -26,20 +30,33 @@ async def reader(servers: str, topics: Sequence[str]) -> AsyncIterator[AIOKafkaC
         max_partition_fetch_bytes=8 * 1024 * 1024,
     )
     try:
+        consumer.assign(await _places(consumer, topics))
+        yield consumer
+    except KafkaError as error:
+        raise TransientError("Kafka is away") from error
+    finally:
+        await consumer.stop()
+
+
+async def _places(consumer: AIOKafkaConsumer, topics: Sequence[str]) -> list[TopicPartition]:
+    try:
         await consumer.start()
         places = [
             TopicPartition(topic, number)
             for topic in topics
             for number in sorted(await consumer._client._wait_on_metadata(topic) or ())  # noqa: SLF001 - the public call answers from a cache that is still empty
         ]
-        if not places:
-            raise UsageError("the topics are missing; run: redress topics create")
-        consumer.assign(places)
-        yield consumer
-    except (KafkaError, OSError) as error:
+    except OSError as error:
         raise TransientError("Kafka is away") from error
-    finally:
-        await consumer.stop()
+    if not places:
+        raise UsageError("the topics are missing; run: redress topics create")
+    return places
+
+
+def named(name: str) -> Callable[[str], bool]:
+    """Tells of a complaint's id whether `name`, an id or a reference, means it."""
+    reference = parse(name)
+    return lambda id_: id_ == name or (reference is not None and reference_of(id_) == reference)
 
 
 async def until_end(consumer: AIOKafkaConsumer) -> AsyncIterator[Any]:

@@ -19,6 +19,7 @@ from shared.http.body import read_json
 from shared.http.errors import ProblemError
 from shared.http.problem import faults
 from shared.http.tokens import Principal, verify
+from shared.reference import parse
 from shared.runner.door import Door
 from shared.settings import Settings
 
@@ -57,7 +58,8 @@ class Desk:
     async def show(self, request: Request, case: str) -> JSONResponse:
         """What the stage knows of a case; the ETag is its last sequence."""
         self._who(request, READERS)
-        return _answer(self.door, case, await _state(self.door, case))
+        complaint = await _complaint(self.door, case)
+        return _answer(self.door, complaint, await _state(self.door, complaint))
 
     async def command(self, request: Request, case: str, command: str) -> JSONResponse:
         """Accept a command for processing, or say at once why it does not fit."""
@@ -65,15 +67,16 @@ class Desk:
             raise HTTPException(404)
         spec = self.commands[command]
         who = self._who(request, spec.roles)
-        state = await _state(self.door, case)
+        complaint = await _complaint(self.door, case)
+        state = await _state(self.door, complaint)
         body = _validated(spec.body, await read_json(request))
         expected = _expected(request, state)
         data = spec.build(body, who, datetime.now(UTC)).model_copy(
             update={"expected_sequence": expected, "roles": tuple(sorted(who.roles))}
         )
         actor = f"staff:{who.subject}"
-        await _rehearsed(self.door, case, data, actor)
-        accepted = await self.door.accept(data, complaint=case, actor=actor, lane=state.lane)
+        await _rehearsed(self.door, complaint, data, actor)
+        accepted = await self.door.accept(data, complaint=complaint, actor=actor, lane=state.lane)
         return JSONResponse({"event_id": accepted.event_id}, 202)
 
     def _who(self, request: Request, roles: frozenset[str]) -> Principal:
@@ -90,12 +93,20 @@ def _validated(model: type[BaseModel], body: dict[str, Any]) -> BaseModel:
         raise ProblemError(422, "invalid_request", errors=faults(found)) from error
 
 
-async def _state(door: Door, case: str) -> State:
+async def _complaint(door: Door, case: str) -> str:
+    """The id of the complaint that a path names by id or, where the stage knows it, reference."""
     try:
-        uuid.UUID(case)
+        return str(uuid.UUID(case))
     except ValueError:
-        raise HTTPException(404) from None
-    state = await door.state(case)
+        reference = parse(case)
+    found = await door.store.by_reference(reference) if reference else None
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+async def _state(door: Door, complaint: str) -> State:
+    state = await door.state(complaint)
     if state is None:
         raise HTTPException(404)
     return state
@@ -115,17 +126,17 @@ def _expected(request: Request, state: State) -> int:
     return int(number)
 
 
-async def _rehearsed(door: Door, case: str, data: StaffCommand, actor: str) -> None:
-    for event in await door.rehearse(case, data, actor):
+async def _rehearsed(door: Door, complaint: str, data: StaffCommand, actor: str) -> None:
+    for event in await door.rehearse(complaint, data, actor):
         if isinstance(event, Refused):
             status = 409 if event.rule == MOVED_ON else 422
             detail = "The command does not fit the case as it stands."
             raise ProblemError(status, "refused", detail, rule=event.rule)
 
 
-def _answer(door: Door, case: str, state: State) -> JSONResponse:
+def _answer(door: Door, complaint: str, state: State) -> JSONResponse:
     body = {
-        "complaint_id": case,
+        "complaint_id": complaint,
         "stage": door.stage.name,
         "sequence": state.sequence,
         "lane": state.lane,

@@ -44,6 +44,10 @@ class InMemoryStore:
         """Read documents by complaint."""
         return {id_: copy.deepcopy(self.documents[id_]) for id_ in ids if id_ in self.documents}
 
+    async def by_reference(self, reference: str) -> str | None:
+        """The complaint with that reference; None also where the states hold no reference."""
+        return next((d.id for d in self.documents.values() if reference in _references(d)), None)
+
     async def write(self, documents: Sequence[Document]) -> set[str]:
         """Write all, guarded by `rev`; returns what lost a race."""
         poison, doubt = unwritable(documents), set()
@@ -106,13 +110,17 @@ class InMemoryStore:
             self.leases[lease.complaint, lease.name] = until, attempts
 
 
+def _references(document: Document) -> tuple[str | None, str | None]:
+    state: Mapping[str, Any] = document.state
+    return state.get("reference"), (state.get("facts") or {}).get("reference")
+
+
 @dataclass
 class InMemoryInputs:
     """What the door accepted, in a dictionary."""
 
     now: Now = _now
     rows: dict[str, InputRow] = field(default_factory=dict)
-    produced: set[str] = field(default_factory=set)
 
     async def get(self, id_: str) -> InputRow | None:
         """Read one input."""
@@ -123,24 +131,26 @@ class InMemoryInputs:
         there = self.rows.setdefault(row.id, row)
         return None if there is row else there
 
-    async def replace(self, old: InputRow, row: InputRow) -> bool:
-        """Put `row` in the place of an outdated one; False if somebody else did."""
-        if self.rows.get(old.id) != old or old.id not in self.produced:
-            return False
+    async def replace(self, old: InputRow, row: InputRow) -> InputRow | None:
+        """Put `row` in the place of a sent one; returns the row of somebody faster, if any."""
+        there = self.rows[old.id]
+        if there.event_id != old.event_id or not there.sent:
+            return there
         self.rows[row.id] = row
-        self.produced.discard(row.id)
-        return True
+        return None
 
     async def unsent(self, most: int, older_s: float) -> list[InputRow]:
         """Inputs that were never produced, oldest first."""
         before = self.now() - timedelta(seconds=older_s)
-        left = (r for r in self.rows.values() if r.id not in self.produced)
-        old = [r for r in left if r.accepted_at <= before]
+        old = [r for r in self.rows.values() if not r.sent and r.accepted_at <= before]
         return sorted(old, key=lambda r: r.accepted_at)[:most]
 
-    async def sent(self, ids: Sequence[str]) -> None:
-        """Mark inputs as produced."""
-        self.produced.update(ids)
+    async def sent(self, rows: Sequence[InputRow]) -> None:
+        """Mark inputs as produced; a row that took the place of one of them stays unsent."""
+        for row in rows:
+            there = self.rows[row.id]
+            if there.event_id == row.event_id:
+                self.rows[row.id] = replace(there, sent=True)
 
 
 @dataclass

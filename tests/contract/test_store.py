@@ -39,6 +39,11 @@ async def store(request, addresses):
         await closing
 
 
+class Referred(Case):
+    reference: str | None = None
+    facts: dict[str, str] | None = None
+
+
 def document(note="", due=(), **fields):
     items = {item.key: item for item in due}
     return Document(str(uuid.uuid4()), Case(note=note, due=items), rev=1, **fields)
@@ -46,6 +51,15 @@ def document(note="", due=(), **fields):
 
 def item(key, at=PAST, event="e1", **fields):
     return DueItem(key=key, kind="timer", at=at, event=event, **fields)
+
+
+@pytest.mark.parametrize("held", [{"reference": "RD-1"}, {"facts": {"reference": "RD-1"}}])
+async def test_a_complaint_is_found_by_the_reference_that_its_state_holds(store, held):
+    named = Document(str(uuid.uuid4()), Referred(**held), rev=1)
+    await store.write([named, document(), Document(str(uuid.uuid4()), Referred(), rev=1)])
+
+    assert await store.by_reference("RD-1") == named.id
+    assert await store.by_reference("RD-2") is None
 
 
 async def test_a_new_document_comes_back_as_it_was_written(store):

@@ -64,7 +64,7 @@ def _healthy(name: str, headers: Headers) -> Made:
 
 MIX: Sequence[Made] = (
     _healthy("no header", ()),
-    _bad("not utf-8", "undecodable", b"\xff\xfe\x00"),
+    Made("not utf-8", "undecodable", b"k", b"\xff\xfe\x00", (("note", b"\xff"), ("note", b"2"))),
     _bad("tombstone", "undecodable", None),
     _bad("empty", "undecodable", b""),
     _healthy("null header", (("ce_type", None), ("note", None))),

@@ -57,6 +57,7 @@ async def test_each_poison_is_a_dead_letter_with_its_reason_and_its_very_bytes(h
         record, headers = found[offset]
         assert headers["dlq-reason"].decode() == made.reason, made.name
         assert (record.key, record.value) == (made.key, made.value), made.name
+        assert [pair for pair in record.headers if pair in made.headers] == list(made.headers)
         assert headers["dlq-original-topic"].decode() == TOPIC
         assert headers["dlq-stage"] == b"investigation"
 

@@ -103,7 +103,7 @@ async def test_after_its_window_a_repeated_request_is_a_new_one_under_the_same_i
     first = await submit(door, request(window=AN_HOUR))
     within = await submit(door, request(window=AN_HOUR))
     row = await rows.find_one({})
-    await door.inputs.sent([row["_id"]])
+    await door.inputs.sent([await door.inputs.get(row["_id"])])
     long_ago = {"accepted_at": row["accepted_at"] - 2 * AN_HOUR}
     await rows.update_one({}, {"$set": long_ago})
 
@@ -114,15 +114,40 @@ async def test_after_its_window_a_repeated_request_is_a_new_one_under_the_same_i
     assert await rows.count_documents({"unsent": True}) == await rows.count_documents({}) == 1
 
 
-async def test_a_row_that_was_never_produced_is_not_replaced_by_a_later_one(door, rows):
+async def test_a_row_that_was_never_produced_outlives_its_window(door, rows):
     first = await submit(door, request(window=AN_HOUR))
     row = await rows.find_one({})
     await rows.update_one({}, {"$set": {"accepted_at": row["accepted_at"] - 2 * AN_HOUR}})
 
-    with pytest.raises(TransientError):
-        await submit(door, request(window=AN_HOUR))
+    again = await submit(door, request(window=AN_HOUR))
 
+    assert (again.event_id, again.replayed) == (first.event_id, True)
     assert (await rows.find_one({}))["event_id"] == first.event_id
+
+
+async def test_a_slow_relay_leaves_the_row_unsent_that_took_its_rows_place(door, rows):
+    await submit(door, request(window=AN_HOUR))
+    row = await rows.find_one({})
+    slow = await door.inputs.get(row["_id"])
+    await door.inputs.sent([slow])
+    await rows.update_one({}, {"$set": {"accepted_at": row["accepted_at"] - 2 * AN_HOUR}})
+    await submit(door, request(window=AN_HOUR))
+
+    await door.inputs.sent([slow])
+
+    assert await rows.count_documents({"unsent": True}) == 1
+
+
+async def test_of_two_late_repeats_at_once_one_is_new_and_the_other_its_replay(door, rows):
+    await submit(door, request(window=AN_HOUR))
+    row = await rows.find_one({})
+    await door.inputs.sent([await door.inputs.get(row["_id"])])
+    await rows.update_one({}, {"$set": {"accepted_at": row["accepted_at"] - 2 * AN_HOUR}})
+
+    both = await asyncio.gather(*(submit(door, request(window=AN_HOUR)) for _ in range(2)))
+
+    assert sorted(found.replayed for found in both) == [False, True]
+    assert len({found.event_id for found in both}) == 1
 
 
 async def test_what_is_accepted_is_produced_as_it_was_stored_and_marked(door, rows, kafka):

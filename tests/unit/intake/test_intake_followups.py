@@ -39,6 +39,15 @@ async def test_a_follow_up_is_accepted_also_when_it_overtakes_its_complaint(name
     assert len({e.subject for e in await desk.fold()}) == 1
 
 
+async def test_a_follow_up_to_a_complaint_without_a_key_is_not_found():
+    desk = Desk()
+    path = f"/v1/complaints/{OTHER}/messages?token={status_token(KEY, OTHER)}"
+    answer = await desk.ask("POST", path, json=BODIES["messages"])
+    assert (answer.status_code, answer.json()["slug"]) == (404, "key_missing")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert desk.inputs.rows == {}
+
+
 async def test_a_message_brings_its_facts():
     desk = Desk()
     answer = await desk.submit()

@@ -15,6 +15,7 @@ from shared.http.problem import install
 from shared.http.tokens import issue
 from shared.pipeline import STAGES
 from shared.policy import load
+from shared.reference import reference_of
 from shared.runner.door import Door
 from shared.runner.keys import Keyring
 from shared.runner.ports import Document
@@ -135,6 +136,41 @@ async def test_a_role_that_is_too_low_is_forbidden(office):
 @pytest.mark.parametrize("case", ["nonsense", "0a0a0a0a-0000-4000-8000-000000000000"])
 async def test_an_unknown_case_is_not_found(office, case):
     assert (await office.raise_priority(case=case)).status_code == 404
+
+
+async def test_a_case_is_found_by_its_id_in_upper_case(office):
+    answer = await office.raise_priority(case=office.case.upper())
+
+    assert answer.status_code == 202
+    [row] = office.inputs.rows.values()
+    assert row.complaint == office.case
+
+
+async def test_a_reference_is_not_found_where_the_stage_knows_none(office):
+    assert (await office.raise_priority(case=reference_of(office.case))).status_code == 404
+
+
+@pytest.mark.parametrize("held", [{"reference": True}, {"facts": True}])
+async def test_a_reference_names_the_case_where_the_stage_knows_it(office, held):
+    reference = reference_of(office.case)
+    known = {"reference": reference} if "reference" in held else {"facts": {"reference": reference}}
+    office.store.documents[office.case].state.update(known)
+    typed = reference.lower().replace("-", "")
+
+    shown = await office.http.get(f"/v1/cases/{typed}", headers=office.bearer())
+
+    assert shown.status_code == 200
+    assert shown.json()["complaint_id"] == office.case
+
+
+async def test_a_command_on_a_case_without_a_key_is_not_found_and_nothing_is_stored(office):
+    office.keys.keys.clear()
+
+    answer = await office.raise_priority()
+
+    assert (answer.status_code, answer.json()["slug"]) == (404, "key_missing")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert office.inputs.rows == {}
 
 
 async def test_an_unknown_command_is_not_found(office):
