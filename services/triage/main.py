@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.triage.api import COMMANDS
 from services.triage.decide import DECIDER
+from services.triage.rules import language
 from services.triage.work import work
 from shared.pipeline import STAGES
 from shared.runner.app import Service, StageParts, Wiring, service_app
@@ -14,6 +15,7 @@ OPEN_CASES = ("state.open", "state.assignee")
 
 def parts(wiring: Wiring) -> StageParts:
     """The stage with its work, its staff commands and the index that counting load needs."""
+    language.model()
     return StageParts(
         STAGES["triage"],
         DECIDER,

@@ -41,10 +41,9 @@ class MongoInputs:
         return None
 
     async def replace(self, old: InputRow, row: InputRow) -> InputRow | None:
-        """Put `row` in the place of a sent one; returns the row of somebody faster, if any."""
-        guard = {"_id": old.id, "event_id": old.event_id, "unsent": {"$exists": False}}
+        """Put `row` in the place of `old`; returns the row of somebody faster, if any."""
         try:
-            done = await self.rows.replace_one(guard, _stored(row))
+            done = await self.rows.replace_one({"_id": old.id, "event_id": old.event_id}, _stored(row))
         except PyMongoError as error:
             raise TransientError("MongoDB is away") from error
         return None if done.modified_count else await self._there(row.id)

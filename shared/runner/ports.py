@@ -157,7 +157,7 @@ class Inputs(Protocol):
         """Store a new input; returns the row that was there already, if any."""
 
     async def replace(self, old: InputRow, row: InputRow) -> InputRow | None:
-        """Put `row` in the place of a sent one; returns the row of somebody faster, if any."""
+        """Put `row` in the place of `old`; returns the row of somebody faster, if any."""
 
     async def unsent(self, most: int, older_s: float) -> list[InputRow]:
         """Inputs that were never produced, oldest first."""

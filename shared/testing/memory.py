@@ -132,9 +132,9 @@ class InMemoryInputs:
         return None if there is row else there
 
     async def replace(self, old: InputRow, row: InputRow) -> InputRow | None:
-        """Put `row` in the place of a sent one; returns the row of somebody faster, if any."""
+        """Put `row` in the place of `old`; returns the row of somebody faster, if any."""
         there = self.rows[old.id]
-        if there.event_id != old.event_id or not there.sent:
+        if there.event_id != old.event_id:
             return there
         self.rows[row.id] = row
         return None

@@ -102,7 +102,7 @@ def _latin(text: str) -> str:
         return best
     if most and len(text.split()) <= FEW_WORDS:
         return best
-    return str(_model().classify(text)[0])
+    return str(model().classify(text)[0])
 
 
 def _votes(text: str, folded: str) -> Counter[str]:
@@ -119,9 +119,13 @@ def _votes(text: str, folded: str) -> Counter[str]:
 
 
 @cache
-def _model() -> Any:
-    """Loaded at the first text that needs it: it takes half a second and 80 MB."""
+def model() -> Any:
+    """The model for what script and small words leave open: half a second and 40 MB to load.
+
+    A service calls it before it is ready, so that no complaint waits for it.
+    """
     identifier = import_module("py3langid.langid").LanguageIdentifier
-    model = identifier.from_model_file("data/model.npz.xz")
-    model.set_languages(_DATA["model_languages"])
-    return model
+    found = identifier.from_model_file("data/model.npz.xz")
+    found.set_languages(_DATA["model_languages"])
+    found._full_model = None  # noqa: SLF001 - all languages' weights, 50 MB that nobody reads again
+    return found
