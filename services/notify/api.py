@@ -76,7 +76,7 @@ class Api:
     ) -> Response:
         """Every event as it comes, nothing personal in it; goes on behind Last-Event-ID."""
         self.access.open_board(request)
-        start = Cursor.parse(last_event_id or behind or "") or Cursor(settled(now()))
+        start = _start(last_event_id or behind)
         return EventSourceResponse(_steps(self.feed, start), ping=PING_S, headers=STREAM_HEADERS)
 
 
@@ -88,6 +88,13 @@ def router(views: Views) -> APIRouter:
     routes.add_api_route("/v1/board", api.board)
     routes.add_api_route("/events", api.events)
     return routes
+
+
+def _start(behind: str | None) -> Cursor:
+    start = Cursor.parse(behind) if behind else Cursor(settled(now()))
+    if start is None:
+        raise ProblemError(400, "bad_cursor", "Send the id of an event, or nothing.")
+    return start
 
 
 def _names(name: str, complaint: str) -> bool:

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import shutil
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from shared.audit.records import FORMAT, MANIFEST, file_name, line_of
+from shared.audit import manifest
+from shared.audit.manifest import FORMAT, Manifest
+from shared.audit.records import Part, file_name, line_of
 from shared.errors import UsageError
 from shared.pipeline import topics
 from shared.runner.scan import reader, until_end
 
 
 @dataclass
-class _Part:
+class _Open:
     out: IO[bytes]
+    first: int
     hash: Any = field(default_factory=hashlib.sha256)
     records: int = 0
+
+    def add(self, line: bytes) -> None:
+        self.out.write(line)
+        self.hash.update(line)
+        self.records += 1
 
 
 def export(servers: str, folder: Path, progress: Callable[[], None]) -> int:
@@ -37,48 +45,40 @@ def export(servers: str, folder: Path, progress: Callable[[], None]) -> int:
     try:
         part_folder.mkdir(parents=True)
         parts = asyncio.run(_write(servers, part_folder, progress))
-        found = _manifest(parts)
-        (part_folder / MANIFEST).write_text(json.dumps(found, indent=1), "utf-8")
+        now = datetime.now(UTC)
+        manifest.write(
+            part_folder, Manifest(format=FORMAT, exported_at=now, partitions=tuple(parts))
+        )
         part_folder.rename(folder)
     except OSError as error:
         raise UsageError("the folder cannot be written") from error
     finally:
         shutil.rmtree(part_folder, ignore_errors=True)
-    return sum(part.records for part in parts.values())
+    return sum(part.records for part in parts)
 
 
-async def _write(
-    servers: str, folder: Path, progress: Callable[[], None]
-) -> dict[tuple[str, int], _Part]:
-    parts: dict[tuple[str, int], _Part] = {}
-    try:
-        async with reader(servers, topics()) as consumer:
-            async for record in until_end(consumer):
-                place = (record.topic, record.partition)
-                if place not in parts:
-                    parts[place] = _Part((folder / file_name(*place)).open("wb"))
-                part, line = parts[place], line_of(record) + b"\n"
-                part.out.write(line)
-                part.hash.update(line)
-                part.records += 1
-                progress()
-    finally:
-        for part in parts.values():
-            part.out.close()
-    return parts
-
-
-def _manifest(parts: dict[tuple[str, int], _Part]) -> dict[str, Any]:
-    return {
-        "format": FORMAT,
-        "exported_at": datetime.now(UTC).isoformat(),
-        "partitions": [
-            {
-                "topic": topic,
-                "partition": number,
-                "records": part.records,
-                "sha256": part.hash.hexdigest(),
+async def _write(servers: str, folder: Path, progress: Callable[[], None]) -> list[Part]:
+    async with reader(servers, topics()) as consumer:
+        with ExitStack() as files:
+            parts = {
+                (topic, number): _Open(
+                    files.enter_context((folder / file_name(topic, number)).open("wb")), first
+                )
+                for (topic, number), first in sorted(
+                    (await consumer.beginning_offsets(list(consumer.assignment()))).items()
+                )
             }
-            for (topic, number), part in sorted(parts.items())
-        ],
-    }
+            async for record in until_end(consumer):
+                parts[record.topic, record.partition].add(line_of(record) + b"\n")
+                progress()
+    return [_part(*place, part) for place, part in parts.items()]
+
+
+def _part(topic: str, number: int, part: _Open) -> Part:
+    return Part(
+        topic=topic,
+        partition=number,
+        first=part.first,
+        records=part.records,
+        sha256=part.hash.hexdigest(),
+    )

@@ -1,4 +1,4 @@
-"""An export on disk: one JSON Lines file per partition, and a manifest of their hashes.
+"""The records of an export: one JSON Lines file per partition.
 
 A line is {"offset", "timestamp" (ms), "key", "value", "headers"}; key, value and header values
 are base64 of the untouched bytes, or null.
@@ -12,16 +12,43 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from shared.errors import UsageError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-FORMAT = "redress-export-1"
-MANIFEST = "manifest.json"
+from shared.pipeline import topics
+
+TOPICS = frozenset(topics())
 
 
 class BadExportError(Exception):
     """The export is not what it was; the message names the first bad record."""
+
+
+def _ours(topic: str) -> str:
+    if topic not in TOPICS:
+        raise ValueError("not a topic of the installation")
+    return topic
+
+
+class Part(BaseModel):
+    """One partition as the manifest knows it; `first` is the offset of its first record.
+
+    The topic becomes part of a path, so it is one of ours or the manifest is refused.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    topic: Annotated[str, AfterValidator(_ours)]
+    partition: int = Field(ge=0)
+    first: int = Field(ge=0)
+    records: int = Field(ge=0)
+    sha256: str
+
+    @property
+    def file(self) -> str:
+        """The name of its file inside the export."""
+        return file_name(self.topic, self.partition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +70,7 @@ class Line:
 
 
 def file_name(topic: str, partition: int) -> str:
-    """The name of a partition's file inside the export."""
+    """The name of a partition's file inside an export."""
     return f"{topic}-{partition}.jsonl"
 
 
@@ -60,45 +87,39 @@ def line_of(record: Any) -> bytes:
     ).encode()
 
 
-def manifest(folder: Path) -> dict[str, Any]:
-    """Read the manifest. Raises UsageError where the folder is no export."""
-    try:
-        found: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(
-            "this is no complete export; make one with: redress audit export DIR"
-        ) from error
-    if found.get("format") != FORMAT:
-        raise UsageError("the export is of another format; use the version that made it")
-    return found
-
-
-def lines(folder: Path, part: dict[str, Any]) -> Iterator[Line]:
-    """The records of one partition. Raises BadExportError where the file is not the manifest's."""
-    name = file_name(part["topic"], part["partition"])
-    try:
-        raw = (folder / name).read_bytes()
-    except OSError as error:
-        raise BadExportError(f"{name}: the file is missing") from error
-    whole = hashlib.sha256(raw).hexdigest() == part["sha256"]
-    expected = None
-    for number, text in enumerate(raw.splitlines(), 1):
+def lines(folder: Path, part: Part) -> Iterator[Line]:
+    """The records of one partition. Raises BadExportError where one is missing or unreadable."""
+    expected = part.first
+    for number, text in enumerate(_raw(folder, part).splitlines(), 1):
         try:
             line = _line(part, json.loads(text))
-        except (KeyError, TypeError, ValueError) as error:
-            raise BadExportError(f"{name}: line {number} cannot be read") from error
-        if expected is not None and line.offset != expected:
-            raise BadExportError(f"{line.place}: the record before it is missing")
-        expected = line.offset + 1
+        except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
+            raise BadExportError(f"{part.file}: line {number} cannot be read") from error
+        if line.offset != expected:
+            raise BadExportError(f"{line.place}: offset {expected} should stand here")
+        expected += 1
         yield line
-    if not whole:
-        raise BadExportError(f"{name}: the file is not the one that was exported")
+    if (found := expected - part.first) != part.records:
+        raise BadExportError(f"{part.file}: {found} records instead of {part.records}")
 
 
-def _line(part: dict[str, Any], found: dict[str, Any]) -> Line:
+def check_hash(folder: Path, part: Part) -> None:
+    """Raises BadExportError where the file is not the one that the manifest knows."""
+    if hashlib.sha256(_raw(folder, part)).hexdigest() != part.sha256:
+        raise BadExportError(f"{part.file}: the file is not the one that was exported")
+
+
+def _raw(folder: Path, part: Part) -> bytes:
+    try:
+        return (folder / part.file).read_bytes()
+    except OSError as error:
+        raise BadExportError(f"{part.file}: the file is missing") from error
+
+
+def _line(part: Part, found: dict[str, Any]) -> Line:
     return Line(
-        part["topic"],
-        part["partition"],
+        part.topic,
+        part.partition,
         int(found["offset"]),
         int(found["timestamp"]),
         _bytes(found["key"]),

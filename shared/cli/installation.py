@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from shared.errors import TransientError, UsageError
 from shared.http.tokens import issue
-from shared.local.keys import keys
+from shared.local.keys import known
 from shared.local.places import state_dir
 from shared.local.state import running
 from shared.settings import Settings
@@ -53,9 +53,9 @@ def settings() -> Settings:
 def secret(name: str) -> str:
     """A secret of the installation, by the name of its setting. Raises UsageError."""
     variable = f"REDRESS_{name.upper()}"
-    value = os.environ.get(variable) or keys(state_dir()).get(variable, "")
+    value = os.environ.get(variable) or known(state_dir()).get(variable, "")
     if not value:
-        raise UsageError(f"set {variable}")
+        raise UsageError(NOT_UP.format(names=variable))
     return value
 
 

@@ -14,6 +14,7 @@ from shared.cli import installation as installed
 from shared.cli.installation import installation
 from shared.errors import UsageError
 from shared.events.base import Lane
+from shared.http.protocol import ProblemProtocol
 from shared.log import configure
 from shared.pipeline import SERVICES, topics
 from shared.runner.app import service_app
@@ -56,6 +57,7 @@ def serve(
         _app(services, lane, settings),
         host=settings.host,
         port=settings.port,
+        http=ProblemProtocol,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=5,

@@ -9,6 +9,19 @@ from starlette.exceptions import HTTPException
 
 MEDIA_TYPE = "application/problem+json"
 
+_TEXT = {"type": "string"}
+_FAULT = {"type": "object", "properties": {"field": _TEXT, "rule": _TEXT}}
+SCHEMA = {
+    "title": "Problem",
+    "type": "object",
+    "required": ["type", "title", "status", "slug", "detail"],
+    "properties": {
+        **dict.fromkeys(("type", "title", "slug", "detail", "rule"), _TEXT),
+        "status": {"type": "integer"},
+        "errors": {"type": "array", "items": _FAULT},
+    },
+}
+
 
 class ProblemError(HTTPException):
     """A request that is answered with a problem (RFC 9457); `slug` is its stable name.

@@ -1,5 +1,7 @@
 """What no request may exceed, whatever its route: bytes, doubled headers, ambiguous paths."""
 
+import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Sequence
 
@@ -9,6 +11,8 @@ from shared.http.errors import ProblemError, answer
 
 BODY_BYTES = 1 << 20
 HEADER_BYTES = 16 * 1024
+READ_ON_BYTES = 8 << 20
+READ_ON_S = 2.0
 _ONCE = (b"host", b"content-length", b"content-type", b"authorization", b"idempotency-key")
 _AMBIGUOUS = (b"//", b"%2f", b"%2e", b"%5c", b"\\")
 
@@ -41,6 +45,8 @@ class Limits:
             return ProblemError(431, "headers_too_large")
         if _doubled(headers):
             return ProblemError(400, "doubled_header")
+        if len(scope.get("raw_path", b"")) + len(scope["query_string"]) > self.header_bytes:
+            return ProblemError(414, "address_too_long")
         if any(sign in scope.get("raw_path", b"").lower() for sign in _AMBIGUOUS):
             return ProblemError(404, "not_found")
         length = dict(headers).get(b"content-length", b"0")
@@ -74,7 +80,6 @@ class _Body:
             self.open = message.get("more_body", False)
             self.left -= len(message.get("body", b""))
             if self.left < 0:
-                self.open = True
                 raise ProblemError(413, "body_too_large")
         return message
 
@@ -83,9 +88,24 @@ class _Body:
 
         Otherwise an endless body would keep the connection, and its sender, for ever.
         """
-        if message["type"] == "http.response.start" and self.open:
+        kind = message["type"]
+        if kind == "http.response.start" and self.open:
             message = {
                 **message,
                 "headers": [*message.get("headers", ()), (b"connection", b"close")],
             }
+        if kind == "http.response.body" and self.open and not message.get("more_body"):
+            await self._send({**message, "more_body": True})
+            await self._read_on()
+            message = {"type": kind}
         await self._send(message)
+
+    async def _read_on(self) -> None:
+        """Read what still comes, for a while: closing on it would reset the answer (RFC 9112, 9.6)."""
+        left = READ_ON_BYTES
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(READ_ON_S):
+                while self.open and left > 0:
+                    message = await self._receive()
+                    left -= len(message.get("body", b""))
+                    self.open = message.get("more_body", False)

@@ -8,11 +8,12 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from shared.errors import TransientError, UsageError
-from shared.http.errors import ProblemError, answer
+from shared.http.errors import MEDIA_TYPE, SCHEMA, ProblemError, answer
 from shared.http.limits import Limits
 
 RETRY_AFTER_S = 2
@@ -20,6 +21,15 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 
 
 def install(app: FastAPI) -> None:
+    """Guard an app before its routes are added, and describe problems to programs."""
+    guard(app)
+    app.router.responses["default"] = {
+        "description": "A problem (RFC 9457)",
+        "content": {MEDIA_TYPE: {"schema": SCHEMA}},
+    }
+
+
+def guard(app: Starlette) -> None:
     """Give an app the border every service has: limits outside, problems for every failure."""
     app.add_middleware(Limits)
     app.add_exception_handler(HTTPException, _on_http)

@@ -6,25 +6,23 @@ from contextlib import asynccontextmanager
 
 import httpx
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
+
+from shared.http.errors import ProblemError
+from shared.http.problem import guard
 
 COMPLAINTS = "/v1/complaints"
 READS = "GET", "HEAD"
 METHODS = *READS, "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 DROPPED = frozenset(  # they speak of one hop (RFC 9110, 7.6.1), or the next hop sets them anew
     b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer"
-    b" transfer-encoding upgrade expect host x-forwarded-for".split()
+    b" transfer-encoding upgrade expect host date x-forwarded-for".split()
 )
 TIMEOUT = httpx.Timeout(None, connect=5.0)  # an event stream is silent for as long as it likes
 LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=50)
-AWAY = {
-    "type": "about:blank",
-    "title": "Bad Gateway",
-    "status": 502,
-    "detail": "The service behind this address is away. Try again in a few seconds.",
-}
+AWAY = "The service behind this address is away. Try again in a few seconds."
 
 
 def create_app() -> Starlette:
@@ -42,7 +40,9 @@ def create_app() -> Starlette:
         async with client:
             yield
 
-    return Starlette(routes=[Route("/{path:path}", forward, methods=METHODS)], lifespan=lifespan)
+    app = Starlette(routes=[Route("/{path:path}", forward, methods=METHODS)], lifespan=lifespan)
+    guard(app)
+    return app
 
 
 def _about_complaints(path: str) -> bool:
@@ -52,10 +52,8 @@ def _about_complaints(path: str) -> bool:
 async def _forward(client: httpx.AsyncClient, request: Request, target: httpx.URL) -> Response:
     try:
         answer = await client.send(_forwarded(request, target), stream=True)
-    except httpx.TransportError:
-        return JSONResponse(AWAY, 502, {"Retry-After": "2"}, "application/problem+json")
-    except ClientDisconnect:
-        return Response(status_code=400)
+    except httpx.TransportError as error:
+        raise ProblemError(502, "away", AWAY, headers={"Retry-After": "2"}) from error
     response = StreamingResponse(_body(answer), answer.status_code)
     response.raw_headers = _kept(answer.headers.raw)
     return response

@@ -14,12 +14,20 @@ def keys(folder: Path) -> dict[str, str]:
     Those that are missing are made: a lost master key makes what it sealed unreadable, so none that
     is there is ever made anew.
     """
-    file = folder / FILE
-    known = _read(file)
-    made = {name: value for name, value in _new().items() if name not in known}
+    there = known(folder)
+    made = {name: value for name, value in _new().items() if name not in there}
     if made:
-        _write(file, known | made)
-    return known | made
+        _write(folder / FILE, there | made)
+    return there | made
+
+
+def known(folder: Path) -> dict[str, str]:
+    """The secrets that `folder` keeps already; none is made."""
+    try:
+        lines = (folder / FILE).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    return {name: value for name, _, value in (line.partition("=") for line in lines) if value}
 
 
 def _new() -> dict[str, str]:
@@ -28,14 +36,6 @@ def _new() -> dict[str, str]:
         "REDRESS_TOKEN_KEY": secrets.token_hex(32),
         "REDRESS_EXCHANGE_TOKEN": secrets.token_urlsafe(32),
     }
-
-
-def _read(file: Path) -> dict[str, str]:
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return {}
-    return {name: value for name, _, value in (line.partition("=") for line in lines) if value}
 
 
 def _write(file: Path, values: dict[str, str]) -> None:

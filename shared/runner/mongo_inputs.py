@@ -43,7 +43,9 @@ class MongoInputs:
     async def replace(self, old: InputRow, row: InputRow) -> InputRow | None:
         """Put `row` in the place of `old`; returns the row of somebody faster, if any."""
         try:
-            done = await self.rows.replace_one({"_id": old.id, "event_id": old.event_id}, _stored(row))
+            done = await self.rows.replace_one(
+                {"_id": old.id, "event_id": old.event_id}, _stored(row)
+            )
         except PyMongoError as error:
             raise TransientError("MongoDB is away") from error
         return None if done.modified_count else await self._there(row.id)

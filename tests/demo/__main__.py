@@ -19,7 +19,6 @@ from shared.errors import UsageError
 from shared.local.keys import keys
 from shared.local.progress import told
 from shared.local.stack import Options, Stack
-from shared.pipeline import ROWS
 from shared.runner.burials import letters
 from tests.demo.people import FAULTS, Customers, Staff, Submitted
 from tests.demo.report import Bars, progress, table
@@ -70,16 +69,19 @@ class Demo:
     async def _edges(self) -> None:
         first = next(m for m in self.made if m.case.wants == "delayed")
         repeated = await self.customers.repeat(first)
-        console.print(f"  a repeated submission got the first answer: {repeated}")
-        console.print(
-            f"  a malformed one was rejected: {await self.customers.reject() == REJECTED}"
-        )
+        self._check("a repeated submission got the first answer", repeated)
+        self._check("a malformed one was rejected", await self.customers.reject() == REJECTED)
         for one in self.made:
             if one.case.wants == "takeover":
                 frozen = await self.world.restrictions(one.case.user)
-                console.print(f"  {one.reference} frozen at the exchange: {', '.join(frozen)}")
+                self._check(f"{one.reference} is frozen: {', '.join(frozen)}", bool(frozen))
         mails = [await self.world.mails(m.case.email) for m in self.made]
-        console.print(f"  {sum(mails)} letters reached the mail server")
+        self._check(f"{sum(mails)} letters reached the mail server", all(mails))
+
+    def _check(self, what: str, holds: bool) -> None:
+        console.print(f"  {'yes' if holds else 'NO '}  {what}")
+        if not holds:
+            self.staff.faults.append(what)
 
 
 def audit(stack: Stack, *arguments: str) -> bool:
@@ -108,7 +110,9 @@ def main() -> int:
     """Run; returns the exit code."""
     with stack() as running:
         started = time.monotonic()
-        console.print(f"The board is at {running.pages}/ while this runs; `make up` keeps it.")
+        console.print(
+            f"The board is at {running.pages}/ while this runs; `make up` starts one that stays."
+        )
         demo = Demo(running)
         asyncio.run(demo.run())
         console.print(table(demo.made, demo.watch))
@@ -121,9 +125,7 @@ def main() -> int:
     tracks = [demo.watch.tracks[m.id] for m in demo.made]
     lost = sum(not track.closed for track in tracks)
     answered = sum(track.decided for track in tracks)
-    console.print(
-        f"{len(ROWS)} stages, five services, one express process. Start your own: make up"
-    )
+    console.print("That installation is gone now. Start one that stays: make up")
     sys.stdout.write(
         f"demo: {len(tracks)} submitted, {answered} answered, {lost} lost, "
         f"{dead} dead letters, {seconds:.0f} s\n"

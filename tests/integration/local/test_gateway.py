@@ -15,6 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, StreamingResponse
 from starlette.routing import Route
 
+from shared.http.errors import ProblemError
+from shared.http.problem import guard
 from shared.local.gateway import create_app
 
 PATH = "/v1/complaints/7?token=a%2Fb"
@@ -37,8 +39,17 @@ def echo(name: str) -> Starlette:
     async def events(_request: Request) -> StreamingResponse:
         return StreamingResponse(ticks(), media_type="text/event-stream")
 
-    routes = [Route("/events", events), Route("/{path:path}", tell, methods=["GET", "POST"])]
-    return Starlette(routes=routes)
+    async def early(_request: Request) -> JSONResponse:
+        raise ProblemError(415, "not_json_utf8")
+
+    routes = [
+        Route("/events", events),
+        Route("/early", early, methods=["POST"]),
+        Route("/{path:path}", tell, methods=["GET", "POST"]),
+    ]
+    app = Starlette(routes=routes)
+    guard(app)
+    return app
 
 
 async def ticks() -> AsyncIterator[str]:
@@ -92,12 +103,66 @@ async def test_writes_about_complaints_go_to_intake_and_all_else_to_notify(
 
 async def test_the_path_the_query_and_a_large_body_arrive_as_they_were_sent(client):
     async def parts() -> AsyncIterator[bytes]:
-        for _ in range(300):
+        for _ in range(100):
             yield b"x" * 10_000
 
     told = (await client.post(PATH, content=parts())).json()
 
-    assert (told["target"], told["size"]) == (PATH, 3_000_000)
+    assert (told["target"], told["size"]) == (PATH, 1_000_000)
+
+
+async def endless(size: int) -> AsyncIterator[bytes]:
+    for _ in range(size // 10_000):
+        yield b"x" * 10_000
+
+
+def is_problem(answer: httpx.Response, status: int) -> bool:
+    media = answer.headers["content-type"]
+    return (answer.status_code, media) == (status, "application/problem+json")
+
+
+@pytest.mark.parametrize("content", [b"x" * 3_000_000, endless(3_000_000)])
+async def test_a_body_beyond_what_services_read_is_a_413_problem(client, content):
+    answer = await client.post("/v1/complaints", content=content)
+
+    assert is_problem(answer, 413)
+    assert "retry-after" not in answer.headers
+
+
+async def test_an_answer_given_before_the_body_was_read_is_passed_on(client):
+    answer = await client.post("/early", content=b"x" * 1_000_000)
+
+    assert is_problem(answer, 415)
+
+
+async def test_a_body_of_two_lengths_is_a_400_problem(client):
+    headers = {"Content-Length": "5", "Transfer-Encoding": "chunked"}
+
+    assert is_problem(await client.post("/v1/complaints", content=b"12345", headers=headers), 400)
+
+
+async def test_a_path_too_long_to_pass_on_is_a_414_problem(client):
+    async with asyncio.timeout(5):
+        port = client.base_url.port
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(
+            b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+        )
+        answer = await reader.read()
+        writer.close()
+
+    assert answer.startswith(b"HTTP/1.1 414 ")
+    assert b"application/problem+json" in answer
+
+
+async def test_an_answer_has_one_date(client):
+    answer = await client.get("/")
+
+    assert len(answer.headers.get_list("date", split_commas=False)) == 1
+
+
+async def test_an_unknown_method_is_a_405_problem(client):
+    assert is_problem(await client.request("BREW", "/"), 405)
 
 
 async def test_headers_of_one_hop_stay_on_it_and_no_others_are_made_up(client):

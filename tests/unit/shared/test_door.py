@@ -88,15 +88,15 @@ def same(fingerprint="f"):
 
 
 async def test_left_overs_are_produced_while_fresh_rows_keep_coming(entrance):
-    left = await entrance.submit(entrance.opened(InMemoryLog()))
-    entrance.age(timedelta(minutes=1))
-
     async def traffic():
         while True:
             await entrance.submit()
             await asyncio.sleep(0.005)
 
-    async with running(traffic()), running(entrance.door.relay(0.1)):
+    async with running(traffic()), running(entrance.door.relay(0.5)):
+        await until(entrance.produced)
+        left = await entrance.submit(entrance.opened(InMemoryLog()))
+        entrance.ahead = timedelta(minutes=1)
         await until(lambda: left.event_id in entrance.produced())
 
     assert len(entrance.produced()) == len(set(entrance.produced()))

@@ -78,6 +78,12 @@ async def test_a_path_that_two_servers_could_read_differently_leads_nowhere(path
     assert not served.served
 
 
+async def test_a_path_too_long_is_refused():
+    served = Served()
+    assert await served(raw_path=b"/" + b"a" * 16_384) == 414
+    assert not served.served
+
+
 async def test_a_plain_request_is_served_and_keeps_its_connection():
     served = Served([b"12345"])
     served.reads_body = True

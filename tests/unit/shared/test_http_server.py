@@ -1,15 +1,18 @@
 """The border behind the real HTTP server, spoken to byte by byte."""
 
 import asyncio
+import json
 import socket
 from contextlib import asynccontextmanager
 
+import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI, Request
 
 from shared.http.body import read_json
 from shared.http.problem import install
+from shared.http.protocol import ProblemProtocol
 
 HEAD = b"POST /echo HTTP/1.1\r\nHost: redress\r\nContent-Type: application/json\r\n"
 
@@ -28,7 +31,9 @@ def app():
 @asynccontextmanager
 async def served():
     """The app on a free port of the loopback; yields the port."""
-    config = uvicorn.Config(app(), log_level="critical", lifespan="off", ws="none")
+    config = uvicorn.Config(
+        app(), http=ProblemProtocol, log_level="critical", lifespan="off", ws="none"
+    )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         running = asyncio.create_task(server.serve(sockets=[listening]))
@@ -101,3 +106,32 @@ async def test_row_10_a_slow_body_is_given_up():
 async def test_row_47_a_doubled_header_is_refused(doubled):
     request = HEAD + doubled + b"Connection: close\r\n\r\n{}"
     assert status(await spoken(request)) == 400
+
+
+async def test_what_is_not_http_is_a_problem_and_never_repeated():
+    answer = await spoken(b"canary-7261 \x00\r\n\r\n")
+    head, body = answer.split(b"\r\n\r\n")
+    assert status(answer) == 400
+    assert b"content-type: application/problem+json" in head.lower()
+    assert json.loads(body)["slug"] == "malformed_request"
+    assert b"canary" not in answer
+
+
+async def test_a_refused_body_is_read_on_so_that_its_sender_sees_the_answer():
+    body = b"x" * 3_000_000
+    async with served() as port, httpx.AsyncClient(trust_env=False) as client:
+        url = f"http://127.0.0.1:{port}/echo"
+        answers = [(await client.post(url, content=body)).status_code for _ in range(5)]
+    assert answers == [413] * 5
+
+
+async def test_an_endless_body_is_not_read_on_for_ever():
+    head = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+    chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
+    async with served() as port, asyncio.timeout(10):
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(head)
+        with pytest.raises(ConnectionError):
+            for _ in range(10_000):
+                writer.write(chunk)
+                await writer.drain()
