@@ -40,7 +40,7 @@ class Site:
         seen_at = datetime.now(UTC) - timedelta(seconds=age_s)
         await self.wiring.database["notify_history"].insert_many(story.rows(key, seen_at))
         await self.wiring.database["notify"].insert_one(
-            {"_id": story.complaint, "state": {"reference": story.state.reference}}
+            {"_id": story.complaint, "reference": story.state.reference}
         )
         return story.complaint
 

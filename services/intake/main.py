@@ -12,7 +12,7 @@ from shared.settings import Settings
 
 def parts(_: Wiring) -> StageParts:
     """The intake stage."""
-    return StageParts(STAGES["intake"], DECIDER, indexes=(("state.reference",),))
+    return StageParts(STAGES["intake"], DECIDER)
 
 
 SERVICE = Service("intake", parts=(parts, verification), routers=(router,))

@@ -28,7 +28,7 @@ class References(Protocol):
 
 
 class MongoReferences:
-    """References in the collection of the intake stage; needs an index on `state.reference`."""
+    """References in the collection of the intake stage; needs the index on `reference`."""
 
     def __init__(self, database: Any) -> None:
         self.complaints = database["intake"]
@@ -36,7 +36,7 @@ class MongoReferences:
     async def complaint(self, reference: str) -> str | None:
         """The complaint's id. Raises TransientError."""
         try:
-            found = await self.complaints.find_one({"state.reference": reference}, {"_id": 1})
+            found = await self.complaints.find_one({"reference": reference}, {"_id": 1})
         except PyMongoError as error:
             raise TransientError("MongoDB is away") from error
         return str(found["_id"]) if found else None

@@ -47,7 +47,7 @@ class History:
         if reference is None:
             return None
         with away():
-            found = await self.documents.find_one({"state.reference": reference}, {"_id": 1})
+            found = await self.documents.find_one({"reference": reference}, {"_id": 1})
         return found["_id"] if found else None
 
     async def events(self, complaint: str) -> list[Envelope]:

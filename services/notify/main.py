@@ -19,7 +19,6 @@ def parts(wiring: Wiring) -> StageParts:
         DECIDER,
         work=work(wiring),
         history=True,
-        indexes=(("state.reference",),),
         history_indexes=INDEXES,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shared.audit.manifest import read as read_manifest
-from shared.audit.records import BadExportError, Line, check_hash, lines
+from shared.audit.records import BadExportError, Line, check_whole, lines
 from shared.envelope import OWNER, Envelope, digest, event_id, read
 from shared.errors import PoisonError
 from shared.pipeline import LANES, ROWS
@@ -99,7 +99,7 @@ def verified(folder: Path) -> Log:
             take(stage, line)
     log = reading.ended()
     for part in parts:
-        check_hash(folder, part)
+        check_whole(folder, part)
     return log
 
 

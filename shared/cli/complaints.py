@@ -1,23 +1,41 @@
 """`redress submit`, `redress show` and `redress token`."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from shared.cli.installation import bearer, call, installation
-from shared.errors import UsageError
+from shared.errors import TransientError, UsageError
 from shared.http.tokens import ROLES
 
 ACCEPTED = 202
 JSON = {"Content-Type": "application/json"}
 NOT_JSON = {"id": None, "error": "not_json"}
+OK = 200
+AWAY = (502, 503, 504)
+FAULTS = {
+    401: "the token is refused; set REDRESS_TOKEN_KEY to the key of that installation",
+    404: "there is no such complaint; a new one takes a moment to appear",
+}
+UNKNOWN = "the service answered {}; see its log"
 MOST_DETAILS = 6
+WHAT_WIDTH = 22
+# Ids, and what stands in another column or in the title.
+UNTOLD = frozenset(
+    ("letter_id", "decision_id", "proposal_id", "evidence_id", "input_id", "about", "reference")
+    + ("received_at", "sent_at")
+)
+INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d[.\d]*(?:Z|\+00:00)")
 
 
 def submit(
@@ -77,26 +95,55 @@ def show(
 
     Example: redress show RD-7K3M-9QXF-2T4B-A
     """
-    url = installation("public_url").public_url
-    headers = {"Authorization": f"Bearer {bearer('agent')}"}
-    answer = call("GET", f"{url}/v1/complaints/{complaint}/timeline", headers=headers)
-    if answer.status_code != 200:  # noqa: PLR2004 - HTTP OK
-        raise UsageError("there is no such complaint; a new one takes a moment to appear")
-    rows = answer.json()
+    rows = _timeline(complaint)
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))
-        return
-    table = Table(title=f"Complaint {complaint}")
-    for name in ("time", "stage", "what", "details", "who"):
-        table.add_column(name, overflow="fold")
+    else:
+        Console().print(_table(complaint, rows))
+
+
+def _timeline(complaint: str) -> list[dict[str, Any]]:
+    url = installation("public_url").public_url
+    headers = {"Authorization": f"Bearer {bearer('agent')}"}
+    path = f"/v1/complaints/{quote(complaint, safe='')}/timeline"
+    answer = call("GET", url + path, headers=headers)
+    if answer.status_code in AWAY:
+        raise TransientError("the service is away; try again in a moment, or see: redress status")
+    if answer.status_code != OK:
+        raise UsageError(FAULTS.get(answer.status_code, UNKNOWN.format(answer.status_code)))
+    rows: list[dict[str, Any]] = answer.json()
+    return rows
+
+
+def _table(complaint: str, rows: list[dict[str, Any]]) -> Table:
+    """Fits 80 columns; the first day stands in the title, each later one in a row of its own."""
+    day = rows[0]["time"][:10]
+    table = Table(title=f"Complaint {complaint}, {day} UTC", box=SIMPLE_HEAD, pad_edge=False)
+    for name, width in (("time", None), ("what", WHAT_WIDTH), ("who", None), ("details", None)):
+        table.add_column(name, overflow="fold", max_width=width)
     for row in rows:
-        table.add_row(row["time"], row["stage"], row["title"], _details(row), row["actor"])
-    Console().print(table)
+        date, _, clock = row["time"].partition("T")
+        if date != day:
+            day = date
+            table.add_row(day)
+        table.add_row(clock[:8], f"{row['stage']}: {row['title']}", _who(row), _details(row))
+    return table
 
 
-def _details(row: dict[str, Any]) -> str:
+def _who(row: dict[str, Any]) -> str:
+    actor: str = row["actor"]
+    return actor.partition(":")[2] or actor
+
+
+def _details(row: dict[str, Any]) -> Text:
     """The plain facts of an event; personal ones are on the staff's page."""
-    return ", ".join(f"{fact['name']}: {fact['value']}" for fact in row["details"][:MOST_DETAILS])
+    told = [fact for fact in row["details"] if fact["name"].rpartition(".")[2] not in UNTOLD]
+    return Text(", ".join(map(_fact, told[:MOST_DETAILS])))
+
+
+def _fact(fact: dict[str, str]) -> str:
+    value = INSTANT.sub(r"\1 \2", fact["value"])
+    return f"{fact['name'].removeprefix('facts.')}: {value}"
 
 
 def token(

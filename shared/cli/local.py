@@ -30,7 +30,9 @@ from shared.local.stack import Options, Stack
 LAG_SECONDS = 5.0
 NOTHING = state.State(state.Running(None, None, "stopped", ""))
 NOT_RUNNING = "Redress is not running: start it with `redress up`."
-COMPLAINT = '{"subject": "Deposit missing", "description": "My 0.5 BTC of Monday are not there."}'
+COMPLAINT = (
+    '{"subject": "Bitcoin deposit missing", "description": "My 0.5 BTC deposit has not arrived."}'
+)
 
 
 class Policy(StrEnum):
@@ -143,7 +145,7 @@ def _tell_how_to_go_on(console: Console, found: state.State, first: str) -> None
         f"  pages          {found.pages}",
         *(f"  {name:<14} {process.url}" for name, process in found.services.items()),
         f"  try            echo '{COMPLAINT}' | redress submit --file -",
-        "  look           redress status",
+        "  look           redress show ID (or the pages), redress status",
         "  stop           redress down",
     )
     console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)

@@ -45,10 +45,14 @@ class Limits:
             return ProblemError(431, "headers_too_large")
         if _doubled(headers):
             return ProblemError(400, "doubled_header")
-        if len(scope.get("raw_path", b"")) + len(scope["query_string"]) > self.header_bytes:
+        path = scope.get("raw_path", b"")
+        if len(path) + len(scope["query_string"]) > self.header_bytes:
             return ProblemError(414, "address_too_long")
-        if any(sign in scope.get("raw_path", b"").lower() for sign in _AMBIGUOUS):
+        if any(sign in path.lower() for sign in _AMBIGUOUS):
             return ProblemError(404, "not_found")
+        return self._length_problem(headers)
+
+    def _length_problem(self, headers: Sequence[tuple[bytes, bytes]]) -> ProblemError | None:
         length = dict(headers).get(b"content-length", b"0")
         if not length.isdigit():
             return ProblemError(400, "bad_content_length")
@@ -101,7 +105,7 @@ class _Body:
         await self._send(message)
 
     async def _read_on(self) -> None:
-        """Read what still comes, for a while: closing on it would reset the answer (RFC 9112, 9.6)."""
+        """Read what still comes, for a while: closing on it could lose the answer (RFC 9112, 9.6)."""
         left = READ_ON_BYTES
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(READ_ON_S):

@@ -190,10 +190,10 @@ class Worker:
 
     async def _answer(self, done: Sequence[tuple[Lease, Claim, Result]]) -> None:
         keys = await self.keyring.gather([claim.complaint for _, claim, _ in done])
-        records: list[Record] = []
+        records: dict[str, Record] = {}
         for lease, claim, result in done:
             try:
-                records.append(self._input(claim, result, keys))
+                records[lease.name] = self._input(claim, result, keys)
             except RedressError as error:
                 log.warning(
                     "an answer cannot be sent",
@@ -203,11 +203,11 @@ class Worker:
                     reason=error.slug,
                 )
                 await self.store.release([lease], {lease: LONGEST_WAIT_S["normal"]})
-        await self.log.publish(records)
+        await self.log.publish(list(records.values()))
         hit("worker.after_produce")
         if len(self._answered) > ANSWERS_REMEMBERED:
             self._answered.clear()
-        self._answered.update(lease.name for lease, _, _ in done)
+        self._answered.update(records)
 
     def _input(self, claim: Claim, result: Result, keys: Mapping[str, DataKey]) -> Record:
         name = f"{self.stage.name}|{claim.item.key}|{claim.item.event}"

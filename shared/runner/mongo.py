@@ -25,7 +25,6 @@ from shared.settings import Settings
 
 DUPLICATE_KEY = 11000
 SPILL_READ = 200
-REFERENCES = ("state.reference", "state.facts.reference")
 RAW: CodecOptions[Any] = CodecOptions(document_class=dict, tz_aware=True)
 
 
@@ -71,9 +70,7 @@ class MongoStore:
         try:
             for names in indexes:
                 await self.documents.create_index([(name, 1) for name in names])
-            for path in REFERENCES:
-                if (path,) not in indexes:
-                    await self.documents.create_index(path, name=f"{path} if any", sparse=True)
+            await self.documents.create_index("reference", sparse=True)
             for names in history:
                 await self.history.create_index([(name, 1) for name in names])
             await self.documents.create_index(
@@ -94,10 +91,9 @@ class MongoStore:
         return {row["_id"]: document_of(row) for row in rows}
 
     async def by_reference(self, reference: str) -> str | None:
-        """The complaint with that reference; None also where the states hold no reference."""
-        either = [{path: reference} for path in REFERENCES]
+        """The complaint with that reference."""
         try:
-            found = await self.documents.find_one({"$or": either}, {"_id": 1})
+            found = await self.documents.find_one({"reference": reference}, {"_id": 1})
         except PyMongoError as error:
             raise TransientError("MongoDB is away") from error
         return str(found["_id"]) if found else None

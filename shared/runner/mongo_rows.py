@@ -15,6 +15,7 @@ from pymongo.errors import DocumentTooLarge
 
 from shared.decider import State
 from shared.events.base import DueItem
+from shared.reference import reference_of
 from shared.runner.ports import Document, Output, Trigger, Waiting
 
 MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
@@ -45,7 +46,7 @@ def operation(document: Document) -> InsertOne[Any] | UpdateOne:
     if len(raw) > MAX_DOCUMENT_BYTES:
         raise DocumentTooLarge("over 4 MB")
     if document.rev == 1:
-        return InsertOne({"_id": document.id, **halves})
+        return InsertOne({"_id": document.id, "reference": reference_of(document.id), **halves})
     update: dict[str, Any] = {"$set": RawBSONDocument(raw)}
     live = {lease_id(item.key, item.event) for item in state.due.values()}
     if gone := [f"leases.{lease}" for lease in document.leased if lease not in live]:

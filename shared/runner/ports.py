@@ -120,7 +120,7 @@ class Store(Protocol):
         """Read documents by complaint (majority)."""
 
     async def by_reference(self, reference: str) -> str | None:
-        """The complaint with that reference; None also where the states hold no reference."""
+        """The complaint with that reference."""
 
     async def write(self, documents: Sequence[Document]) -> set[str]:
         """Write all in one flush, guarded by `rev`; returns the complaints left in doubt.

@@ -12,6 +12,7 @@ from typing import Any
 from shared.decider import State
 from shared.events.base import DueItem, Lane
 from shared.events.personal import DataKey
+from shared.reference import reference_of
 from shared.runner.mongo_rows import lease_id, unwritable
 from shared.runner.ports import (
     Document,
@@ -45,8 +46,8 @@ class InMemoryStore:
         return {id_: copy.deepcopy(self.documents[id_]) for id_ in ids if id_ in self.documents}
 
     async def by_reference(self, reference: str) -> str | None:
-        """The complaint with that reference; None also where the states hold no reference."""
-        return next((d.id for d in self.documents.values() if reference in _references(d)), None)
+        """The complaint with that reference."""
+        return next((id_ for id_ in self.documents if reference_of(id_) == reference), None)
 
     async def write(self, documents: Sequence[Document]) -> set[str]:
         """Write all, guarded by `rev`; returns what lost a race."""
@@ -108,11 +109,6 @@ class InMemoryStore:
             _, attempts = self.leases[lease.complaint, lease.name]
             until = self.now() + timedelta(seconds=wait_s[lease])
             self.leases[lease.complaint, lease.name] = until, attempts
-
-
-def _references(document: Document) -> tuple[str | None, str | None]:
-    state: Mapping[str, Any] = document.state
-    return state.get("reference"), (state.get("facts") or {}).get("reference")
 
 
 @dataclass

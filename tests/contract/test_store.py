@@ -8,6 +8,7 @@ import pytest
 
 from shared.decider import State
 from shared.events.base import DueItem
+from shared.reference import reference_of
 from shared.runner.mongo import MongoStore, connect
 from shared.runner.ports import Document, Output, PoisonDocumentsError, Row, Trigger, Waiting
 from shared.settings import Settings
@@ -39,11 +40,6 @@ async def store(request, addresses):
         await closing
 
 
-class Referred(Case):
-    reference: str | None = None
-    facts: dict[str, str] | None = None
-
-
 def document(note="", due=(), **fields):
     items = {item.key: item for item in due}
     return Document(str(uuid.uuid4()), Case(note=note, due=items), rev=1, **fields)
@@ -53,13 +49,14 @@ def item(key, at=PAST, event="e1", **fields):
     return DueItem(key=key, kind="timer", at=at, event=event, **fields)
 
 
-@pytest.mark.parametrize("held", [{"reference": "RD-1"}, {"facts": {"reference": "RD-1"}}])
-async def test_a_complaint_is_found_by_the_reference_that_its_state_holds(store, held):
-    named = Document(str(uuid.uuid4()), Referred(**held), rev=1)
-    await store.write([named, document(), Document(str(uuid.uuid4()), Referred(), rev=1)])
+async def test_a_complaint_is_found_by_its_reference(store):
+    named, other = document(), document()
+    await store.write([named, other])
+    changed = Document(named.id, Case(note="changed"), rev=2)
+    await store.write([changed])
 
-    assert await store.by_reference("RD-1") == named.id
-    assert await store.by_reference("RD-2") is None
+    assert await store.by_reference(reference_of(named.id)) == named.id
+    assert await store.by_reference(reference_of(str(uuid.uuid4()))) is None
 
 
 async def test_a_new_document_comes_back_as_it_was_written(store):

@@ -146,10 +146,6 @@ async def test_a_case_is_found_by_its_id_in_upper_case(office):
     assert row.complaint == office.case
 
 
-async def test_a_reference_is_not_found_where_the_stage_knows_none(office):
-    assert (await office.raise_priority(case=reference_of(office.case))).status_code == 404
-
-
 @pytest.mark.parametrize("held", [{"reference": True}, {"facts": True}])
 async def test_a_reference_names_the_case_where_the_stage_knows_it(office, held):
     reference = reference_of(office.case)
