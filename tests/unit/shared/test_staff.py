@@ -174,3 +174,9 @@ async def test_an_unknown_command_is_not_found(office):
     answer = await office.http.post(url, json={}, headers=office.bearer("admin"))
 
     assert answer.status_code == 404
+
+
+async def test_a_case_is_found_by_its_reference(office):
+    answer = await office.raise_priority(case=reference_of(office.case))
+
+    assert answer.status_code == 202
