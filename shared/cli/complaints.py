@@ -30,10 +30,10 @@ FAULTS = {
 UNKNOWN = "the service answered {}; see its log"
 MOST_DETAILS = 6
 WHAT_WIDTH = 22
-# Ids, and what stands in another column or in the title.
-UNTOLD = frozenset(
-    ("letter_id", "decision_id", "proposal_id", "evidence_id", "input_id", "about", "reference")
-    + ("received_at", "sent_at")
+# Ids, what stands in another column or the title, what every letter says.
+UNTOLD = (
+    *("letter_id", "decision_id", "proposal_id", "evidence_id", "input_id", "about"),
+    *("reference", "received_at", "sent_at", "desk_name", "desk_email", "desk_phone"),
 )
 INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d[.\d]*(?:Z|\+00:00)")
 

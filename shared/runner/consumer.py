@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from aiokafka import ConsumerRebalanceListener, TopicPartition
-from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import IllegalStateError, KafkaError
-from faststream import AckPolicy
 from faststream.exceptions import NackMessage
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
@@ -24,6 +21,7 @@ from shared.metrics import BATCH, BATCH_SECONDS, LAG, LAST_LOOP, OLDEST
 from shared.runner.patience import PartitionLostError
 from shared.runner.ports import Trigger
 from shared.runner.runner import Runner
+from shared.runner.subscribing import SUBSCRIBING
 from shared.settings import Settings
 
 log = get_logger(__name__)
@@ -51,21 +49,10 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         self.subscriber: Any = broker.subscriber(
             *self.stage.sources(self.lane),
             group_id=self.stage.group(self.lane),
-            batch=True,
             max_records=settings.batch,
             batch_timeout_ms=settings.batch_wait_ms,
-            ack_policy=AckPolicy.NACK_ON_ERROR,
-            auto_offset_reset="earliest",
-            partition_assignment_strategy=(RangePartitionAssignor,),
-            session_timeout_ms=6_000,
-            heartbeat_interval_ms=2_000,
-            rebalance_timeout_ms=30_000,
-            max_poll_interval_ms=3_600_000,
-            # Of each partition so much waits in memory; a larger batch still comes, alone.
-            max_partition_fetch_bytes=256 * 1024,
             listener=self,
-            parser=_parse,
-            decoder=_undecoded,
+            **SUBSCRIBING,
         )
         self.subscriber(self.handle)
 
@@ -200,15 +187,3 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
                 lag = max(0, end - self._committed.get(place, end))
                 LAG.labels(*self._labels, place.topic, str(place.partition)).set(lag)
         LAST_LOOP.labels(*self._labels).set_to_current_time()
-
-
-async def _parse(records: Any, original: Any) -> KafkaMessage:
-    # The framework's parser fails the whole batch on one bad header; it sees none of them.
-    first = (replace(records[0], headers=(), value=b""),)
-    message: KafkaMessage = await original(first)
-    message.raw_message = records
-    return message
-
-
-async def _undecoded(message: KafkaMessage) -> KafkaMessage:
-    return message

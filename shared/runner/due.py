@@ -1,40 +1,19 @@
-"""Due work: claimed in batches under a lease, done by adapters, answered as inputs."""
+"""Due work as the adapters see it: a claim comes in, a result goes out."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
-from shared.decider import Decider, State
-from shared.envelope import make, named_id, write
-from shared.errors import RedressError, TransientError
-from shared.events.base import DueItem, Lane, Result, TimerElapsed
-from shared.events.personal import DataKey
-from shared.failpoint import hit
-from shared.headers import headers
-from shared.log import get_logger
-from shared.metrics import DUE_DONE, DUE_RETRIED
-from shared.runner.ports import Lease, Log, Record, Store
-from shared.sealed import seal
+from shared.errors import TransientError
+from shared.events.base import DueItem, Result, TimerElapsed
 
-if TYPE_CHECKING:
-    from shared.pipeline import Stage
-    from shared.runner.keys import Keyring
-
-log = get_logger(__name__)
 CALL_LIMIT_S = 10.0
 LEASE_S = 30.0
-FIRST_WAIT_S = 0.5
-LONGEST_WAIT_S: Mapping[Lane, float] = {"normal": 60.0, "express": 2.0}
-MOST_DOUBLINGS = 10
-CHUNK = 64
-CHUNKS_AT_ONCE = 4
-ANSWERS_REMEMBERED = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +26,6 @@ class Claim:
     now: datetime
 
 
-Pair = tuple[Lease, Claim]
 Work = Callable[[Sequence[Claim]], Awaitable[Sequence[Result | None]]]
 
 
@@ -77,160 +55,3 @@ def each(call: Callable[[Claim], Awaitable[Result]], at_once: int = 32) -> Work:
 async def elapsed(claims: Sequence[Claim]) -> list[Result | None]:
     """The work of a timer is nothing: its instant has come, and that is the fact."""
     return [TimerElapsed(key=c.item.key, put_by=c.item.event) for c in claims]
-
-
-class Worker:
-    """One stage's worker: woken by the runner and by a timer, each lane in a loop of its own."""
-
-    def __init__(
-        self,
-        stage: Stage,
-        decider: Decider[Any],
-        work: Mapping[str, Work],
-        store: Store,
-        log_: Log,
-        keyring: Keyring,
-    ) -> None:
-        self.stage = stage
-        self.decider = decider
-        self.work = {"timer": elapsed, **work}
-        self.store = store
-        self.log = log_
-        self.keyring = keyring
-        self.woken: dict[Lane, asyncio.Event] = {
-            "normal": asyncio.Event(),
-            "express": asyncio.Event(),
-        }
-        self._answered: set[str] = set()
-
-    async def run(self, lane: Lane, poll_s: float, batch: int) -> None:
-        """Work on one lane until cancelled. What hangs keeps its slot, and nobody else's."""
-        under_way: set[asyncio.Task[None]] = set()
-        while True:
-            try:
-                chunks = await self._claimed(lane, batch) if len(under_way) < CHUNKS_AT_ONCE else []
-            except TransientError as error:
-                log.warning("due work waits", stage=self.stage.name, reason=error.slug)
-                await asyncio.sleep(1)
-                continue
-            for kind, pairs in chunks:
-                task = asyncio.create_task(self._done(lane, kind, pairs))
-                under_way.add(task)
-                task.add_done_callback(under_way.discard)
-            if not chunks:
-                await self._sleep(lane, poll_s)
-
-    async def _sleep(self, lane: Lane, poll_s: float) -> None:
-        woken = self.woken[lane]
-        try:
-            async with asyncio.timeout(poll_s):
-                await woken.wait()
-        except TimeoutError:
-            pass
-        woken.clear()
-
-    def wake(self) -> None:
-        """Look for due work now."""
-        for woken in self.woken.values():
-            woken.set()
-
-    async def once(self, lane: Lane, batch: int) -> int:
-        """Claim one batch and do it; returns how many items were claimed."""
-        chunks = await self._claimed(lane, batch)
-        await asyncio.gather(*(self._done(lane, kind, pairs) for kind, pairs in chunks))
-        return sum(len(pairs) for _, pairs in chunks)
-
-    async def _claimed(self, lane: Lane, batch: int) -> list[tuple[str, list[Pair]]]:
-        leases = await self.store.claim(batch, LEASE_S, (lane,))
-        if not leases:
-            return []
-        hit("worker.after_claim")
-        # A lease may run out before a busy consumer comes to the answer: it is in the log for good.
-        by_kind: dict[str, list[Pair]] = defaultdict(list)
-        for lease, claim in await self._claims([x for x in leases if x.name not in self._answered]):
-            by_kind[claim.item.kind].append((lease, claim))
-        return [
-            (kind, pairs[start : start + CHUNK])
-            for kind, pairs in by_kind.items()
-            for start in range(0, len(pairs), CHUNK)
-        ]
-
-    async def _done(self, lane: Lane, kind: str, pairs: Sequence[Pair]) -> None:
-        try:
-            await self._do(lane, kind, pairs)
-        except Exception:
-            # The leases run out and the items come again; the worker goes on with others.
-            log.exception("due work failed", stage=self.stage.name, kind=kind)
-
-    async def _claims(self, leases: Sequence[Lease]) -> list[tuple[Lease, Claim]]:
-        raws = {lease.complaint: lease.state for lease in leases}
-        read: list[State] = await self.keyring.read(self.decider.state, list(raws.values()))
-        states, now = dict(zip(raws, read, strict=True)), datetime.now(UTC)
-        return [(lease, _claim(lease, states[lease.complaint], now)) for lease in leases]
-
-    async def _do(self, lane: Lane, kind: str, pairs: Sequence[Pair]) -> None:
-        try:
-            async with asyncio.timeout(LEASE_S - 5):
-                results = await self.work[kind]([claim for _, claim in pairs])
-        except (TransientError, TimeoutError):
-            results = [None] * len(pairs)
-        except Exception:
-            log.exception("work raised", stage=self.stage.name, kind=kind)
-            results = [None] * len(pairs)
-        hit("worker.after_call")
-        done = [(*pair, r) for pair, r in zip(pairs, results, strict=True) if r is not None]
-        undone = [lease for (lease, _), r in zip(pairs, results, strict=True) if r is None]
-        if done:
-            await self._answer(done)
-            DUE_DONE.labels(self.stage.name, kind).inc(len(done))
-        if undone:
-            waits = {x: _wait_s(lane, x.attempts) for x in undone}
-            await self.store.release(undone, waits)
-            DUE_RETRIED.labels(self.stage.name, kind).inc(len(undone))
-
-    async def _answer(self, done: Sequence[tuple[Lease, Claim, Result]]) -> None:
-        keys = await self.keyring.gather([claim.complaint for _, claim, _ in done])
-        records: dict[str, Record] = {}
-        for lease, claim, result in done:
-            try:
-                records[lease.name] = self._input(claim, result, keys)
-            except RedressError as error:
-                log.warning(
-                    "an answer cannot be sent",
-                    stage=self.stage.name,
-                    complaint_id=claim.complaint,
-                    kind=claim.item.kind,
-                    reason=error.slug,
-                )
-                await self.store.release([lease], {lease: LONGEST_WAIT_S["normal"]})
-        await self.log.publish(list(records.values()))
-        hit("worker.after_produce")
-        if len(self._answered) > ANSWERS_REMEMBERED:
-            self._answered.clear()
-        self._answered.update(records)
-
-    def _input(self, claim: Claim, result: Result, keys: Mapping[str, DataKey]) -> Record:
-        name = f"{self.stage.name}|{claim.item.key}|{claim.item.event}"
-        envelope = make(
-            result,
-            id=named_id(claim.complaint, name),
-            stage=self.stage.name,
-            complaint=claim.complaint,
-            time=datetime.now(UTC),
-            lane=claim.state.lane,
-            causationid=claim.item.event,
-            actor=f"worker:{claim.item.kind}",
-        )
-        seal(result, keys.get(claim.complaint), envelope.id)
-        topic = self.stage.topic("inputs", claim.state.lane)
-        return Record(topic, claim.complaint.encode(), write(envelope), headers(envelope))
-
-
-def _claim(lease: Lease, state: State, now: datetime) -> Claim:
-    return Claim(lease.complaint, state.due[lease.key], state, now)
-
-
-def _wait_s(lane: Lane, attempts: int) -> float:
-    """How long an item waits after so many tries that came to nothing."""
-    doublings = min(attempts, MOST_DOUBLINGS)
-    return min(FIRST_WAIT_S * float(2**doublings), LONGEST_WAIT_S[lane])

@@ -17,11 +17,11 @@ from shared.log import get_logger
 from shared.metrics import PARKED
 from shared.pipeline import LANES
 from shared.runner.consumer import LaneConsumer
-from shared.runner.due import Worker
 from shared.runner.partitions import check_partitions
 from shared.runner.runner import Runner
 from shared.runner.settle import Settling
 from shared.runner.wiring import StageParts, Wiring
+from shared.runner.worker import Worker
 
 log = get_logger(__name__)
 AWAY_S = 5.0

@@ -12,10 +12,11 @@ from shared.events.base import DueItem, TimerElapsed
 from shared.events.investigation import EvidenceCollected
 from shared.events.verification import AccountLookedUp
 from shared.pipeline import STAGES
-from shared.runner import due
-from shared.runner.due import Worker, each
+from shared.runner import worker
+from shared.runner.due import each
 from shared.runner.keys import Keyring
 from shared.runner.ports import Document
+from shared.runner.worker import Worker
 from shared.testing.builders import an_example
 from shared.testing.memory import InMemoryKeyStore, InMemoryLog, InMemoryStore
 from shared.testing.scenario import START
@@ -89,7 +90,7 @@ async def test_a_server_that_is_away_gives_the_item_back_for_later():
 
     assert bench.log.records == []
     assert await bench.worker.once("normal", 10) == 0
-    await asyncio.sleep(due.FIRST_WAIT_S + 0.1)
+    await asyncio.sleep(worker.FIRST_WAIT_S + 0.1)
     assert await bench.worker.once("normal", 10) == 1
 
 
@@ -168,6 +169,6 @@ async def test_an_item_of_a_new_claim_is_done_while_an_older_one_hangs():
 
 @pytest.mark.parametrize(("lane", "longest"), [("normal", 60.0), ("express", 2.0)])
 def test_an_item_waits_longer_each_time_but_never_long_on_the_express_lane(lane, longest):
-    waits = [due._wait_s(lane, attempts) for attempts in (0, 1, 5, 5000)]
+    waits = [worker.wait_s(lane, attempts) for attempts in (0, 1, 5, 5000)]
 
     assert waits[0] < waits[1] <= waits[2] <= waits[3] == longest

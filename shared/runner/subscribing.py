@@ -1,0 +1,39 @@
+"""How every consumer subscribes: batches of raw records, nothing skipped, range by range."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from faststream import AckPolicy
+from faststream.kafka.message import KafkaMessage
+
+
+async def _parse(records: Any, original: Any) -> KafkaMessage:
+    # The framework's parser fails the whole batch on one bad header; it sees none of them.
+    first = (replace(records[0], headers=(), value=b""),)
+    message: KafkaMessage = await original(first)
+    message.raw_message = records
+    return message
+
+
+async def _undecoded(message: KafkaMessage) -> KafkaMessage:
+    return message
+
+
+SUBSCRIBING: dict[str, Any] = {
+    "batch": True,
+    "ack_policy": AckPolicy.NACK_ON_ERROR,
+    "auto_offset_reset": "earliest",
+    # Range keeps the same partition of every topic with one member; round robin tears them apart.
+    "partition_assignment_strategy": (RangePartitionAssignor,),
+    "session_timeout_ms": 6_000,
+    "heartbeat_interval_ms": 2_000,
+    "rebalance_timeout_ms": 30_000,
+    "max_poll_interval_ms": 3_600_000,
+    # Of each partition so much waits in memory; a larger batch still comes, alone.
+    "max_partition_fetch_bytes": 256 * 1024,
+    "parser": _parse,
+    "decoder": _undecoded,
+}
