@@ -140,7 +140,10 @@ class Process:
                 self.away = True
             except RedressError as error:
                 self._stop_consuming(error)
-            exit_if_dead(self)
+            if reason := self.dead():
+                # Whoever supervises starts it again.
+                log.error("this process no longer moves", reason=reason)
+                os._exit(EXIT_STUCK)
 
     async def _beat(self) -> None:
         while True:
@@ -199,11 +202,3 @@ class Process:
         closing = self.wiring.client.close()
         if closing is not None:
             await closing
-
-
-def exit_if_dead(process: Process) -> None:
-    """Leave at once when the process can no longer do its work; the supervisor starts it again."""
-    reason = process.dead()
-    if reason:
-        log.error("this process no longer moves", reason=reason)
-        os._exit(EXIT_STUCK)

@@ -58,10 +58,13 @@ def server(monkeypatch):
 
 
 def shown(capsys, *options):
-    with pytest.raises(SystemExit) as end:
+    code = 0
+    try:
         main(["show", "RD-1", *options])
+    except SystemExit as end:
+        code = end.code
     said = capsys.readouterr()
-    return end.value.code, said.out, said.err
+    return code, said.out, said.err
 
 
 @pytest.mark.usefixtures("server")
