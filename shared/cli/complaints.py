@@ -22,14 +22,14 @@ ACCEPTED = 202
 JSON = {"Content-Type": "application/json"}
 NOT_JSON = {"id": None, "error": "not_json"}
 OK = 200
-AWAY = (504,)
+AWAY = (502, 503, 504)
 FAULTS = {
     401: "the token is refused; set REDRESS_TOKEN_KEY to the key of that installation",
     404: "there is no such complaint; a new one takes a moment to appear",
 }
 UNKNOWN = "the service answered {}; see its log"
 MOST_DETAILS = 6
-WHAT_WIDTH = 40
+WHAT_WIDTH = 22
 # Ids and hashes, what stands in another column or the title, what every letter says.
 UNTOLD = (
     *("letter_id", "decision_id", "proposal_id", "evidence_id", "input_id", "about"),
@@ -124,7 +124,7 @@ def _table(complaint: str, rows: list[dict[str, Any]]) -> Table:
         table.add_column(name, overflow="fold", max_width=width)
     for row in rows:
         date, _, clock = row["time"].partition("T")
-        if False:
+        if date != day:
             day = date
             table.add_row(day)
         table.add_row(clock[:8], f"{row['stage']}: {row['title']}", _who(row), _details(row))
