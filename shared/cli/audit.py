@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from shared.audit.export import export as export_
-from shared.audit.histories import histories
+from shared.audit.histories import verified
 from shared.audit.records import BadExportError
 from shared.audit.replay import differences, fill, states
 from shared.cli.installation import installation, settings
@@ -59,12 +59,15 @@ def verify(folder: Folder) -> None:
     Example: redress audit verify ./export-2026-11
     """
     try:
-        chains = histories(folder)
+        log = verified(folder)
     except BadExportError as error:
         raise _failed(error) from error
-    complaints = {complaint for complaint, _ in chains}
-    events = sum(map(len, chains.values()))
-    typer.echo(f"verified {events} events of {len(complaints)} complaints")
+    complaints = {complaint for complaint, _ in log.chains}
+    events = sum(map(len, log.chains.values()))
+    typer.echo(
+        f"verified {events} events of {len(complaints)} complaints; "
+        f"{log.inputs} inputs and {log.dead_letters} dead letters read"
+    )
 
 
 @app.command()

@@ -105,7 +105,7 @@ class _Body:
         await self._send(message)
 
     async def _read_on(self) -> None:
-        """Read what still comes, for a while: closing on it could lose the answer (RFC 9112, 9.6)."""
+        """Read what still comes, for a while: closing could lose the answer (RFC 9112, 9.6)."""
         left = READ_ON_BYTES
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(READ_ON_S):

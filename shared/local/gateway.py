@@ -52,6 +52,8 @@ def _about_complaints(path: str) -> bool:
 async def _forward(client: httpx.AsyncClient, request: Request, target: httpx.URL) -> Response:
     try:
         answer = await client.send(_forwarded(request, target), stream=True)
+    except (httpx.InvalidURL, httpx.LocalProtocolError) as error:
+        raise ProblemError(400, "malformed_request") from error
     except httpx.TransportError as error:
         raise ProblemError(502, "away", AWAY, headers={"Retry-After": "2"}) from error
     response = StreamingResponse(_body(answer), answer.status_code)

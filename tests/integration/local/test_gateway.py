@@ -141,6 +141,18 @@ async def test_a_body_of_two_lengths_is_a_400_problem(client):
     assert is_problem(await client.post("/v1/complaints", content=b"12345", headers=headers), 400)
 
 
+@pytest.mark.parametrize("target", [b"/#a", b"/a?b#c"])
+async def test_an_address_with_a_fragment_is_a_400_problem(client, target):
+    async with asyncio.timeout(5):
+        reader, writer = await asyncio.open_connection("127.0.0.1", client.base_url.port)
+        writer.write(b"GET " + target + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        answer = await reader.read()
+        writer.close()
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"application/problem+json" in answer
+
+
 async def test_a_path_too_long_to_pass_on_is_a_414_problem(client):
     async with asyncio.timeout(5):
         port = client.base_url.port
