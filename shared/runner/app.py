@@ -65,7 +65,7 @@ def _spare_the_collector() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(*map(int, os.environ.get("GCTH", "50000,20,20").split(",")))
 
 
 async def _stop(process: Process) -> None:
