@@ -22,8 +22,10 @@ def table(figures: Figures) -> str:
     usage, count = figures.usage, figures.complaints
     per = {name: 1000 * seconds / count for name, seconds in usage.cpu.items()}
     lines = [
-        f"{figures.name}: {figures.complaints:,} complaints, {figures.events:,} events in "
-        f"{figures.seconds:.1f} s: {figures.rate:.1f}/s; strangers used {usage.other:.2f} cores",
+        (
+            f"{figures.name}: {figures.complaints:,} complaints, {figures.events:,} events in "
+            f"{figures.seconds:.1f} s: {figures.rate:.1f}/s; strangers used {usage.other:.2f} cores"
+        ),
         f"  {'':14}{'CPU ms/complaint':>18}{'cores':>8}{'peak MB':>9}",
     ]
     lines += [
