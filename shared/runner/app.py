@@ -65,7 +65,7 @@ def _spare_the_collector() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*map(int, os.environ.get("GCTH", "50000,20,20").split(",")))
+    gc.set_threshold(50_000, 5, 5)
 
 
 async def _stop(process: Process) -> None:
