@@ -53,7 +53,7 @@ class Story:
             self.state = DECIDER.evolve(self.state, event)
 
     def _deliver(self, seconds: float) -> None:
-        for item in [i for i in self.state.due.values() if i.kind in ("inbox", "email")]:
+        for item in [i for i in self.state.due.values() if i.kind == "email"]:
             handled = LetterHandled(
                 key=item.key,
                 put_by=item.event,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from services.notify.letters import contents
 from services.notify.letters.catalogue import language_of
-from services.notify.rules import addressed, known_reader, new_reader, outdated
+from services.notify.rules import Reader, addressed, known_reader, new_reader, outdated
 from services.notify.state import EVOLVE, NotifyState
 from shared.decider import Context, Decider, DecideRule
 from shared.events.base import Event, Input, TimerElapsed
@@ -39,11 +40,23 @@ from shared.events.verification import (
 UNTOLD = "und"
 
 
-def _tell(state: NotifyState, letter: LetterContent) -> list[Event]:
+def _tell(state: NotifyState, letter: LetterContent, now: datetime) -> list[Event]:
     if letter.about in state.told or outdated(state, letter):
         return []
     reader = known_reader(state)
-    return [LetterPostponed(**dict(letter)) if reader is None else addressed(letter, reader)]
+    return [LetterPostponed(**dict(letter))] if reader is None else _sent(letter, reader, now)
+
+
+def _sent(letter: LetterContent, reader: Reader, now: datetime) -> list[Event]:
+    """Ask for the letter; the inbox has it with that, since the status page renders it."""
+    inbox = LetterSent(
+        letter_id=letter.letter_id,
+        kind=letter.kind,
+        channel="inbox",
+        sent_at=now,
+        decision_id=letter.decision_id,
+    )
+    return [addressed(letter, reader), inbox]
 
 
 def on_complaint_received(
@@ -54,7 +67,7 @@ def on_complaint_received(
         return []
     letters = (contents.acknowledgement(data, context), *state.postponed)
     reader = new_reader(state, data.facts)
-    return [addressed(letter, reader) for letter in letters]
+    return [event for letter in letters for event in _sent(letter, reader, context.now)]
 
 
 def on_complaint_withdrawn(
@@ -82,12 +95,12 @@ def _noted_identity(state: NotifyState, level: str) -> list[Event]:
 
 def on_info_requested(state: NotifyState, data: InfoRequested, context: Context) -> list[Event]:
     """Ask for everything that is missing in one letter."""
-    return _tell(state, contents.information_request(data, context))
+    return _tell(state, contents.information_request(data, context), context.now)
 
 
 def on_info_reminded(state: NotifyState, data: InfoReminded, context: Context) -> list[Event]:
     """Remind of everything that is still missing."""
-    return _tell(state, contents.information_reminder(data, context))
+    return _tell(state, contents.information_reminder(data, context), context.now)
 
 
 def on_admissibility_decided(
@@ -96,7 +109,7 @@ def on_admissibility_decided(
     """Say why we may not deal with it, and who may."""
     if data.admissible:
         return _noted_identity(state, data.identity)
-    return _tell(state, contents.inadmissible(data, context))
+    return _tell(state, contents.inadmissible(data, context), context.now)
 
 
 def on_case_classified(state: NotifyState, data: CaseClassified, context: Context) -> list[Event]:
@@ -109,41 +122,45 @@ def on_case_assigned(state: NotifyState, data: CaseAssigned, context: Context) -
     """Say once that a team has the case; an appeal is told when it is admitted."""
     if data.level > 1 or state.level > 1:
         return []
-    return _tell(state, contents.assigned(data, context))
+    return _tell(state, contents.assigned(data, context), context.now)
 
 
 def on_recheck_scheduled(
     state: NotifyState, data: RecheckScheduled, context: Context
 ) -> list[Event]:
     """Say how many confirmations the chain shows, once for each change."""
-    return _tell(state, contents.confirmations(data, context, state.priority))
+    return _tell(state, contents.confirmations(data, context, state.priority), context.now)
 
 
 def on_effect_verified(state: NotifyState, data: EffectVerified, context: Context) -> list[Event]:
     """Say that the account is protected."""
-    return _tell(state, contents.freeze_notice(data, context)) if data.action == "freeze" else []
+    if data.action != "freeze":
+        return []
+    return _tell(state, contents.freeze_notice(data, context), context.now)
 
 
 def on_decision_made(state: NotifyState, data: DecisionMade, context: Context) -> list[Event]:
     """Tell cause, measures, result, prevention, and the ways on."""
-    return _tell(state, contents.decision(data, context))
+    return _tell(state, contents.decision(data, context), context.now)
 
 
 def on_appeal_admitted(state: NotifyState, data: AppealAdmitted, context: Context) -> list[Event]:
     """Say that somebody else looks at the case anew."""
-    return _tell(state, contents.appeal(data, context, state.priority))
+    return _tell(state, contents.appeal(data, context, state.priority), context.now)
 
 
 def on_appeal_refused(state: NotifyState, data: AppealRefused, context: Context) -> list[Event]:
     """Say why the appeal is not heard, and who else may hear it."""
-    return _tell(state, contents.appeal_refused(data, context))
+    return _tell(state, contents.appeal_refused(data, context), context.now)
 
 
 def on_case_closed(state: NotifyState, data: CaseClosed, context: Context) -> list[Event]:
     """Ask for a rating of the decision; a complaint taken back is only put to rest."""
     if data.outcome == "withdrawn":
         return _ended(state)
-    return _tell(state, contents.rating_request(data, context)) if data.decision_id else []
+    if not data.decision_id:
+        return []
+    return _tell(state, contents.rating_request(data, context), context.now)
 
 
 def on_letter_handled(state: NotifyState, data: LetterHandled, context: Context) -> list[Event]:
@@ -157,7 +174,7 @@ def on_letter_handled(state: NotifyState, data: LetterHandled, context: Context)
 
 def on_timer_elapsed(state: NotifyState, data: TimerElapsed, context: Context) -> list[Event]:
     """Keep the promise of the last letter: say that the case is still being worked on."""
-    return _tell(state, contents.still_open(context, state.priority))
+    return _tell(state, contents.still_open(context, state.priority), context.now)
 
 
 DECIDE: dict[type[Event | Input], DecideRule] = {

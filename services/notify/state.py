@@ -50,7 +50,7 @@ class NotifyState(State):
 
 
 def on_letter_requested(state: NotifyState, data: LetterRequested, event: Envelope) -> NotifyState:
-    """Owe the letter to each channel, and the next word from us by the time it promises."""
+    """Owe the letter to each channel outside, and the next word by the time that it promises."""
     items = [
         due(
             event,
@@ -61,6 +61,7 @@ def on_letter_requested(state: NotifyState, data: LetterRequested, event: Envelo
             decision_id=data.decision_id,
         )
         for channel in data.channels
+        if channel != "inbox"
     ]
     mailed = {data.letter_id: data} if "email" in data.channels else {}
     return _told(state, data).model_copy(

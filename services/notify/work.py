@@ -1,8 +1,7 @@
-"""Notify's outside work: a letter goes to the inbox, and by mail where that is set up."""
+"""Notify's outside work: a letter goes by mail where that is set up."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -11,7 +10,7 @@ from services.notify.channels import email
 from services.notify.letters.render import for_mail, render
 from services.notify.state import NotifyState
 from shared.events.base import Result
-from shared.events.notify import Channel, LetterHandled, LetterRequested
+from shared.events.notify import LetterHandled, LetterRequested
 from shared.http.tokens import status_token
 from shared.runner.due import Claim, Work, each
 from shared.settings import Settings
@@ -24,12 +23,7 @@ AT_ONCE = 8
 
 def work(wiring: Wiring) -> dict[str, Work]:
     """Kind of work -> who does it."""
-    return {"inbox": to_inbox, "email": each(Post(wiring.settings).deliver, at_once=AT_ONCE)}
-
-
-async def to_inbox(claims: Sequence[Claim]) -> list[Result | None]:
-    """The log holds the letter already; the status page renders it when it is read."""
-    return [_handled(claim, "inbox") for claim in claims]
+    return {"email": each(Post(wiring.settings).deliver, at_once=AT_ONCE)}
 
 
 class Post:
@@ -44,12 +38,12 @@ class Post:
         state: NotifyState = claim.state
         letter = state.letters[str(claim.item.arguments["letter_id"])]
         if not self.settings.smtp_url:
-            return _handled(claim, "email", "no_smtp")
+            return _handled(claim, "no_smtp")
         try:
             await email.send(self._mail(claim, letter), self.settings.smtp_url)
         except email.RefusedError as error:
-            return _handled(claim, "email", error.problem)
-        return _handled(claim, "email")
+            return _handled(claim, error.problem)
+        return _handled(claim)
 
     def _mail(self, claim: Claim, letter: LetterRequested) -> EmailMessage:
         token = status_token(self.settings.token_key.get_secret_value(), claim.complaint)
@@ -64,12 +58,12 @@ class Post:
         )
 
 
-def _handled(claim: Claim, channel: Channel, problem: str | None = None) -> LetterHandled:
+def _handled(claim: Claim, problem: str | None = None) -> LetterHandled:
     return LetterHandled(
         key=claim.item.key,
         put_by=claim.item.event,
         letter_id=str(claim.item.arguments["letter_id"]),
-        channel=channel,
+        channel="email",
         status="refused" if problem else "sent",
         at=claim.now,
         problem=problem,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from shared.events.base import DueItem, Result, TimerElapsed
 
 CALL_LIMIT_S = 10.0
 LEASE_S = 30.0
+QUEUED_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def each(call: Callable[[Claim], Awaitable[Result]], at_once: int = 32) -> Work:
     async def work(claims: Sequence[Claim]) -> list[Result | None]:
         slots = asyncio.Semaphore(at_once)
         # No call begins that could not end while the lease still holds.
-        last_start = time.monotonic() + LEASE_S - 2 * CALL_LIMIT_S
+        last_start = time.monotonic() + LEASE_S - QUEUED_S - 1.5 * CALL_LIMIT_S
 
         async def one(claim: Claim) -> Result | None:
             async with slots:
@@ -50,6 +52,11 @@ def each(call: Callable[[Claim], Awaitable[Result]], at_once: int = 32) -> Work:
         return list(await asyncio.gather(*map(one, claims)))
 
     return work
+
+
+def lease_id(key: str, put_by: str) -> str:
+    """The name of an item's lease: a new item under an old key has a lease of its own."""
+    return hashlib.sha256(f"{key}|{put_by}".encode()).hexdigest()[:24]
 
 
 async def elapsed(claims: Sequence[Claim]) -> list[Result | None]:

@@ -159,7 +159,7 @@ class Fold:
         document.lane = document.state.lane
         document.prevhash = digest(value)
         topic = tools.stage.topic("events", envelope.lane)
-        self.result.fresh.append(Output(sequence, topic, value, it.trigger))
+        self.result.fresh.append(Output(sequence, topic, value, it.trigger, envelope))
 
     def _wait(self, it: Incoming) -> None:
         result, document, trigger = self.result, self.result.document, it.trigger

@@ -1,7 +1,7 @@
 """The timeline: one row per event, a function of that event alone. Pure."""
 
 from shared.envelope import Envelope, read
-from shared.runner.ports import Row
+from shared.runner.ports import Output, Row
 
 
 def row_of(envelope: Envelope, value: bytes) -> Row:
@@ -23,6 +23,7 @@ def row_of(envelope: Envelope, value: bytes) -> Row:
     )
 
 
-def row_of_bytes(value: bytes) -> Row:
-    """The row of an event that is only at hand as its bytes."""
-    return row_of(read(value, []), value)
+def row_of_output(output: Output) -> Row:
+    """The row of an own event, whether it was just made or stored before."""
+    envelope = output.envelope or read(output.value, [])
+    return row_of(envelope, output.value)

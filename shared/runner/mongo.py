@@ -79,6 +79,8 @@ class MongoStore:
             )
             await self.documents.create_index("run.parked", sparse=True)
             await self.waiting.create_index([("complaint", 1), ("order", 1)])
+            hello = await self.documents.database.command("hello")
+            self.due.learn(hello["localTime"].replace(tzinfo=UTC))
         except PyMongoError as error:
             raise TransientError("MongoDB is away") from error
 
@@ -165,6 +167,10 @@ class MongoStore:
     async def claim(self, most: int, lease_s: float, lanes: Sequence[Lane]) -> list[Lease]:
         """Lease due items, express first, on the database's clock."""
         return await self.due.claim(most, lease_s, lanes)
+
+    def lease_end(self, lease_s: float) -> datetime | None:
+        """When a lease taken now ends on the database's clock; None before that clock is known."""
+        return self.due.lease_end(lease_s)
 
     async def release(self, leases: Sequence[Lease], wait_s: Mapping[Lease, float]) -> None:
         """Give items back, to be tried again after a wait in seconds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from pymongo.errors import PyMongoError
 
 from shared.errors import TransientError
 from shared.events.base import Lane
-from shared.runner.mongo_rows import lease_id
+from shared.runner.due import lease_id
 from shared.runner.ports import Lease
 
 # The client's clock only narrows the index scan; the database's clock decides.
@@ -47,6 +48,18 @@ class DueWork:
 
     def __init__(self, documents: Any) -> None:
         self.documents = documents
+        self._clock: tuple[datetime, float] | None = None
+
+    def learn(self, now: datetime) -> None:
+        """Note what the database's clock has just said."""
+        self._clock = now, time.monotonic()
+
+    def lease_end(self, lease_s: float) -> datetime | None:
+        """When a lease taken now ends: the database's clock, carried on by one that never jumps."""
+        if self._clock is None:
+            return None
+        said, at = self._clock
+        return said + timedelta(seconds=time.monotonic() - at + lease_s)
 
     async def claim(self, most: int, lease_s: float, lanes: Sequence[Lane]) -> list[Lease]:
         """Lease due items, express first, on the database's clock."""
@@ -64,6 +77,7 @@ class DueWork:
         picks = [_pick(row, row["now"] + timedelta(seconds=lease_s)) for row in rows]
         if not picks:
             return []
+        self.learn(rows[0]["now"])
         token = uuid.uuid4().hex
         done = await self.documents.bulk_write([_lease(p, token) for p in picks], ordered=False)
         claimed = [p for p in picks if p.leases]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,15 +15,11 @@ from pymongo.errors import DocumentTooLarge
 from shared.decider import State
 from shared.events.base import DueItem
 from shared.reference import reference_of
+from shared.runner.due import lease_id
 from shared.runner.ports import Document, Output, Trigger, Waiting
 
 MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
 UNWRITABLE = (InvalidDocument, OverflowError, UnicodeEncodeError, DocumentTooLarge, ValueError)
-
-
-def lease_id(key: str, put_by: str) -> str:
-    """The field name of an item's lease: a new item under an old key has a lease of its own."""
-    return hashlib.sha256(f"{key}|{put_by}".encode()).hexdigest()[:24]
 
 
 def unwritable(documents: Sequence[Document]) -> dict[str, str]:
@@ -41,12 +36,15 @@ def unwritable(documents: Sequence[Document]) -> dict[str, str]:
 def operation(document: Document) -> InsertOne[Any] | UpdateOne:
     """The guarded write of one document. Raises one of UNWRITABLE for what BSON cannot hold."""
     state: State = document.state
+    leases = {name: {"until": at, "attempts": 1} for name, at in document.leasing.items()}
     halves = {"state": state.model_dump(mode="json"), "run": _run(document)}
-    raw = bson.encode(halves)
+    fields = {**halves, **{f"leases.{name}": lease for name, lease in leases.items()}}
+    raw = bson.encode(fields)
     if len(raw) > MAX_DOCUMENT_BYTES:
         raise DocumentTooLarge("over 4 MB")
     if document.rev == 1:
-        return InsertOne({"_id": document.id, "reference": reference_of(document.id), **halves})
+        whole = {"_id": document.id, "reference": reference_of(document.id), **halves}
+        return InsertOne({**whole, "leases": leases} if leases else whole)
     update: dict[str, Any] = {"$set": RawBSONDocument(raw)}
     live = {lease_id(item.key, item.event) for item in state.due.values()}
     if gone := [f"leases.{lease}" for lease in document.leased if lease not in live]:
@@ -67,7 +65,8 @@ def _run(document: Document) -> dict[str, Any]:
     if document.state.due:
         # A release may end a lease early without moving `rev`: on the express lane nothing waits
         # for the end of a lease that was read before.
-        leased = {} if document.lane == "express" else document.leased
+        known = {**document.leased, **document.leasing}
+        leased = {} if document.lane == "express" else known
         run["due_at"] = min(_at(item, leased) for item in document.state.due.values())
     if document.parked:
         run["parked"] = document.parked

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from shared.errors import RedressError
 from shared.events.base import Lane
 from shared.events.personal import DataKey
+
+if TYPE_CHECKING:
+    from shared.envelope import Envelope
 
 
 class Trigger(NamedTuple):
@@ -23,12 +26,16 @@ class Trigger(NamedTuple):
 
 @dataclass(slots=True)
 class Output:
-    """An event that is stored with the document until its trigger's offset is committed."""
+    """An event that is stored with the document until its trigger's offset is committed.
+
+    `envelope` is what `value` says, where it has just been made.
+    """
 
     sequence: int
     topic: str
     value: bytes
     trigger: Trigger
+    envelope: Envelope | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -49,7 +56,7 @@ class Document:
     `seen` holds the highest sequence applied by source and lane, `ids` the last inputs,
     `prevhash` the hash of the last own event. `rev` 0 means: not stored yet. `overflow`: more
     records wait in `<stage>_waiting`, younger than those in `waiting`. `leased` are the leases
-    that the stored document holds, each with its end.
+    that the stored document holds, each with its end; `leasing` those that the next write adds.
     """
 
     id: str
@@ -64,6 +71,7 @@ class Document:
     waiting: list[Waiting] = field(default_factory=list)
     overflow: bool = False
     leased: Mapping[str, datetime] = field(default_factory=dict)
+    leasing: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +150,9 @@ class Store(Protocol):
 
     async def claim(self, most: int, lease_s: float, lanes: Sequence[Lane]) -> list[Lease]:
         """Lease due items, express first, on the store's own clock."""
+
+    def lease_end(self, lease_s: float) -> datetime | None:
+        """When a lease taken now ends on the store's clock; None before that clock is known."""
 
     async def release(self, leases: Sequence[Lease], wait_s: Mapping[Lease, float]) -> None:
         """Give items back, to be tried again after a wait in seconds."""

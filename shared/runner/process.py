@@ -61,7 +61,7 @@ class Process:
         return Worker(part.stage, part.decider, part.work, store, wiring.log, wiring.keyring)
 
     def _consumer(self, part: StageParts, lane: Lane) -> LaneConsumer:
-        wiring = self.wiring
+        wiring, worker = self.wiring, self.workers[part.stage.name]
         settling = Settling(
             part.stage,
             part.decider,
@@ -70,7 +70,7 @@ class Process:
             wiring.keyring,
             wiring.policy,
         )
-        worker = self.workers[part.stage.name]
+        settling.handover = worker.handover
         runner = Runner(settling, wiring.log, history=part.history, wake=worker.wake)
         return LaneConsumer(runner, self.broker, wiring.settings)
 

@@ -19,7 +19,8 @@ from shared.metrics import DEAD_LETTERS, DUPLICATES, END_TO_END, PARKINGS, PROCE
 from shared.runner.dead_letters import dead_letter
 from shared.runner.decode import Batch, decode
 from shared.runner.folded import Folded, Incoming
-from shared.runner.history import row_of, row_of_bytes
+from shared.runner.handover import to_claim
+from shared.runner.history import row_of, row_of_output
 from shared.runner.patience import Assignment
 from shared.runner.ports import Log, Output, Record, Row
 from shared.runner.settle import Settling
@@ -107,7 +108,9 @@ class Runner:
             self._notice(it, error, places, outcome, parked=id_ if result.document.parked else "")
         if result.redrive_again:
             outcome.records.append(self._next_redrive(id_))
-        if result.document.state.due:
+        if result.handed and self.settling.handover:
+            self.settling.handover.put(result.handed)
+        elif to_claim(result.document):
             self.wake()
 
     def _notice(
@@ -150,7 +153,7 @@ class Runner:
 
     async def _publish(self, outcome: Outcome, assignment: Assignment) -> None:
         if self.history:
-            await self._keep([row_of_bytes(o.value) for _, o in outcome.publish], assignment)
+            await self._keep([row_of_output(o) for _, o in outcome.publish], assignment)
         records = [
             Record(o.topic, id_.encode(), o.value, headers_of(o.value), o.trigger.partition)
             for id_, o in outcome.publish

@@ -17,6 +17,7 @@ from shared.policy import Policy
 from shared.runner.decode import Batch
 from shared.runner.fold import Fold
 from shared.runner.folded import Folded, Held, Incoming, Tools
+from shared.runner.handover import Handover
 from shared.runner.keys import Keyring
 from shared.runner.patience import Assignment, Patience
 from shared.runner.ports import Document, PoisonDocumentsError, Store, Trigger, Waiting
@@ -43,6 +44,7 @@ class Settling:
         self.store = store
         self.keyring = keyring
         self.policy = policy
+        self.handover: Handover | None = None
         self.patience = Patience()
         self._raised_in_a_row = 0
         self._raised: type[LaneRaised] = next(m for m in stage.emits if issubclass(m, LaneRaised))
@@ -95,7 +97,11 @@ class Settling:
                     fold.bury(it)
                 else:
                     await self._take(fold, it, assignment)
-            folded.append(fold.finish())
+            result = fold.finish()
+            if self.handover and result.changed:
+                before = document.state.due
+                result.handed = self.handover.lease(result.document, before, tools.now)
+            folded.append(result)
         return folded
 
     def _tools(self, assignment: Assignment) -> Tools:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -17,7 +18,8 @@ from shared.failpoint import hit
 from shared.headers import headers
 from shared.log import get_logger
 from shared.metrics import DUE_DONE, DUE_RETRIED
-from shared.runner.due import LEASE_S, Claim, Work, elapsed
+from shared.runner.due import LEASE_S, QUEUED_S, Claim, Work, elapsed
+from shared.runner.handover import Handover, Pair
 from shared.runner.ports import Lease, Log, Record, Store
 from shared.sealed import seal
 
@@ -32,8 +34,6 @@ MOST_DOUBLINGS = 10
 CHUNK = 64
 CHUNKS_AT_ONCE = 4
 ANSWERS_REMEMBERED = 50_000
-
-Pair = tuple[Lease, Claim]
 
 
 class Worker:
@@ -58,14 +58,22 @@ class Worker:
             "normal": asyncio.Event(),
             "express": asyncio.Event(),
         }
+        self.handover = Handover(store, self.woken["normal"].set)
+        self._look_at: dict[Lane, float] = {"normal": 0.0, "express": 0.0}
         self._answered: set[str] = set()
 
     async def run(self, lane: Lane, poll_s: float, batch: int) -> None:
         """Work on one lane until cancelled. What hangs keeps its slot, and nobody else's."""
         under_way: set[asyncio.Task[None]] = set()
+
+        def ended(task: asyncio.Task[None]) -> None:
+            under_way.discard(task)
+            self.woken[lane].set()
+
         while True:
             try:
-                chunks = await self._claimed(lane, batch) if len(under_way) < CHUNKS_AT_ONCE else []
+                free = len(under_way) < CHUNKS_AT_ONCE
+                chunks = await self._next(lane, poll_s, batch) if free else []
             except TransientError as error:
                 log.warning("due work waits", stage=self.stage.name, reason=error.slug)
                 await asyncio.sleep(1)
@@ -73,9 +81,20 @@ class Worker:
             for kind, pairs in chunks:
                 task = asyncio.create_task(self._done(lane, kind, pairs))
                 under_way.add(task)
-                task.add_done_callback(under_way.discard)
+                task.add_done_callback(ended)
             if not chunks:
                 await self._sleep(lane, poll_s)
+
+    async def _next(self, lane: Lane, poll_s: float, batch: int) -> list[tuple[str, list[Pair]]]:
+        chunks = []
+        if time.monotonic() >= self._look_at[lane]:
+            self._look_at[lane] = time.monotonic() + poll_s
+            chunks = await self._claimed(lane, batch)
+            if chunks:
+                self._look_at[lane] = 0.0
+        if lane == "normal":
+            chunks += _chunks(self.handover.take(batch))
+        return chunks
 
     async def _sleep(self, lane: Lane, poll_s: float) -> None:
         woken = self.woken[lane]
@@ -88,7 +107,8 @@ class Worker:
 
     def wake(self) -> None:
         """Look for due work now."""
-        for woken in self.woken.values():
+        for lane, woken in self.woken.items():
+            self._look_at[lane] = 0.0
             woken.set()
 
     async def once(self, lane: Lane, batch: int) -> int:
@@ -103,14 +123,7 @@ class Worker:
             return []
         hit("worker.after_claim")
         # A lease may run out before a busy consumer comes to the answer: it is in the log for good.
-        by_kind: dict[str, list[Pair]] = defaultdict(list)
-        for lease, claim in await self._claims([x for x in leases if x.name not in self._answered]):
-            by_kind[claim.item.kind].append((lease, claim))
-        return [
-            (kind, pairs[start : start + CHUNK])
-            for kind, pairs in by_kind.items()
-            for start in range(0, len(pairs), CHUNK)
-        ]
+        return _chunks(await self._claims([x for x in leases if x.name not in self._answered]))
 
     async def _done(self, lane: Lane, kind: str, pairs: Sequence[Pair]) -> None:
         try:
@@ -127,7 +140,7 @@ class Worker:
 
     async def _do(self, lane: Lane, kind: str, pairs: Sequence[Pair]) -> None:
         try:
-            async with asyncio.timeout(LEASE_S - 5):
+            async with asyncio.timeout(LEASE_S - QUEUED_S):
                 results = await self.work[kind]([claim for _, claim in pairs])
         except (TransientError, TimeoutError):
             results = [None] * len(pairs)
@@ -181,6 +194,17 @@ class Worker:
         seal(result, keys.get(claim.complaint), envelope.id)
         topic = self.stage.topic("inputs", claim.state.lane)
         return Record(topic, claim.complaint.encode(), write(envelope), headers(envelope))
+
+
+def _chunks(pairs: Sequence[Pair]) -> list[tuple[str, list[Pair]]]:
+    by_kind: dict[str, list[Pair]] = defaultdict(list)
+    for lease, claim in pairs:
+        by_kind[claim.item.kind].append((lease, claim))
+    return [
+        (kind, same[start : start + CHUNK])
+        for kind, same in by_kind.items()
+        for start in range(0, len(same), CHUNK)
+    ]
 
 
 def _claim(lease: Lease, state: State, now: datetime) -> Claim:

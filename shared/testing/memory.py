@@ -13,7 +13,8 @@ from shared.decider import State
 from shared.events.base import DueItem, Lane
 from shared.events.personal import DataKey
 from shared.reference import reference_of
-from shared.runner.mongo_rows import lease_id, unwritable
+from shared.runner.due import lease_id
+from shared.runner.mongo_rows import unwritable
 from shared.runner.ports import (
     Document,
     InputRow,
@@ -60,7 +61,9 @@ class InMemoryStore:
                 doubt.add(document.id)
                 continue
             state: State = document.state
-            kept = replace(document, state=state.model_dump(mode="json"))
+            for name, until in document.leasing.items():
+                self.leases[document.id, name] = until, 1
+            kept = replace(document, state=state.model_dump(mode="json"), leasing={})
             self.documents[document.id] = copy.deepcopy(kept)
         return doubt
 
@@ -102,6 +105,10 @@ class InMemoryStore:
                 held = self.now() + timedelta(seconds=lease_s)
                 self.leases[document.id, name] = held, attempts + 1
         return leases
+
+    def lease_end(self, lease_s: float) -> datetime | None:
+        """When a lease taken now ends."""
+        return self.now() + timedelta(seconds=lease_s)
 
     async def release(self, leases: Sequence[Lease], wait_s: Mapping[Lease, float]) -> None:
         """Give items back, to be tried again after a wait in seconds."""

@@ -1,4 +1,4 @@
-"""Letters: each channel takes every letter."""
+"""Letters: the mail server takes every one."""
 
 from __future__ import annotations
 
@@ -19,4 +19,4 @@ async def deliver(claim: Any) -> LetterHandled:
     )
 
 
-ANSWERS = {"inbox": deliver, "email": deliver}
+ANSWERS = {"email": deliver}
