@@ -67,7 +67,7 @@ class Envelope(BaseModel):
     @property
     def stage(self) -> str:
         """The stage that the source names."""
-        return self.source.rpartition("/")[2]
+        return _stage_of.get(self.source) or self.source.rpartition("/")[2]
 
 
 def _typed(model: type[Event | Input]) -> TypeAdapter[Envelope]:
@@ -76,6 +76,7 @@ def _typed(model: type[Event | Input]) -> TypeAdapter[Envelope]:
     )
 
 
+_stage_of = {f"/redress/{name}": name for name in STAGES}
 _adapters = {name: _typed(model) for name, model in MODELS.items()}
 _payloads = {model: TypeAdapter(model) for model in MODELS.values()}
 _is_uuid = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}").fullmatch
@@ -137,8 +138,8 @@ def _read_by_body(value: bytes, found: list[Personal]) -> Envelope:
 
 
 def _checked(envelope: Envelope) -> Envelope:
-    owner, stage = OWNER.get(envelope.type), envelope.stage
-    if stage not in STAGES or envelope.source != f"/redress/{stage}":
+    owner, stage = OWNER.get(envelope.type), _stage_of.get(envelope.source)
+    if stage is None:
         raise PoisonError("envelope_mismatch", "source")
     if owner is not None and (owner != stage or envelope.sequence is None):
         raise PoisonError("envelope_mismatch", "type and source")

@@ -97,6 +97,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
             await self.runner.run(records, self)
             await self._commit(records)
             message.committed = AckStatus.ACKED
+            message.raw_message = ()  # the framework's message refers to itself, and so keeps it
             self.failures = 0
         finally:
             self.busy_since = None
@@ -110,18 +111,16 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
     def _note_positions(self, records: Sequence[Any]) -> None:
         # A consumer starts at its committed offset, so what lies before the first record that a
         # partition gives it was committed.
-        for record in records:
-            self._committed.setdefault(
-                TopicPartition(record.topic, record.partition), record.offset
-            )
+        firsts = {(r.topic, r.partition): r.offset for r in reversed(records)}
+        for place, offset in firsts.items():
+            self._committed.setdefault(TopicPartition(*place), offset)
         BATCH.labels(*self._labels).observe(len(records))
         oldest = min(record.timestamp for record in records) / 1000
         OLDEST.labels(*self._labels).set(max(0.0, time.time() - oldest))
 
     async def _commit(self, records: Sequence[Any]) -> None:
-        offsets: dict[TopicPartition, int] = {}
-        for record in records:
-            offsets[TopicPartition(record.topic, record.partition)] = record.offset + 1
+        lasts = {(r.topic, r.partition): r.offset for r in records}
+        offsets = {TopicPartition(*place): offset + 1 for place, offset in lasts.items()}
         hit("stage.before_commit", self.stage.name)
         async with asyncio.timeout(COMMIT_S):
             await self.subscriber.consumer.commit(offsets)

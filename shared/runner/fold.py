@@ -31,7 +31,7 @@ class Fold:
         self.key = key
         self.refuse = refuse
         self.tools = tools
-        self.result = Folded(replace(document))
+        self.result = Folded(document)
         self.stored = {output.trigger for output in document.outputs}
         self.republish = False
         self.triggers: set[Trigger] = set()

@@ -72,8 +72,10 @@ class Runner:
             seen = [it for it in batch.read if it.envelope.sequence is not None]
             await self._keep([row_of(it.envelope, it.value) for it in seen], assignment)
         outcome = Outcome()
-        places = _by_place(records)
-        for result in await self.settling.settle(batch, assignment):
+        settled = await self.settling.settle(batch, assignment)
+        asked = any(r.passed_on or r.raised or r.parked_again for r in settled)
+        places = _by_place(records) if asked else {}
+        for result in settled:
             self._take(result, places, outcome)
         hit("stage.after_write", name)
         await self._publish(outcome, assignment)

@@ -91,6 +91,7 @@ class Settling:
         folded = []
         for id_, incoming in pending.items():
             document = documents.get(id_) or Document(id_, self.decider.state())
+            owed = document.state.due
             fold = Fold(document, keys.get(id_), tools, refused.get(id_))
             for it in incoming:
                 if id_ in stuck:
@@ -99,8 +100,7 @@ class Settling:
                     await self._take(fold, it, assignment)
             result = fold.finish()
             if self.handover and result.changed:
-                before = document.state.due
-                result.handed = self.handover.lease(result.document, before, tools.now)
+                result.handed = self.handover.lease(result.document, owed, tools.now)
             folded.append(result)
         return folded
 
