@@ -9,16 +9,22 @@ from typing import TYPE_CHECKING
 
 from pymongo.errors import PyMongoError
 
+from services.notify.board import FLOWING, MILESTONES
 from shared.envelope import Envelope, read
 from shared.errors import TransientError
 from shared.events.personal import Personal
 from shared.reference import parse
+from shared.runner.mongo import HistoryIndex
 
 if TYPE_CHECKING:
     from shared.runner.app import Wiring
 
 LONGEST = 20_000
-INDEXES = (("complaint", "time"), ("seen_at", "_id"), ("type", "complaint"), ("type", "time"))
+INDEXES = (
+    HistoryIndex(("seen_at", "_id")),
+    HistoryIndex(("type", "complaint"), tuple(MILESTONES)),
+    HistoryIndex(("type", "time"), FLOWING),
+)
 
 
 @contextmanager
@@ -53,7 +59,8 @@ class History:
     async def events(self, complaint: str) -> list[Envelope]:
         """The newest events of a complaint, oldest first, at most LONGEST."""
         with away():
-            cursor = self.rows.find({"complaint": complaint}, {"value": 1})
+            of_complaint = {"_id": {"$gt": f"{complaint}|", "$lt": f"{complaint}}}"}}
+            cursor = self.rows.find(of_complaint, {"value": 1})
             rows = await cursor.sort("time", -1).limit(LONGEST).to_list(None)
         found: list[Personal] = []
         events = [_decoded(row["value"], found) for row in reversed(rows)]

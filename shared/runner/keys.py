@@ -44,7 +44,8 @@ class MongoKeyStore:
     async def fetch(self, kids: Sequence[str]) -> dict[str, DataKey]:
         """Read keys; a destroyed one comes back without its secret, an unknown one not at all."""
         try:
-            rows = await self.collection.find({"_id": {"$in": list(kids)}}).to_list(None)
+            found = self.collection.find({"_id": {"$in": list(kids)}}, batch_size=len(kids) + 1)
+            rows = await found.to_list(None)
         except PyMongoError as error:
             raise TransientError("the key store is away") from error
         return {row["_id"]: self._unwrap(row) for row in rows}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import bson
 from bson.codec_options import CodecOptions
@@ -43,6 +43,13 @@ def connect(settings: Settings) -> Any:
     )
 
 
+class HistoryIndex(NamedTuple):
+    """Fields of `<stage>_history`; rows of other event types than `types` cost it nothing."""
+
+    fields: tuple[str, ...]
+    types: tuple[str, ...] = ()
+
+
 class MongoStore:
     """A stage's documents, waiting records and history in MongoDB."""
 
@@ -64,15 +71,16 @@ class MongoStore:
         return count
 
     async def prepare(
-        self, indexes: Sequence[Sequence[str]] = (), history: Sequence[Sequence[str]] = ()
+        self, indexes: Sequence[Sequence[str]] = (), history: Sequence[HistoryIndex] = ()
     ) -> None:
         """Create the indexes; a second time changes nothing."""
         try:
             for names in indexes:
                 await self.documents.create_index([(name, 1) for name in names])
             await self.documents.create_index("reference", sparse=True)
-            for names in history:
-                await self.history.create_index([(name, 1) for name in names])
+            for fields, types in history:
+                some = {"partialFilterExpression": {"type": {"$in": list(types)}}} if types else {}
+                await self.history.create_index([(name, 1) for name in fields], **some)
             await self.documents.create_index(
                 [("run.lane", 1), ("run.due_at", 1)],
                 partialFilterExpression={"run.due_at": {"$exists": True}},
@@ -87,7 +95,9 @@ class MongoStore:
     async def find(self, ids: Sequence[str]) -> dict[str, Document]:
         """Read documents by complaint (majority)."""
         try:
-            rows = await self.documents.find({"_id": {"$in": list(ids)}}).to_list(None)
+            # One more than there can be, so that the first answer holds all and ends the cursor.
+            found = self.documents.find({"_id": {"$in": list(ids)}}, batch_size=len(ids) + 1)
+            rows = await found.to_list(None)
         except PyMongoError as error:
             raise TransientError("MongoDB is away") from error
         return {row["_id"]: document_of(row) for row in rows}

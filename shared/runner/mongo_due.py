@@ -22,9 +22,14 @@ from shared.runner.ports import Lease
 CLOCK_MARGIN = timedelta(minutes=5)
 
 
-async def aggregate(collection: Any, pipeline: Sequence[Mapping[str, Any]]) -> list[Any]:
-    """Run a pipeline; one driver returns its cursor at once, the other after a wait."""
-    cursor = collection.aggregate(list(pipeline))
+async def aggregate(
+    collection: Any, pipeline: Sequence[Mapping[str, Any]], most: int = 100
+) -> list[Any]:
+    """Run a pipeline; one driver returns its cursor at once, the other after a wait.
+
+    Up to `most` rows come in one answer.
+    """
+    cursor = collection.aggregate(list(pipeline), batchSize=most + 1)
     if inspect.isawaitable(cursor):
         cursor = await cursor
     rows: list[Any] = await cursor.to_list(None)
@@ -73,7 +78,7 @@ class DueWork:
         return leases
 
     async def _claim(self, lane: Lane, most: int, lease_s: float) -> list[Lease]:
-        rows = await aggregate(self.documents, _candidates(lane, most))
+        rows = await aggregate(self.documents, _candidates(lane, most), most)
         picks = [_pick(row, row["now"] + timedelta(seconds=lease_s)) for row in rows]
         if not picks:
             return []

@@ -16,7 +16,7 @@ from shared.runner.door import Door
 from shared.runner.due import Work
 from shared.runner.kafka import KafkaLog
 from shared.runner.keys import Keyring, MongoKeyStore
-from shared.runner.mongo import MongoStore, connect
+from shared.runner.mongo import HistoryIndex, MongoStore, connect
 from shared.runner.mongo_inputs import MongoInputs
 from shared.runner.staff import Command
 from shared.settings import Settings
@@ -36,7 +36,7 @@ class StageParts:
     commands: Mapping[str, Command] = field(default_factory=dict)
     history: bool = False
     indexes: tuple[tuple[str, ...], ...] = ()
-    history_indexes: tuple[tuple[str, ...], ...] = ()
+    history_indexes: tuple[HistoryIndex, ...] = ()
 
 
 @dataclass
