@@ -10,18 +10,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.decider import Decider, State
-from shared.envelope import make, named_id, write
-from shared.errors import RedressError, TransientError
-from shared.events.base import Lane, Result
-from shared.events.personal import DataKey
+from shared.errors import TransientError
+from shared.events.base import Lane
 from shared.failpoint import hit
-from shared.headers import headers
 from shared.log import get_logger
 from shared.metrics import DUE_DONE, DUE_RETRIED
+from shared.runner.answers import Answers
 from shared.runner.due import LEASE_S, QUEUED_S, Claim, Work, elapsed
 from shared.runner.handover import Handover, Pair
-from shared.runner.ports import Lease, Log, Record, Store
-from shared.sealed import seal
+from shared.runner.ports import Lease, Log, Store
 
 if TYPE_CHECKING:
     from shared.pipeline import Stage
@@ -33,7 +30,6 @@ LONGEST_WAIT_S: Mapping[Lane, float] = {"normal": 60.0, "express": 2.0}
 MOST_DOUBLINGS = 10
 CHUNK = 64
 CHUNKS_AT_ONCE = 4
-ANSWERS_REMEMBERED = 50_000
 
 
 class Worker:
@@ -52,15 +48,14 @@ class Worker:
         self.decider = decider
         self.work = {"timer": elapsed, **work}
         self.store = store
-        self.log = log_
         self.keyring = keyring
+        self.answers = Answers(stage, log_, keyring)
         self.woken: dict[Lane, asyncio.Event] = {
             "normal": asyncio.Event(),
             "express": asyncio.Event(),
         }
         self.handover = Handover(store, self.woken["normal"].set)
         self._look_at: dict[Lane, float] = {"normal": 0.0, "express": 0.0}
-        self._answered: set[str] = set()
 
     async def run(self, lane: Lane, poll_s: float, batch: int) -> None:
         """Work on one lane until cancelled. What hangs keeps its slot, and nobody else's."""
@@ -92,8 +87,9 @@ class Worker:
             chunks = await self._claimed(lane, batch)
             if chunks:
                 self._look_at[lane] = 0.0
-        if lane == "normal":
-            chunks += _chunks(self.handover.take(batch))
+        if lane == "normal" and (handed := self.handover.take(batch)):
+            hit("worker.after_claim")
+            chunks += _chunks(handed)
         return chunks
 
     async def _sleep(self, lane: Lane, poll_s: float) -> None:
@@ -122,8 +118,7 @@ class Worker:
         if not leases:
             return []
         hit("worker.after_claim")
-        # A lease may run out before a busy consumer comes to the answer: it is in the log for good.
-        return _chunks(await self._claims([x for x in leases if x.name not in self._answered]))
+        return _chunks(await self._claims(self.answers.wanted(leases)))
 
     async def _done(self, lane: Lane, kind: str, pairs: Sequence[Pair]) -> None:
         try:
@@ -151,49 +146,16 @@ class Worker:
         done = [(*pair, r) for pair, r in zip(pairs, results, strict=True) if r is not None]
         undone = [lease for (lease, _), r in zip(pairs, results, strict=True) if r is None]
         if done:
-            await self._answer(done)
+            unsent = await self.answers.give(done)
+            await self._release(unsent, dict.fromkeys(unsent, LONGEST_WAIT_S["normal"]))
             DUE_DONE.labels(self.stage.name, kind).inc(len(done))
         if undone:
-            waits = {x: wait_s(lane, x.attempts) for x in undone}
-            await self.store.release(undone, waits)
+            await self._release(undone, {x: wait_s(lane, x.attempts) for x in undone})
             DUE_RETRIED.labels(self.stage.name, kind).inc(len(undone))
 
-    async def _answer(self, done: Sequence[tuple[Lease, Claim, Result]]) -> None:
-        keys = await self.keyring.gather([claim.complaint for _, claim, _ in done])
-        records: dict[str, Record] = {}
-        for lease, claim, result in done:
-            try:
-                records[lease.name] = self._input(claim, result, keys)
-            except RedressError as error:
-                log.warning(
-                    "an answer cannot be sent",
-                    stage=self.stage.name,
-                    complaint_id=claim.complaint,
-                    kind=claim.item.kind,
-                    reason=error.slug,
-                )
-                await self.store.release([lease], {lease: LONGEST_WAIT_S["normal"]})
-        await self.log.publish(list(records.values()))
-        hit("worker.after_produce")
-        if len(self._answered) > ANSWERS_REMEMBERED:
-            self._answered.clear()
-        self._answered.update(records)
-
-    def _input(self, claim: Claim, result: Result, keys: Mapping[str, DataKey]) -> Record:
-        name = f"{self.stage.name}|{claim.item.key}|{claim.item.event}"
-        envelope = make(
-            result,
-            id=named_id(claim.complaint, name),
-            stage=self.stage.name,
-            complaint=claim.complaint,
-            time=datetime.now(UTC),
-            lane=claim.state.lane,
-            causationid=claim.item.event,
-            actor=f"worker:{claim.item.kind}",
-        )
-        seal(result, keys.get(claim.complaint), envelope.id)
-        topic = self.stage.topic("inputs", claim.state.lane)
-        return Record(topic, claim.complaint.encode(), write(envelope), headers(envelope))
+    async def _release(self, leases: Sequence[Lease], waits: Mapping[Lease, float]) -> None:
+        if leases:
+            await self.store.release(leases, waits)
 
 
 def _chunks(pairs: Sequence[Pair]) -> list[tuple[str, list[Pair]]]:

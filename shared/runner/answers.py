@@ -1,0 +1,79 @@
+"""Results of due work as inputs of their stage: one id for one answer, whoever gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from shared.envelope import make, named_id, write
+from shared.errors import RedressError
+from shared.events.base import Result
+from shared.events.personal import DataKey
+from shared.failpoint import hit
+from shared.headers import headers
+from shared.log import get_logger
+from shared.runner.due import Claim
+from shared.runner.ports import Lease, Log, Record
+from shared.sealed import seal
+
+if TYPE_CHECKING:
+    from shared.pipeline import Stage
+    from shared.runner.keys import Keyring
+
+log = get_logger(__name__)
+REMEMBERED = 50_000
+
+
+class Answers:
+    """Produces results, and remembers which leases have had theirs."""
+
+    def __init__(self, stage: Stage, log_: Log, keyring: Keyring) -> None:
+        self.stage = stage
+        self.log = log_
+        self.keyring = keyring
+        self._given: set[str] = set()
+
+    def wanted(self, leases: Sequence[Lease]) -> list[Lease]:
+        """Those without an answer: one whose answer waits in the log may be leased anew."""
+        return [lease for lease in leases if lease.name not in self._given]
+
+    async def give(self, done: Sequence[tuple[Lease, Claim, Result]]) -> list[Lease]:
+        """Produce the results; returns the leases whose results cannot be sent."""
+        keys = await self.keyring.gather([claim.complaint for _, claim, _ in done])
+        records: dict[str, Record] = {}
+        unsent = []
+        for lease, claim, result in done:
+            try:
+                records[lease.name] = self._record(claim, result, keys)
+            except RedressError as error:
+                unsent.append(lease)
+                log.warning(
+                    "an answer cannot be sent",
+                    stage=self.stage.name,
+                    complaint_id=claim.complaint,
+                    kind=claim.item.kind,
+                    reason=error.slug,
+                )
+        await self.log.publish(list(records.values()))
+        hit("worker.after_produce")
+        if len(self._given) > REMEMBERED:
+            self._given.clear()
+        self._given.update(records)
+        return unsent
+
+    def _record(self, claim: Claim, result: Result, keys: Mapping[str, DataKey]) -> Record:
+        name = f"{self.stage.name}|{claim.item.key}|{claim.item.event}"
+        envelope = make(
+            result,
+            id=named_id(claim.complaint, name),
+            stage=self.stage.name,
+            complaint=claim.complaint,
+            time=datetime.now(UTC),
+            lane=claim.state.lane,
+            causationid=claim.item.event,
+            actor=f"worker:{claim.item.kind}",
+        )
+        seal(result, keys.get(claim.complaint), envelope.id)
+        topic = self.stage.topic("inputs", claim.state.lane)
+        return Record(topic, claim.complaint.encode(), write(envelope), headers(envelope))
