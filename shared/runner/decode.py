@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.envelope import Envelope, read
+from shared.attributes import Attributes
+from shared.envelope import read, read_attributes
 from shared.errors import PoisonError
 from shared.events.personal import Personal
 from shared.pipeline import ROWS
@@ -26,7 +27,13 @@ class Batch:
     poison: list[tuple[Any, PoisonError]] = field(default_factory=list)
     found: list[Personal] = field(default_factory=list)
     read: list[Incoming] = field(default_factory=list)
+    kept: list[tuple[Attributes, bytes]] = field(default_factory=list)
     skipped: int = 0
+
+    def counts(self) -> dict[str, int]:
+        """How many records were taken how."""
+        read, kept, poison = len(self.read), len(self.kept), len(self.poison)
+        return {"read": read, "kept": kept, "skipped": self.skipped, "dead_letter": poison}
 
 
 def header(record: Any, name: str) -> str:
@@ -37,43 +44,58 @@ def header(record: Any, name: str) -> str:
     return ""
 
 
-def decode(
-    records: Sequence[Any], group: str, wanted: Collection[str], skipped: Collection[str]
-) -> Batch:
-    """Decode what the stage wants; types in `skipped` are passed over by their header alone.
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """What a stage wants of its topics, by event type.
 
-    A type that is neither wanted nor skipped is read (so that its form is checked) and kept in
-    `read` only: projections want it, the decider does not.
+    `decided`: read in full, for the decider. `kept`: only the attributes are read, for a
+    projection. `passed`: known, and passed over by the header alone. Any other type is read, so
+    that its form is checked.
     """
+
+    group: str
+    decided: Collection[str]
+    kept: Collection[str] = ()
+    passed: Collection[str] = ()
+
+
+def decode(records: Sequence[Any], interest: Interest) -> Batch:
+    """Decode what the stage wants, record by record."""
     batch = Batch()
     for record in records:
         hint = header(record, "ce_type")
-        if hint in skipped:
+        if hint in interest.passed:
             batch.skipped += 1
             continue
-        found: list[Personal] = []
         try:
-            envelope = _envelope(record, hint, found)
+            if hint in interest.kept and (attributes := read_attributes(record.value or b"", hint)):
+                _check_place(record, attributes)
+                batch.kept.append((attributes, record.value))
+                continue
+            _take(batch, record, hint, interest)
         except PoisonError as error:
             batch.poison.append((record, error))
-            continue
-        trigger = Trigger(group, record.topic, record.partition, record.offset)
-        by_id = header(record, "dlq-redrives") != ""
-        incoming = Incoming(envelope, record.value, trigger, by_id)
-        batch.read.append(incoming)
-        if envelope.type in wanted:
-            batch.by_complaint.setdefault(envelope.subject, []).append(incoming)
-            batch.found += found
     return batch
 
 
-def _envelope(record: Any, hint: str, found: list[Personal]) -> Envelope:
+def _take(batch: Batch, record: Any, hint: str, interest: Interest) -> None:
     if not record.value:
         raise PoisonError("undecodable", "no value")
+    found: list[Personal] = []
     envelope = read(record.value, found, hint)
-    if record.key != envelope.subject.encode():
+    _check_place(record, envelope)
+    trigger = Trigger(interest.group, record.topic, record.partition, record.offset)
+    by_id = header(record, "dlq-redrives") != ""
+    incoming = Incoming(envelope, record.value, trigger, by_id)
+    batch.read.append(incoming)
+    if envelope.type in interest.decided:
+        batch.by_complaint.setdefault(envelope.subject, []).append(incoming)
+        batch.found += found
+
+
+def _check_place(record: Any, attributes: Attributes) -> None:
+    if record.key != attributes.subject.encode():
         raise PoisonError("envelope_mismatch", "key")
     stage = TOPIC_STAGE.get(record.topic)
-    if stage is not None and (stage != envelope.stage or envelope.sequence is None):
+    if stage is not None and (stage != attributes.stage or attributes.sequence is None):
         raise PoisonError("envelope_mismatch", "topic")
-    return envelope

@@ -27,9 +27,15 @@ Pair = tuple[Lease, Claim]
 class Handover:
     """Leases new items while there is room; what finds none is left to be claimed."""
 
-    def __init__(self, store: Store, came: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        came: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.store = store
         self.came = came
+        self.clock = clock
         self._queue: deque[tuple[float, Pair]] = deque()
 
     def lease(self, document: Document, before: Mapping[str, DueItem], now: datetime) -> list[Pair]:
@@ -50,13 +56,13 @@ class Handover:
 
     def put(self, pairs: Sequence[Pair]) -> None:
         """Queue items whose leases are stored."""
-        at = time.monotonic()
+        at = self.clock()
         self._queue.extend((at, pair) for pair in pairs)
         self.came()
 
     def take(self, most: int) -> list[Pair]:
         """The oldest items; one that waited too long for its lease is claimed again after it."""
-        oldest = time.monotonic() - QUEUED_S
+        oldest = self.clock() - QUEUED_S
         while self._queue and self._queue[0][0] < oldest:
             self._queue.popleft()
         return [self._queue.popleft()[1] for _ in range(min(most, len(self._queue)))]

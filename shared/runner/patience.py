@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Protocol, TypeVar
 
 from shared.errors import RedressError, TransientError
 from shared.runner.ports import Trigger
@@ -74,3 +74,14 @@ class Patience:
         """Note that a server is away, and wait a random part of `longest` seconds."""
         self.since = self.since or time.monotonic()
         await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - jitter, not a secret
+
+
+async def together(first: Awaitable[T], beside: Coroutine[Any, Any, None]) -> T:
+    """Wait for both, one beside the other; what `first` raises ends `beside`."""
+    task = asyncio.create_task(beside)
+    try:
+        result = await first
+        await task
+    finally:
+        task.cancel()
+    return result

@@ -17,11 +17,11 @@ from shared.headers import headers, headers_of
 from shared.log import get_logger
 from shared.metrics import DEAD_LETTERS, DUPLICATES, END_TO_END, PARKINGS, PROCESSED
 from shared.runner.dead_letters import dead_letter
-from shared.runner.decode import Batch, decode
+from shared.runner.decode import Batch, Interest, decode
 from shared.runner.folded import Folded, Incoming
 from shared.runner.handover import to_claim
 from shared.runner.history import row_of, row_of_output
-from shared.runner.patience import Assignment
+from shared.runner.patience import Assignment, together
 from shared.runner.ports import Log, Output, Record, Row
 from shared.runner.settle import Settling
 
@@ -58,21 +58,26 @@ class Runner:
         self.history = history
         self.wake = wake
         wanted = {model.event_type for model in settling.decider.decide_table}
-        self._wanted = wanted | {RedriveSubmitted.event_type}
-        self._skipped = set() if history else set(MODELS) - self._wanted
+        wanted |= {RedriveSubmitted.event_type}
+        rest = set(MODELS) - wanted
+        self._interest = Interest(
+            self.stage.group(self.lane),
+            wanted,
+            kept=rest if history else (),
+            passed=() if history else rest,
+        )
 
     async def run(self, records: Sequence[Any], assignment: Assignment) -> None:
         """Handle one fetch up to the commit. Raises PartitionLostError or BadDeployError."""
         started = time.monotonic()
         name = self.stage.name
         hit("stage.after_fetch", name)
-        batch = decode(records, self.stage.group(self.lane), self._wanted, self._skipped)
+        batch = decode(records, self._interest)
         await self._bury(batch, assignment)
-        if self.history:
-            seen = [it for it in batch.read if it.envelope.sequence is not None]
-            await self._keep([row_of(it.envelope, it.value) for it in seen], assignment)
         outcome = Outcome()
-        settled = await self.settling.settle(batch, assignment)
+        settled = await together(
+            self.settling.settle(batch, assignment), self._keep_read(batch, assignment)
+        )
         asked = any(r.passed_on or r.raised or r.parked_again for r in settled)
         places = _by_place(records) if asked else {}
         for result in settled:
@@ -90,6 +95,12 @@ class Runner:
         for _, error in batch.poison:
             DEAD_LETTERS.labels(self.stage.name, error.slug).inc()
 
+    async def _keep_read(self, batch: Batch, assignment: Assignment) -> None:
+        if self.history:
+            events = [(it.envelope, it.value) for it in batch.read if it.envelope.sequence]
+            rows = [row_of(event, value) for event, value in (*events, *batch.kept)]
+            await self._keep(rows, assignment)
+
     async def _keep(self, rows: list[Row], assignment: Assignment) -> None:
         if rows:
             await self.settling.patience.wait(lambda: self.settling.store.append(rows), assignment)
@@ -101,7 +112,7 @@ class Runner:
         outcome.duplicates += result.duplicates
         express = self.stage.topic("inputs", "express")
         for it in result.passed_on:
-            record = places[_place(it)]
+            record = places[it.trigger[1:]]
             place = it.trigger.partition
             outcome.records.append(Record(express, record.key, it.value, record.headers, place))
         outcome.parked += bool(result.raised)
@@ -137,7 +148,7 @@ class Runner:
             reason=reason,
             error_class=type(error).__name__,
         )
-        record = places.get(_place(it))
+        record = places.get(it.trigger[1:])
         if record is not None:
             outcome.records.append(dead_letter(self.stage, record, reason, error, parked))
 
@@ -154,13 +165,15 @@ class Runner:
         return Record(topic, complaint.encode(), write(envelope), headers(envelope))
 
     async def _publish(self, outcome: Outcome, assignment: Assignment) -> None:
-        if self.history:
-            await self._keep([row_of_output(o) for _, o in outcome.publish], assignment)
         records = [
             Record(o.topic, id_.encode(), o.value, headers_of(o.value), o.trigger.partition)
             for id_, o in outcome.publish
         ]
         records += outcome.records
+        rows = [row_of_output(o) for _, o in outcome.publish] if self.history else []
+        await together(self._send(records, assignment), self._keep(rows, assignment))
+
+    async def _send(self, records: list[Record], assignment: Assignment) -> None:
         if records:
             await self.settling.patience.wait(lambda: self.log.publish(records), assignment)
 
@@ -168,9 +181,8 @@ class Runner:
         labels = (self.stage.name, self.lane)
         now = datetime.now(UTC)
         DUPLICATES.labels(*labels).inc(outcome.duplicates)
-        PROCESSED.labels(*labels, "read").inc(len(batch.read))
-        PROCESSED.labels(*labels, "skipped").inc(batch.skipped)
-        PROCESSED.labels(*labels, "dead_letter").inc(len(batch.poison))
+        for what, count in batch.counts().items():
+            PROCESSED.labels(*labels, what).inc(count)
         ages = END_TO_END.labels(*labels)
         for it in batch.read:
             ages.observe(max(0.0, (now - it.envelope.time).total_seconds()))
@@ -178,7 +190,7 @@ class Runner:
             "batch done",
             stage=self.stage.name,
             lane=self.lane,
-            records=len(batch.read) + batch.skipped + len(batch.poison),
+            records=sum(batch.counts().values()),
             changed=outcome.changed,
             count=len(outcome.publish),
             duplicates=outcome.duplicates,
@@ -186,10 +198,6 @@ class Runner:
             dead_letters=len(batch.poison),
             seconds=round(seconds, 4),
         )
-
-
-def _place(it: Incoming) -> Place:
-    return it.trigger.topic, it.trigger.partition, it.trigger.offset
 
 
 def _by_place(records: Sequence[Any]) -> dict[Place, Any]:
