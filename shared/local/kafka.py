@@ -30,15 +30,18 @@ BROKERS = struct.Struct(">iii")  # how its answer begins: length, number of the 
 START_SECONDS = 60.0
 
 
-def program(place: Installed, folder: Path, log: Path, ports: Ports) -> Program:
-    """Kafka with its data in `folder`, which is a copy of the formatted template at first."""
+def program(place: Installed, folder: Path, log: Path, ports: Ports, more: str = "") -> Program:
+    """Kafka with its data in `folder`, which is a copy of the formatted template at first.
+
+    `more` are lines on top of its properties; `${port}` and `${controller}` stand for its ports.
+    """
     if not (folder / "data").exists():
         folder.mkdir(parents=True, exist_ok=True)
         with built(folder / "data") as new:
             shutil.copytree(place.kafka / "template", new, dirs_exist_ok=True)
     cache = place.kafka / AOT_CACHE
     flags = (f"-XX:AOTCache={cache}",) if cache.exists() else ()
-    settings = _write_settings(folder, ports)
+    settings = _write_settings(folder, ports, more)
     return _java(place, folder, log, *flags, "kafka.Kafka", str(settings))
 
 
@@ -83,8 +86,8 @@ def _short_run(kafka: Program, ports: Ports) -> None:
         child.wait()
 
 
-def _write_settings(folder: Path, ports: Ports) -> Path:
-    template = string.Template(PROPERTIES.read_text(encoding="utf-8"))
+def _write_settings(folder: Path, ports: Ports, more: str = "") -> Path:
+    template = string.Template(PROPERTIES.read_text(encoding="utf-8") + more)
     settings = folder / "server.properties"
     (folder / "tmp").mkdir(parents=True, exist_ok=True)
     values = {"port": ports.hold("kafka"), "controller": ports.hold("kafka controller")}

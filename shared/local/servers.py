@@ -34,11 +34,13 @@ class Servers:
         *,
         ports: Ports | None = None,
         supervisor: Supervisor | None = None,
+        kafka_settings: str = "",
     ) -> None:
         self._folder = folder.absolute()
         self._report = report
         self._ports = ports or Ports(self._folder / "ports.json")
         self._supervisor = supervisor or Supervisor()
+        self._kafka_settings = kafka_settings
 
     @property
     def kafka(self) -> str:
@@ -104,7 +106,7 @@ class Servers:
     def _program(self, name: ServerName, place: Installed) -> Program:
         folder, log = self._folder / name, self._folder / "logs" / f"{name}.log"
         if name == "kafka":
-            return kafka.program(place, folder, log, self._ports)
+            return kafka.program(place, folder, log, self._ports, self._kafka_settings)
         return mongo.program(place, folder, log, self._ports.hold("mongo"))
 
     def _answers(self, name: ServerName) -> bool:

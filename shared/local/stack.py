@@ -31,6 +31,7 @@ class Options:
     port: int = 0  # of the pages; 0: the one of last time, or any free one
     kafka: str = ""  # the address of somebody else's; "": start one
     mongo: str = ""
+    kafka_settings: str = ""  # lines on top of its properties, as `kafka.program` takes them
     env: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # more of it, by process
     redress: tuple[str, ...] = (sys.executable, "-m", "shared.cli.main")
 
@@ -50,7 +51,13 @@ class Stack:
         self._lock: TextIO | None = None
         self._ports = Ports(self.folder / "ports.json")
         self._supervisor = Supervisor(self._save)
-        self.servers = Servers(self.folder, report, ports=self._ports, supervisor=self._supervisor)
+        self.servers = Servers(
+            self.folder,
+            report,
+            ports=self._ports,
+            supervisor=self._supervisor,
+            kafka_settings=self._options.kafka_settings,
+        )
 
     @property
     def kafka(self) -> str:

@@ -6,107 +6,91 @@ Every rule is a pure function from what was found to sentences about what is wro
 from __future__ import annotations
 
 import hashlib
-import json
-import uuid
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from shared.pipeline import LANES, ROWS
+from tests.e2e import letters, outside
 from tests.e2e.evidence import Evidence, Record
+from tests.e2e.log import DEAD, Entry, Log, cloud_event
 
-EVENTS = {row.topic("events", lane): row.name for row in ROWS for lane in LANES}
-INPUTS = {row.topic("inputs", lane): row.name for row in ROWS for lane in LANES}
-DEAD = {row.topic("dead-letters") for row in ROWS}
 REDRIVE = "redress.redrive-submitted.v1"
-MOST_OF_ONE_CAUSE = 100
 IDS_REMEMBERED = 200
+REST_S = 60.0
+FIRST = {  # what a stage can begin with, where that is one thing
+    "intake": "redress.complaint-received.v1",
+    "verification": "redress.verification-started.v1",
+}
+NEEDS = {  # what stands before, in the same history
+    "redress.info-reminded.v1": "redress.info-requested.v1",
+    "redress.info-deadline-passed.v1": "redress.info-requested.v1",
+    "redress.case-assigned.v1": "redress.case-classified.v1",
+    "redress.clock-met.v1": "redress.clock-started.v1",
+    "redress.clock-breached.v1": "redress.clock-started.v1",
+    "redress.work-item-opened.v1": "redress.investigation-started.v1",
+    "redress.cause-determined.v1": "redress.investigation-started.v1",
+    "redress.remedy-proposed.v1": "redress.investigation-started.v1",
+    "redress.effect-verified.v1": "redress.effect-requested.v1",
+    "redress.effect-failed.v1": "redress.effect-requested.v1",
+    "redress.approval-given.v1": "redress.approval-requested.v1",
+    "redress.decision-confirmed.v1": "redress.decision-made.v1",
+    "redress.appeal-admitted.v1": "redress.decision-made.v1",
+    "redress.letter-sent.v1": "redress.letter-requested.v1",
+    "redress.letter-failed.v1": "redress.letter-requested.v1",
+}
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A record whose value is a CloudEvent; `stage` is the one whose topic holds it."""
+class Expected:
+    """What a test did on purpose.
 
-    record: Record
-    stage: str
-    body: dict[str, Any]
+    `poison` are records (their partition and offset do not count) that must be buried; `crashes`
+    how many processes died or lost an answer, None where nobody counted; `canaries` are texts of
+    customers.
+    """
 
-    @property
-    def complaint(self) -> str:
-        return str(self.body["subject"])
-
-    @property
-    def sequence(self) -> int:
-        return int(self.body["sequence"])
-
-    @property
-    def index(self) -> int | None:
-        """Which of its cause's events it is, found from its id; None: the id fits none."""
-        name = f"{self.stage}|{self.sequence}|{self.body['causationid']}|"
-        for index in range(MOST_OF_ONE_CAUSE):
-            if self.body["id"] == str(uuid.uuid5(uuid.UUID(self.complaint), f"{name}{index}")):
-                return index
-        return None
+    poison: Sequence[Record] = ()
+    crashes: int | None = None
+    canaries: Sequence[str] = ()
 
 
-class Log:
-    """The log as histories: the events by stage and complaint, copies left out, and the inputs."""
-
-    def __init__(self, records: Collection[Record]) -> None:
-        self.histories: dict[tuple[str, str], list[Entry]] = defaultdict(list)
-        self.inputs: list[Entry] = []
-        self.by_id: dict[str, Entry] = {}
-        for record in records:
-            if stage := EVENTS.get(record.topic):
-                self._take(Entry(record, stage, json.loads(record.value or b"")))
-            elif (stage := INPUTS.get(record.topic)) and (body := _cloud_event(record.value)):
-                self._take_input(Entry(record, stage, body))
-
-    def _take(self, entry: Entry) -> None:
-        if entry.body["id"] not in self.by_id:
-            self.by_id[entry.body["id"]] = entry
-            self.histories[entry.stage, entry.complaint].append(entry)
-
-    def _take_input(self, entry: Entry) -> None:
-        if "sequence" not in entry.body:  # else an event that was passed on to the express lane
-            self.inputs.append(entry)
-
-    def ordered(self) -> Iterator[tuple[str, list[Entry]]]:
-        """Each history by sequence, with a name for sentences."""
-        for (stage, complaint), entries in sorted(self.histories.items()):
-            yield f"{stage} {complaint}", sorted(entries, key=lambda e: e.sequence)
-
-
-def _cloud_event(value: bytes | None) -> dict[str, Any] | None:
-    try:
-        body = json.loads(value or b"")
-    except ValueError:
-        return None
-    return body if isinstance(body, dict) and {"id", "type", "subject"} <= body.keys() else None
-
-
-def violations(evidence: Evidence, accepted: Collection[str]) -> list[str]:
+def violations(
+    evidence: Evidence, accepted: Collection[str], expected: Expected | None = None
+) -> list[str]:
     """What is wrong with a run that came to rest; `accepted` are the ids answered with 202."""
-    log = Log(evidence.records)
+    expected = expected or Expected()
+    sound = letters.without(evidence.records, expected.poison)
+    log = Log(sound)
     return [
-        *never_ended(log, accepted),
+        *never_ended(log, evidence, accepted),
         *applied_twice(log),
+        *written_too_often(log, evidence),
+        *changed_bytes(sound),
         *out_of_order(log),
-        *changed_bytes(evidence),
+        *illegal(log),
         *broken_chains(log),
         *never_applied(log, evidence),
         *seen_too_low(log, evidence),
         *never_published(log, evidence),
+        *letters.buried(evidence, expected.poison),
+        *letters.dropped(evidence),
         *lagging(evidence),
-        *paid_twice(evidence),
-        *buried(evidence),
+        *late(evidence),
+        *outside.paid_twice(evidence),
+        *outside.never_done(log, evidence),
+        *outside.sent_too_often(evidence, expected.crashes),
+        *outside.told(evidence, expected.canaries),
     ]
 
 
-def never_ended(log: Log, accepted: Collection[str]) -> Iterator[str]:
-    """Every 202 ends: closed, with no admitted appeal open, or inadmissible."""
+def never_ended(log: Log, evidence: Evidence, accepted: Collection[str]) -> Iterator[str]:
+    """I1: every 202 ends: closed with no admitted appeal open, inadmissible, parked or buried."""
+    given_up = letters.given_up(evidence)
     for complaint in accepted:
+        if complaint in given_up:
+            continue
         decided = _data(log, "verification", complaint, "redress.admissibility-decided.v1")
         if any(not data["admissible"] for data in decided):
             continue
@@ -123,7 +107,7 @@ def _data(log: Log, stage: str, complaint: str, type_: str) -> list[dict[str, An
 
 
 def applied_twice(log: Log) -> Iterator[str]:
-    """A cause has its events once: no two share the cause and the index."""
+    """I2: a cause has its events once: no two share the cause and the index."""
     for name, history in log.ordered():
         causes = Counter((entry.body["causationid"], entry.index) for entry in history)
         for (cause, index), count in causes.items():
@@ -133,8 +117,22 @@ def applied_twice(log: Log) -> Iterator[str]:
                 yield f"{name}: {cause} was applied {count} times"
 
 
+def written_too_often(log: Log, evidence: Evidence) -> Iterator[str]:
+    """I2: each write of a document takes in something new, so `rev` is at most what there was."""
+    given: Counter[tuple[str, str]] = Counter()
+    for stage, _, complaint, history in _read_by_stages(log):
+        given[stage, complaint] += len(history)
+    for stage, complaint, _ in {(e.stage, e.complaint, e.body["id"]) for e in log.inputs}:
+        given[stage, complaint] += 1
+    for stage, documents in evidence.documents.items():
+        for complaint, document in documents.items():
+            rev, most = document["run"].get("rev", 0), given[stage, complaint]
+            if rev > most:
+                yield f"{stage} {complaint}: {rev} writes for {most} records"
+
+
 def out_of_order(log: Log) -> Iterator[str]:
-    """Sequences are 1..n; within a lane, first occurrences stand in that order."""
+    """I4: sequences are 1..n; within a lane, first occurrences stand in that order."""
     for name, history in log.ordered():
         if [entry.sequence for entry in history] != list(range(1, len(history) + 1)):
             yield f"{name}: its sequences have gaps or forks"
@@ -146,19 +144,32 @@ def out_of_order(log: Log) -> Iterator[str]:
                 yield f"{name}: it is out of order in {topic}"
 
 
-def changed_bytes(evidence: Evidence) -> Iterator[str]:
-    """The same id means the same bytes, wherever it occurs."""
+def changed_bytes(records: Collection[Record]) -> Iterator[str]:
+    """I3: the same id means the same bytes, wherever it occurs."""
     values: dict[str, set[bytes | None]] = defaultdict(set)
-    for record in evidence.records:
-        if record.topic not in DEAD and (body := _cloud_event(record.value)):
+    for record in records:
+        if record.topic not in DEAD and (body := cloud_event(record.value)):
             values[body["id"]].add(record.value)
     for id_, found in values.items():
         if len(found) > 1:
             yield f"{id_}: it has {len(found)} contents"
 
 
+def illegal(log: Log) -> Iterator[str]:
+    """I4: nothing stands before what it needs."""
+    for name, history in log.ordered():
+        types = [e.body["type"] for e in history if "lane-raised" not in e.body["type"]]
+        first = FIRST.get(history[0].stage)
+        if types and first not in (None, types[0]):
+            yield f"{name}: it cannot begin with {types[0]}"
+        for place, type_ in enumerate(types):
+            needed = NEEDS.get(type_)
+            if needed and needed not in types[:place]:
+                yield f"{name}: {type_} stands before {needed}"
+
+
 def broken_chains(log: Log) -> Iterator[str]:
-    """Every event names the hash of the one before it."""
+    """I3: every event names the hash of the one before it."""
     for name, history in log.ordered():
         first = history[0].body.get("prevhash", "")
         links = [hashlib.sha256(before.record.value or b"").hexdigest() for before in history]
@@ -168,7 +179,7 @@ def broken_chains(log: Log) -> Iterator[str]:
 
 
 def never_applied(log: Log, evidence: Evidence) -> Iterator[str]:
-    """Every input was taken in by its stage, whose document remembers the last ids."""
+    """I5: every input was taken in by its stage, whose document remembers the last ids."""
     for entry in log.inputs:
         document = evidence.documents[entry.stage].get(entry.complaint)
         ids = document["run"]["ids"] if document else []
@@ -178,7 +189,7 @@ def never_applied(log: Log, evidence: Evidence) -> Iterator[str]:
 
 
 def seen_too_low(log: Log, evidence: Evidence) -> Iterator[str]:
-    """`seen` covers whatever was applied, and all that the stage applies of other complaints."""
+    """I5: `seen` covers what was applied, and all that the stage applies of other complaints."""
     wanted = {
         (entry.stage, cause.body["type"])
         for _, history in log.ordered()
@@ -203,19 +214,23 @@ def _read_by_stages(log: Log) -> Iterator[tuple[str, str, str, list[Entry]]]:
 
 
 def never_published(log: Log, evidence: Evidence) -> Iterator[str]:
-    """What a document holds stands in the log, and what was accepted was sent."""
+    """I6: what a document holds stands in the log, and what was accepted was sent."""
+    published = {record.value for record in evidence.records}
     for stage, documents in evidence.documents.items():
         for complaint, document in documents.items():
             told = len(log.histories.get((stage, complaint), ()))
             if document["state"]["sequence"] != told:
                 yield f"{stage} {complaint}: {told} events of {document['state']['sequence']}"
+            for output in document["run"].get("outputs", ()):
+                if bytes(output["value"]) not in published:
+                    yield f"{stage} {complaint}: output {output['n']} was never published"
     for stage, count in evidence.unsent.items():
         if count:
             yield f"{stage}: {count} accepted inputs were never sent"
 
 
 def lagging(evidence: Evidence) -> Iterator[str]:
-    """Every group has committed whatever its topics hold."""
+    """I8: every group has committed whatever its topics hold."""
     for row in ROWS:
         for lane in LANES:
             committed = evidence.committed.get(row.group(lane), {})
@@ -225,23 +240,7 @@ def lagging(evidence: Evidence) -> Iterator[str]:
                     yield f"{row.group(lane)}: {place} stands at {committed.get(place, 0)} of {end}"
 
 
-def paid_twice(evidence: Evidence) -> Iterator[str]:
-    """At the exchange, a key acted once and a thing was paid for once."""
-    rows = evidence.ledger
-    keys = Counter(str(row["_id"]).lower() for row in rows)
-    things = Counter(
-        (row["action"], row["order"]["reference"].lower())
-        for row in rows
-        if row["action"] in ("credit", "compensate")
-    )
-    for thing, count in (*keys.items(), *things.items()):
-        if count > 1:
-            yield f"{thing}: {count} entries of the ledger"
-
-
-def buried(evidence: Evidence) -> Iterator[str]:
-    """Nothing that is healthy became a dead letter."""
-    for record in evidence.records:
-        if record.topic in DEAD:
-            reason = dict(record.headers).get("dlq-reason") or b""
-            yield f"{record.topic}/{record.partition}/{record.offset}: {reason.decode()}"
+def late(evidence: Evidence) -> Iterator[str]:
+    """I8: after a fault is mended, all is read within a minute and without an operator."""
+    if evidence.rest_s > REST_S:
+        yield f"it took {evidence.rest_s:.0f} s until everything was read"

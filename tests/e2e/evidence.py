@@ -38,6 +38,9 @@ class Evidence:
     documents: dict[str, dict[str, Any]] = field(default_factory=dict)
     unsent: dict[str, int] = field(default_factory=dict)
     ledger: list[Mapping[str, Any]] = field(default_factory=list)
+    mails: list[bytes] = field(default_factory=list)
+    prints: dict[str, bytes] = field(default_factory=dict)  # logs and metrics, by their place
+    rest_s: float = 0.0  # from the end of the fault until all was read
 
 
 async def collect(kafka: str, mongo: str) -> Evidence:
@@ -51,6 +54,7 @@ async def collect(kafka: str, mongo: str) -> Evidence:
             unsent = client["redress"][f"{row.name}_inputs"].count_documents({"unsent": True})
             evidence.unsent[row.name] = unsent
         evidence.ledger = list(client["redress_sandbox"]["ledger"].find({}))
+        evidence.mails = [mail["raw"] for mail in client["redress_sandbox"]["mails"].find({})]
     return evidence
 
 

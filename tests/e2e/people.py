@@ -33,8 +33,12 @@ UNKNOWN = {
 class Patient(httpx.AsyncHTTPTransport):
     """Sends a request again while its service is away, as any client should."""
 
+    def __init__(self, patience_s: float = PATIENCE_S) -> None:
+        super().__init__()
+        self.patience_s = patience_s
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        until = time.monotonic() + PATIENCE_S
+        until = time.monotonic() + self.patience_s
         while True:
             try:
                 answer = await super().handle_async_request(request)

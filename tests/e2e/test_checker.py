@@ -8,18 +8,27 @@ from dataclasses import replace
 import pytest
 
 from shared.pipeline import LANES, ROWS, STAGES
-from tests.e2e.checker import violations
+from tests.e2e.checker import Expected, violations
 from tests.e2e.evidence import Evidence, Record
 
 COMPLAINT = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
+BURIED = "complaints.triage.dead-letters"
 INPUT = "0a0a0a0a-0000-4000-8000-000000000001"
 STORY = (
     ("intake", "redress.complaint-received.v1", {}),
+    ("verification", "redress.verification-started.v1", {}),
     ("verification", "redress.admissibility-decided.v1", {"admissible": True}),
     ("triage", "redress.case-classified.v1", {}),
     ("triage", "redress.case-assigned.v1", {}),
+    ("resolution", "redress.effect-requested.v1", {"key": "credit|a"}),
+    ("resolution", "redress.effect-verified.v1", {"key": "credit|a"}),
     ("resolution", "redress.case-closed.v1", {"level": 1}),
+    ("notify", "redress.letter-requested.v1", {}),
+    ("notify", "redress.letter-sent.v1", {"letter_id": "letter-1", "channel": "email"}),
 )
+RESOLUTION, NOTIFY = 6, 9  # where their events begin
+POISON = Record("complaints.triage.inputs", 0, 0, b"k", b"\xff", (("note", b"1"), ("none", None)))
+CANARY = "a canary's words"
 
 
 def record(topic: str, offset: int, body: dict) -> Record:
@@ -65,7 +74,16 @@ def sound() -> Evidence:
         cause = json.loads(own[0].value)["id"]
     records += [r for own in made.values() for r in own]
     ends = {(r.topic, r.partition): r.offset + 1 for r in records}
-    return Evidence(records, ends, committed(ends), documents(made), {"intake": 0}, [paid("a")])
+    return Evidence(
+        records,
+        ends,
+        committed(ends),
+        documents(made),
+        {"intake": 0},
+        [paid("a")],
+        [b"Message-ID: <letter-1@redress.example>\r\n\r\n"],
+        {"triage.log": b"all is well"},
+    )
 
 
 def committed(ends):
@@ -78,7 +96,9 @@ def documents(made):
     for stage, own in made.items():
         ids = [INPUT] if stage == "intake" else []
         run = {
+            "rev": 1,
             "ids": ids,
+            "outputs": [{"n": 1, "value": own[0].value}],
             "seen": {name: seen[name] for name in STAGES[stage].reads if name in seen},
         }
         found[stage][COMPLAINT] = {"state": {"sequence": len(own)}, "run": run}
@@ -107,28 +127,51 @@ def test_a_copy_of_an_event_is_no_violation():
 
 
 def lose_the_end(found):
-    found.records.pop()
-    found.documents["resolution"] = {}
+    del found.records[RESOLUTION:]
+    found.documents["resolution"] = found.documents["notify"] = {}
+
+
+def told_by_resolution(found, type_, data):
+    """One more event of it, at its end."""
+    last = found.records[NOTIFY - 1]
+    cause = json.loads(last.value)["causationid"]
+    more = {"type": type_, "data": data, "index": 3}
+    found.records.append(event("resolution", 4, cause, last, **more))
+    found.documents["resolution"][COMPLAINT]["state"]["sequence"] = 4
 
 
 def appeal(found):
-    last = found.records[-1]
-    more = {"type": "redress.appeal-admitted.v1", "data": {"level": 2}, "index": 1}
-    cause = json.loads(last.value)["causationid"]
-    found.records.append(event("resolution", 2, cause, last, **more))
-    found.documents["resolution"][COMPLAINT]["state"]["sequence"] = 2
+    told_by_resolution(found, "redress.appeal-admitted.v1", {"level": 2})
+
+
+def verify_what_nobody_paid(found):
+    told_by_resolution(found, "redress.effect-verified.v1", {"key": "credit|b"})
+
+
+def letter(was, **more):
+    """The dead letter that triage made of a record."""
+    told = {
+        "dlq-original-topic": was.topic,
+        "dlq-original-partition": str(was.partition),
+        "dlq-original-offset": str(was.offset),
+        "dlq-reason": "undecodable",
+        **more,
+    }
+    pairs = [(name, value.encode()) for name, value in told.items()]
+    kept = tuple(pair for pair in was.headers if pair[1] is not None)
+    return Record(BURIED, 0, 0, was.key, was.value, (*kept, *pairs))
 
 
 def apply_again(found):
-    last = found.records[4]
+    last = found.records[5]
     cause = json.loads(last.value)["causationid"]
     found.records.append(event("triage", 3, cause, last, type="redress.case-assigned.v1", data={}))
     found.documents["triage"][COMPLAINT]["state"]["sequence"] = 3
 
 
 def swap(found):
-    first, second = found.records[3], found.records[4]
-    found.records[3], found.records[4] = replace(second, offset=0), replace(first, offset=1)
+    first, second = found.records[4], found.records[5]
+    found.records[4], found.records[5] = replace(second, offset=0), replace(first, offset=1)
 
 
 BROKEN = {
@@ -136,11 +179,11 @@ BROKEN = {
     "accepted and has no end": appeal,
     "was applied 2 times": apply_again,
     "not made from its cause": lambda f: rewritten(f, 1, id=str(uuid.uuid4())),
-    "gaps or forks": lambda f: rewritten(f, 4, sequence=3),
-    "several partitions": lambda f: f.records.append(replace(f.records.pop(4), partition=1)),
+    "gaps or forks": lambda f: rewritten(f, 5, sequence=3),
+    "several partitions": lambda f: f.records.append(replace(f.records.pop(5), partition=1)),
     "out of order": swap,
     "contents": lambda f: f.records.append(replace(f.records[1], value=f.records[1].value + b" ")),
-    "chain is broken": lambda f: rewritten(f, 4, prevhash="0" * 64),
+    "chain is broken": lambda f: rewritten(f, 5, prevhash="0" * 64),
     f"input {INPUT} was never applied": lambda f: f.documents["intake"].clear(),
     "verification 1 was never applied": lambda f: f.documents["triage"][COMPLAINT]["run"].update(
         seen={}
@@ -149,12 +192,27 @@ BROKEN = {
         state={"sequence": 3}
     ),
     "were never sent": lambda f: f.unsent.update(intake=1),
-    "stands at 0 of 1": lambda f: f.committed["redress-triage"].clear(),
+    "stands at 0 of 2": lambda f: f.committed["redress-triage"].clear(),
     "2 entries of the ledger": lambda f: f.ledger.append(paid("A", "credit|b")),
-    "unknown_type": lambda f: f.records.append(
-        Record(
-            "complaints.triage.dead-letters", 0, 0, None, b"", (("dlq-reason", b"unknown_type"),)
-        )
+    "6 writes for 5 records": lambda f: f.documents["triage"][COMPLAINT]["run"].update(rev=6),
+    "cannot begin with redress.moon-seen.v1": lambda f: rewritten(
+        f, 1, type="redress.moon-seen.v1"
+    ),
+    "stands before redress.effect-requested.v1": lambda f: rewritten(
+        f, RESOLUTION, type="redress.case-noted.v1"
+    ),
+    "output 9 was never published": lambda f: f.documents["triage"][COMPLAINT]["run"].update(
+        outputs=[{"n": 9, "value": b"{}"}]
+    ),
+    "undecodable: it was healthy": lambda f: f.records.append(letter(f.records[0])),
+    "complaints.triage.dead-letters does not have it": lambda f: f.records.append(POISON),
+    "it took 61 s": lambda f: setattr(f, "rest_s", 61.0),
+    "credit|b is not in the ledger": verify_what_nobody_paid,
+    "the mail of letter-1 was never sent": lambda f: f.mails.clear(),
+    "letter-1: 3 mails after 1 crashes": lambda f: f.mails.extend(f.mails * 2),
+    "triage.log: it tells a canary": lambda f: f.prints.update({"triage.log": CANARY.encode()}),
+    "headers: it tells a canary": lambda f: f.records.append(
+        replace(f.records[1], headers=(("ce_id", CANARY.encode()),))
     ),
 }
 
@@ -164,4 +222,39 @@ def test_what_is_wrong_is_found(sentence):
     found = sound()
     BROKEN[sentence](found)
 
-    assert any(sentence in said for said in violations(found, [COMPLAINT]))
+    told = violations(found, [COMPLAINT], Expected(crashes=1, canaries=[CANARY]))
+
+    assert any(sentence in said for said in told)
+
+
+def buried(*letters):
+    """A sound run with a poison record and these dead letters."""
+    found = sound()
+    found.records += [POISON, *letters]
+    return violations(found, [COMPLAINT], Expected([POISON]))
+
+
+def test_poison_that_is_buried_with_its_bytes_and_headers_is_no_violation():
+    assert buried(letter(POISON)) == []
+
+
+def test_poison_that_is_not_buried_is_found():
+    assert any("a poison record was not buried" in said for said in buried())
+
+
+def test_a_dead_letter_that_lost_a_header_is_found():
+    bare = letter(replace(POISON, headers=()))
+
+    assert any("lost headers" in said for said in buried(bare))
+
+
+def test_a_mark_on_a_dead_letter_is_none_itself():
+    assert buried(letter(POISON), letter(POISON, **{"dlq-of": "0"})) == []
+
+
+def test_a_parked_complaint_has_an_end_but_its_dead_letter_is_no_health():
+    found = sound()
+    lose_the_end(found)
+    found.documents["triage"][COMPLAINT]["run"]["parked"] = "ValueError"
+
+    assert violations(found, [COMPLAINT]) == []
