@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 from shared.envelope import make, write
 from shared.events.triage import CaseSettled
-from shared.events.verification import AdmissibilityDecided
+from shared.events.verification import IdentityVerified
 from shared.pipeline import STAGES
 from shared.runner.decode import Interest, decode
 from shared.testing.builders import an_example
 from shared.testing.memory import Fetched
 
-DECIDED = AdmissibilityDecided.event_type
+DECIDED = IdentityVerified.event_type
 SETTLED = CaseSettled.event_type
 
 
@@ -48,7 +48,7 @@ def test_of_a_type_that_is_only_kept_the_attributes_are_read():
 
 
 def test_a_header_that_lies_about_a_kept_type_hides_nothing_from_the_decider():
-    batch = kept(fetched(AdmissibilityDecided, hint=SETTLED))
+    batch = kept(fetched(IdentityVerified, hint=SETTLED))
 
     assert batch.kept == []
     assert [it.envelope.type for [it] in batch.by_complaint.values()] == [DECIDED]
@@ -61,7 +61,7 @@ def test_a_kept_type_in_a_wrong_place_is_a_dead_letter():
 
 
 def test_every_record_is_counted_once():
-    records = fetched(CaseSettled), fetched(AdmissibilityDecided), fetched(CaseSettled, key=b"k")
+    records = fetched(CaseSettled), fetched(IdentityVerified), fetched(CaseSettled, key=b"k")
     batch = decode(records, Interest("g", decided={DECIDED}, kept={SETTLED}))
     passed = decode(records[:1], Interest("g", decided={DECIDED}, passed={SETTLED}))
 
