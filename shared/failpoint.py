@@ -14,15 +14,20 @@ _left = int(_count or 1)
 
 def hit(name: str, stage: str = "") -> None:
     """Pass a failpoint; `stage.<point>` means every stage, `triage.<point>` that stage alone."""
+    if due(name, stage):
+        die()
+
+
+def due(name: str, stage: str = "") -> bool:
+    """Whether this process is to die at this failpoint, now."""
     global _left  # noqa: PLW0603 - the count of one process
     own = name.replace("stage", stage, 1)
     if _folder and _armed(own):
-        _die()
+        return True
     if not _name or _name not in (name, own):
-        return
+        return False
     _left -= 1
-    if _left <= 0:
-        _die()
+    return _left <= 0
 
 
 def _armed(own: str) -> bool:
@@ -34,5 +39,6 @@ def _armed(own: str) -> bool:
     return True
 
 
-def _die() -> None:
+def die() -> None:
+    """End this process as kill -9 does."""
     os.kill(os.getpid(), signal.SIGKILL)

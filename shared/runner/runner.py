@@ -12,7 +12,7 @@ from typing import Any
 from shared.envelope import MODELS, make, write
 from shared.errors import ParkedError
 from shared.events.base import RedriveSubmitted
-from shared.failpoint import hit
+from shared.failpoint import die, due, hit
 from shared.headers import headers, headers_of
 from shared.log import get_logger
 from shared.metrics import DEAD_LETTERS, DUPLICATES, END_TO_END, PARKINGS, PROCESSED
@@ -174,6 +174,9 @@ class Runner:
         await together(self._send(records, assignment), self._keep(rows, assignment))
 
     async def _send(self, records: list[Record], assignment: Assignment) -> None:
+        if len(records) > 1 and due("stage.mid_publish", self.stage.name):
+            await self.log.publish(records[:1])
+            die()
         if records:
             await self.settling.patience.wait(lambda: self.log.publish(records), assignment)
 

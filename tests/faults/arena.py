@@ -138,6 +138,7 @@ class Case:
     prefix: str
     made: list[Submitted] = field(default_factory=list)
     expected: list[Record] = field(default_factory=list)
+    evidence: Evidence = field(default_factory=Evidence)
 
     async def submit(self, users: Sequence[str] = FEW) -> list[Submitted]:
         """New customers of these stories complain; each is answered 202, be it late."""
@@ -169,6 +170,11 @@ class Case:
         await self.arena.away(server)
         await asyncio.sleep(seconds)
 
+    def received(self) -> set[str]:
+        """The complaints that intake knows of these customers, and of nobody else."""
+        earlier = self.arena.running.people.made.keys() - {one.id for one in self.made}
+        return self.evidence.documents["intake"].keys() - earlier
+
     async def judge(self) -> None:
         """Wait for the end of everything; nothing may be wrong."""
         arena, entry = self.arena, self.entry
@@ -176,7 +182,7 @@ class Case:
         rest_s = await arena.caught_up(healed)
         await arena.ready()
         still_open = await arena.running.closed(self.made, END_S)
-        evidence = await arena.evidence()
+        self.evidence = evidence = await arena.evidence()
         evidence.rest_s = rest_s
         arena.poison += self.expected
         arena.crashes = max(arena.crashes, entry.kills + entry.cuts)

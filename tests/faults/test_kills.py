@@ -1,10 +1,79 @@
-"""kill -9 of every stage at every step (rows 1 to 8 of the matrix)."""
+"""kill -9 at every step of every stage, at the door, in the relay and in the workers."""
 
 import pytest
 
-pytestmark = pytest.mark.timeout(400)
+from shared.pipeline import STAGES
+from tests.e2e.kills import SERVICE
+from tests.faults.crowd import MORE
+
+pytestmark = pytest.mark.timeout(600)
+STAGE_ROWS = {
+    "after_fetch": "2",
+    "after_write": "3",
+    "mid_publish": "4",
+    "after_publish": "5",
+    "before_commit": "6",
+    "after_commit": "6",
+}
+AGAIN = set(STAGE_ROWS) - {"after_commit"}  # whoever comes back passes them, with the same records
+WORKERS = ("intake", "triage", "investigation", "resolution", "notify")
 
 
-async def test_nothing_happens_and_nothing_is_wrong(arena):
-    async with arena.case("0", "no fault") as case:
+async def test_each_stage_dies_at_a_step_of_chance(arena):
+    async with arena.case("2-6", "every stage killed once, at a step of chance") as case:
+        for stage in STAGES:
+            step = case.rng.choice(sorted(STAGE_ROWS))
+            await case.arm(SERVICE[stage], f"{stage}.{step}")
+        await case.submit(MORE)
+        await case.fired()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("step", STAGE_ROWS)
+async def test_a_killed_stage_goes_on_where_it_was(arena, step, stage):
+    async with arena.case(STAGE_ROWS[step], f"{stage} killed at {step}") as case:
+        failpoint = f"{stage}.{step}"
+        await case.arm(SERVICE[stage], failpoint)
+        if step != "mid_publish":
+            await case.arm("express", failpoint)
         await case.submit()
+        await case.fired()
+        for _ in range(case.rng.randint(0, 2) if step in AGAIN else 0):
+            await case.arm(SERVICE[stage], failpoint)
+            await case.submit()
+            await case.fired()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", ["before_insert", "after_insert"])
+async def test_who_was_not_answered_asks_again_and_is_heard_once(arena, point):
+    async with arena.case("1", f"doors killed {point.replace('_', ' the ')}") as case:
+        for process in "intake", "investigation", "resolution":
+            await case.arm(process, f"door.{point}")
+        await case.submit(MORE)
+        await case.fired()
+
+    mine = {one.id for one in case.made}
+    users = [one.case.user for one in case.made]
+    assert len(mine) == len(users) == len(MORE)
+    assert case.received() == mine
+
+
+@pytest.mark.slow
+async def test_a_relay_that_dies_before_its_mark_sends_again(arena):
+    async with arena.case("1", "relays killed before they note what was sent") as case:
+        for process in "intake", "investigation", "resolution":
+            await case.arm(process, "relay.after_produce")
+        await case.submit(MORE)
+        await case.fired()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", ["after_claim", "after_call", "after_produce"])
+async def test_outside_work_is_done_once_more_at_most(arena, point):
+    async with arena.case("7", f"workers killed {point.replace('_', ' the ')}") as case:
+        for process in *WORKERS, "express":
+            await case.arm(process, f"worker.{point}")
+        await case.submit(MORE)
+        await case.fired(120)
