@@ -66,7 +66,8 @@ generate: $(READY) ## write schemas, manifests and the pages' tables anew from t
 	@$(BIN)/python -m deploy.manifests
 	@$(BIN)/cog -r --verbosity=1 $(COGGED)
 
-bench: $(READY) ## throughput beside a tutorial-style pipeline, in one run
+bench: $(READY) ## throughput beside a tutorial's way and the machine's limit, in one run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
 	@$(BIN)/python -m tests.bench
 
 faults: $(READY) ## kill every stage at every step and check that nothing was lost

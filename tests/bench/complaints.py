@@ -25,6 +25,7 @@ from shared.runner.keys import MongoKeyStore
 from shared.runner.ports import Record
 from shared.sealed import seal
 from shared.settings import Settings
+from tests.bench.limit.script import NUMBER, Script, Sent
 from tests.bench.world import AMOUNT, address_of, email_of, txid_of, user_of
 
 TEXTS = yaml.safe_load(files("tests.bench").joinpath("texts.yaml").read_text("utf-8"))
@@ -45,6 +46,21 @@ async def preload(settings: Settings, count: int) -> None:
             client[settings.keys_database]["keys"].insert_many(_wrapped(store, keys))
             await log.publish([_record(n, keys[complaint_of(n)]) for n in numbers])
     await log.stop()
+
+
+async def preload_again(settings: Settings, count: int, script: Script) -> None:
+    """Write recorded inputs, for as many complaints."""
+    log = KafkaLog(settings.kafka)
+    await log.start()
+    for first in range(0, count, AT_ONCE):
+        numbers = range(first, min(first + AT_ONCE, count))
+        await log.publish([_again(n, script.begins[n % len(script.begins)]) for n in numbers])
+    await log.stop()
+
+
+def _again(number: int, sent: Sent) -> Record:
+    key = complaint_of(number).encode()
+    return Record(sent.topic, key, sent.value, [(NUMBER, sent.number)])
 
 
 def complaint_of(number: int) -> str:

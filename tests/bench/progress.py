@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
@@ -62,14 +62,41 @@ class Progress:
         """Documents of each stage that are in their end state."""
         return {name: await self.database[name].count_documents(DONE[name]) for name in STAGES}
 
+    async def first_decided(self, kafka: str) -> float:
+        """When the first record was handed to a rule, in seconds since the epoch."""
+        async with reader(kafka, [STAGES["intake"].topic("events")]) as consumer:
+            firsts: dict[int, float] = {}
+            async for record in until_end(consumer):
+                if record.partition not in firsts:
+                    firsts[record.partition] = self.decided_at(record)
+                if len(firsts) == len(consumer.assignment()):
+                    break
+        return min(firsts.values())
 
-async def first_decided(kafka: str) -> float:
-    """When the first record was handed to a rule, in seconds since the epoch."""
-    async with reader(kafka, [STAGES["intake"].topic("events")]) as consumer:
-        firsts: dict[int, float] = {}
-        async for record in until_end(consumer):
-            if record.partition not in firsts:
-                firsts[record.partition] = read(record.value, []).time.timestamp()
-            if len(firsts) == len(consumer.assignment()):
-                break
-    return min(firsts.values())
+    def decided_at(self, record: Any) -> float:
+        """When a rule made this event."""
+        return read(record.value, []).time.timestamp()
+
+
+class Moved(Progress):
+    """The limit: all is there once every recorded event and row was moved as often as asked."""
+
+    def __init__(
+        self, settings: Settings, consumer: AIOKafkaConsumer, count: int, events: Sequence[int]
+    ) -> None:
+        super().__init__(settings, consumer, count)
+        self.wanted = sum(events[number % len(events)] for number in range(count))
+
+    async def done(self) -> bool:
+        """Whether every event and every row is there."""
+        history = await self.database["notify_history"].estimated_document_count()
+        return history == self.wanted == await self.events()
+
+    async def finished(self) -> dict[str, int]:
+        """Documents of each stage: they have no end state."""
+        return await self.documents()
+
+    def decided_at(self, record: Any) -> float:
+        """When this event was moved; what it says itself is from the recording."""
+        moved: int = record.timestamp
+        return moved / 1000

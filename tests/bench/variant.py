@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from aiokafka import AIOKafkaConsumer
 from pydantic import SecretStr
 
 from shared.local.children import Program
@@ -24,15 +25,23 @@ from shared.runner.partitions import create_topics
 from shared.runner.scan import reader
 from shared.runner.wiring import Service, wire
 from shared.settings import Settings
-from tests.bench.complaints import preload
+from tests.bench.complaints import SUGGESTION_EVERY, preload, preload_again
 from tests.bench.gate import FOLDER, Gate
+from tests.bench.limit.recording import record
+from tests.bench.limit.script import SCRIPT, Script
 from tests.bench.meter import Meter, Usage
-from tests.bench.progress import DEAD, EVENTS, Progress, first_decided
+from tests.bench.progress import DEAD, EVENTS, Moved, Progress
 
 LOOK_S = 0.2
 TELL_S = 5.0
 STILL_S = 60.0
 READY_S = 60.0
+MODULES = {
+    "tutorial": "tests.bench.tutorial",
+    "ours": "tests.bench.ours",
+    "recording": "tests.bench.ours",
+    "limit": "tests.bench.limit.service",
+}
 
 
 class BenchError(Exception):
@@ -56,10 +65,14 @@ class Figures:
 
 
 class Variant:
-    """`name` is the module of tests.bench that each of its services runs."""
+    """`name` says which of MODULES its services run; the limit has a script."""
 
-    def __init__(self, name: str, complaints: int, folder: Path) -> None:
+    def __init__(
+        self, name: str, complaints: int, folder: Path, script: Script | None = None
+    ) -> None:
         self.name = name
+        self.script = script
+        self.recorded: Script | None = None
         self.complaints = complaints
         self.folder = folder
         self.ports = Ports(folder / "ports.json")
@@ -99,17 +112,22 @@ class Variant:
         settings = self.settings
         await create_topics(settings.kafka, settings.partitions, settings.replication)
         await _prepare_collections(settings)
-        await preload(settings, self.complaints)
+        if self.script:
+            self.script.save(self.folder / "script")
+            await preload_again(settings, self.complaints, self.script)
+        else:
+            await preload(settings, self.complaints)
 
     def _program(self, service: str) -> Program:
         env: Mapping[str, str] = {
             **keys(self.folder),
             FOLDER: str(self.folder),
+            SCRIPT: str(self.folder / "script"),
             "REDRESS_KAFKA": self.servers.kafka,
             "REDRESS_MONGO": self.servers.mongo,
             "REDRESS_PORT": str(self.ports.hold(service)),
         }
-        command = sys.executable, "-m", f"tests.bench.{self.name}", service
+        command = sys.executable, "-m", MODULES[self.name], service
         return Program(service, command, self._log(service), env)
 
     def _log(self, service: str) -> Path:
@@ -132,7 +150,7 @@ class Variant:
         pids = {n: p.pid for n, p in self.supervisor.processes.items() if p.pid is not None}
         settings = self.settings
         async with reader(settings.kafka, [*EVENTS, *DEAD]) as consumer:
-            progress = Progress(settings, consumer, self.complaints)
+            progress = self._progress(settings, consumer)
             meter = Meter(pids)
             gate.open()
             await self._until_done(progress)
@@ -140,8 +158,15 @@ class Variant:
             await self._check(progress)
             events = await progress.events()
             await progress.client.close()
-        started = await first_decided(settings.kafka)
+            if self.name == "recording":
+                self.recorded = await record(settings)
+        started = await progress.first_decided(settings.kafka)
         return Figures(self.name, self.complaints, events, ended - started, usage)
+
+    def _progress(self, settings: Settings, consumer: AIOKafkaConsumer) -> Progress:
+        if self.script is None:
+            return Progress(settings, consumer, self.complaints)
+        return Moved(settings, consumer, self.complaints, self.script.events)
 
     async def _until_done(self, progress: Progress) -> None:
         started = told = moved = time.monotonic()
@@ -183,7 +208,17 @@ def _row(counts: Mapping[str, int]) -> str:
     return " ".join(f"{name} {count:,}" for name, count in counts.items())
 
 
-def measured(name: str, complaints: int) -> Figures:
+def measured(name: str, complaints: int, script: Script | None = None) -> Figures:
     """Run one variant in a folder that is gone afterwards. Raises BenchError."""
     with tempfile.TemporaryDirectory(prefix="redress-bench-") as folder:
-        return Variant(name, complaints, Path(folder)).run()
+        return Variant(name, complaints, Path(folder), script).run()
+
+
+def recorded() -> Script:
+    """What our services do with one complaint of each kind. Raises BenchError."""
+    with tempfile.TemporaryDirectory(prefix="redress-bench-") as folder:
+        variant = Variant("recording", SUGGESTION_EVERY, Path(folder))
+        variant.run()
+    if variant.recorded is None:
+        raise BenchError("nothing was recorded")
+    return variant.recorded
