@@ -11,7 +11,8 @@ from pathlib import Path
 from shared.errors import UsageError
 from shared.pipeline import SERVICES
 from tests.bench import sampler
-from tests.bench.variant import BenchError, Figures, measured, recorded
+from tests.bench.ground import BenchError
+from tests.bench.variant import Figures, measured, recorded
 
 LEAST_RATIO = 25.0
 LEAST_SHARE = 0.35

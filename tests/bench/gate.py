@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 FOLDER = "BENCH_GATE"
@@ -25,7 +26,7 @@ class Gate:
         self._gate = (folder / "gate").open("w")
         fcntl.flock(self._gate, fcntl.LOCK_EX)
 
-    def ready(self, names: tuple[str, ...]) -> bool:
+    def ready(self, names: Sequence[str]) -> bool:
         return all((self.folder / f"{name}.ready").exists() for name in names)
 
     def open(self) -> None:

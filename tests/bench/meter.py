@@ -39,6 +39,10 @@ class Meter:
         peaks = {name: _peak_mb(process) for name, process in self.processes.items()}
         return Usage(seconds, cpu, peaks, max(0.0, other))
 
+    def memory_mb(self) -> dict[str, float]:
+        """What each process holds now."""
+        return {name: _status_mb(process, "VmRSS:") for name, process in self.processes.items()}
+
 
 def _busy() -> float:
     """CPU seconds of the whole machine so far."""
@@ -54,9 +58,14 @@ def _cpu(process: psutil.Process) -> float:
 
 
 def _peak_mb(process: psutil.Process) -> float:
-    """The most memory that a process ever had (VmHWM of proc(5))."""
+    """The most memory that a process ever had."""
+    return _status_mb(process, "VmHWM:")
+
+
+def _status_mb(process: psutil.Process, name: str) -> float:
+    """A line of proc(5)'s status, which is in kB."""
     with contextlib.suppress(OSError, psutil.NoSuchProcess):
         for line in Path(f"/proc/{process.pid}/status").read_text("ascii").splitlines():
-            if line.startswith("VmHWM:"):
+            if line.startswith(name):
                 return int(line.split()[1]) / 1024
     return 0.0

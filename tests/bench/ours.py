@@ -30,7 +30,7 @@ def answered(make: Callable[[Wiring], StageParts]) -> Callable[[Wiring], StagePa
 def main(name: str) -> None:
     settings = Settings()
     configure(settings.log_level, name)
-    real: Service = importlib.import_module(f"services.{name}.main").SERVICE
+    real: Service = importlib.import_module(f"services.{name.partition('-')[0]}.main").SERVICE
     service = replace(real, parts=tuple(answered(make) for make in real.parts))
     app = service_app(settings, (service,))
     pass_gate(name)

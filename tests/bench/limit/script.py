@@ -17,6 +17,7 @@ from tests.bench.answers import decider_of
 
 NUMBER = "n"  # the header that says which record of which recorded complaint this is
 NOTIFY = "notify"
+SCRIPT_FILE = "script"
 SCRIPT = "BENCH_SCRIPT"  # the environment variable that names the script's file
 
 
