@@ -6,20 +6,32 @@ where a file of the failpoint's name lies, once: it is renamed to `<name>.<pid>`
 
 import os
 import signal
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 _name, _, _count = os.environ.get("REDRESS_FAILPOINT", "").partition(":")
 _folder = os.environ.get("REDRESS_FAILPOINT_FOLDER", "")
 _left = int(_count or 1)
 
+T = TypeVar("T")
+
 
 def hit(name: str, stage: str = "") -> None:
     """Pass a failpoint; `stage.<point>` means every stage, `triage.<point>` that stage alone."""
-    if due(name, stage):
-        die()
+    if _due(name, stage):
+        _die()
 
 
-def due(name: str, stage: str = "") -> bool:
-    """Whether this process is to die at this failpoint, now."""
+async def between(
+    name: str, stage: str, records: Sequence[T], publish: Callable[[Sequence[T]], Awaitable[None]]
+) -> None:
+    """Pass a failpoint that lies after the first of several records: that one is published."""
+    if len(records) > 1 and _due(name, stage):
+        await publish(records[:1])
+        _die()
+
+
+def _due(name: str, stage: str) -> bool:
     global _left  # noqa: PLW0603 - the count of one process
     own = name.replace("stage", stage, 1)
     if _folder and _armed(own):
@@ -39,6 +51,5 @@ def _armed(own: str) -> bool:
     return True
 
 
-def die() -> None:
-    """End this process as kill -9 does."""
+def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)

@@ -12,7 +12,7 @@ from typing import Any
 from shared.envelope import MODELS, make, write
 from shared.errors import ParkedError
 from shared.events.base import RedriveSubmitted
-from shared.failpoint import die, due, hit
+from shared.failpoint import between, hit
 from shared.headers import headers, headers_of
 from shared.log import get_logger
 from shared.metrics import DEAD_LETTERS, DUPLICATES, END_TO_END, PARKINGS, PROCESSED
@@ -70,8 +70,7 @@ class Runner:
     async def run(self, records: Sequence[Any], assignment: Assignment) -> None:
         """Handle one fetch up to the commit. Raises PartitionLostError or BadDeployError."""
         started = time.monotonic()
-        name = self.stage.name
-        hit("stage.after_fetch", name)
+        hit("stage.after_fetch", self.stage.name)
         batch = decode(records, self._interest)
         await self._bury(batch, assignment)
         outcome = Outcome()
@@ -82,9 +81,9 @@ class Runner:
         places = _by_place(records) if asked else {}
         for result in settled:
             self._take(result, places, outcome)
-        hit("stage.after_write", name)
+        hit("stage.after_write", self.stage.name)
         await self._publish(outcome, assignment)
-        hit("stage.after_publish", name)
+        hit("stage.after_publish", self.stage.name)
         self._report(batch, outcome, time.monotonic() - started)
 
     async def _bury(self, batch: Batch, assignment: Assignment) -> None:
@@ -174,9 +173,7 @@ class Runner:
         await together(self._send(records, assignment), self._keep(rows, assignment))
 
     async def _send(self, records: list[Record], assignment: Assignment) -> None:
-        if len(records) > 1 and due("stage.mid_publish", self.stage.name):
-            await self.log.publish(records[:1])
-            die()
+        await between("stage.mid_publish", self.stage.name, records, self.log.publish)
         if records:
             await self.settling.patience.wait(lambda: self.log.publish(records), assignment)
 

@@ -53,25 +53,16 @@ def event(stage: str, sequence: int, cause: str, before: Record | None, **more) 
 def sound() -> Evidence:
     """One complaint from its input to its closure, applied and committed everywhere."""
     asked = {"id": INPUT, "subject": COMPLAINT, "type": "redress.complaint-submitted.v1"}
-    records = [record("complaints.intake.inputs", 0, asked)]
     made: dict[str, list[Record]] = {}
     cause = INPUT
     for stage, type_, data in STORY:
         own = made.setdefault(stage, [])
-        same = bool(own)
-        cause_ = json.loads(own[-1].value)["causationid"] if same else cause
-        own.append(
-            event(
-                stage,
-                len(own) + 1,
-                cause_,
-                own[-1] if own else None,
-                index=len(own),
-                type=type_,
-                data=data,
-            )
-        )
+        before = own[-1] if own else None
+        cause = json.loads(before.value)["causationid"] if before else cause
+        more = {"index": len(own), "type": type_, "data": data}
+        own.append(event(stage, len(own) + 1, cause, before, **more))
         cause = json.loads(own[0].value)["id"]
+    records = [record("complaints.intake.inputs", 0, asked)]
     records += [r for own in made.values() for r in own]
     ends = {(r.topic, r.partition): r.offset + 1 for r in records}
     return Evidence(

@@ -41,7 +41,6 @@ async def test_a_killed_stage_goes_on_where_it_was(arena, step, stage):
         await case.fired()
         for _ in range(case.rng.randint(0, 2) if step in AGAIN else 0):
             await case.arm(SERVICE[stage], failpoint)
-            await case.submit()
             await case.fired()
 
 
