@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -33,6 +34,7 @@ CONTROLLER://127.0.0.1:${{controller}}
 advertised.listeners=PLAINTEXT://127.0.0.1:${{port}},PROXIED://127.0.0.1:{outer}
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT
 """
+ACCEPTED = 202
 OUTSIDE = ("sandbox", "gateway")  # not ours to cut off
 END_S = 150.0
 LAG_S = 90.0
@@ -54,6 +56,7 @@ class Arena:
     poison: list[Record] = field(default_factory=list)
     paused: set[int] = field(default_factory=set)
     dead: set[ServerName] = field(default_factory=set)
+    held: set[str] = field(default_factory=set)
     rounds: int = 0
     crashes: int = 0  # in one case, at most
 
@@ -66,8 +69,7 @@ class Arena:
         """A case: what the block does to the installation is mended, and then judged."""
         self.rounds += 1
         with self.report.case(row, name) as entry:
-            rng = random.Random(f"{self.report.seed}|{row}|{name}")  # noqa: S311 - choices of a test
-            case = Case(self, entry, rng, f"f{self.rounds}")
+            case = Case(self, entry, self.chance(f"{row}|{name}"), f"f{self.rounds}")
             try:
                 yield case
             except BaseException:
@@ -75,6 +77,10 @@ class Arena:
                 raise
             await self.heal()
             await case.judge()
+
+    def chance(self, what: str) -> random.Random:
+        """Choices that the seed makes again."""
+        return random.Random(f"{self.report.seed}|{what}")  # noqa: S311 - choices of a test
 
     async def heal(self) -> None:
         """Mend everything; the services come back alone."""
@@ -85,6 +91,8 @@ class Arena:
         self.paused.clear()
         while self.dead:
             await asyncio.to_thread(self.stack.servers.revive, self.dead.pop())
+        while self.held:
+            await asyncio.to_thread(self.stack.restart, self.held.pop())
 
     async def pause(self, *names: str) -> None:
         """SIGSTOP processes until `heal` or `resume`."""
@@ -96,12 +104,25 @@ class Arena:
 
     async def away(self, server: ServerName) -> None:
         """SIGKILL a server, which stays away until `heal`."""
-        await asyncio.to_thread(self.stack.servers.kill, server)
         self.dead.add(server)
+        await asyncio.to_thread(self.stack.servers.kill, server)
+
+    async def hold(self, service: str) -> None:
+        """SIGKILL a service, which stays away until `heal`."""
+        self.held.add(service)
+        await asyncio.to_thread(partial(self.stack.kill, service, hold=True))
 
     async def ready(self, names: Iterable[str] | None = None) -> None:
         """Wait until services answer that they are ready."""
         await asyncio.to_thread(self.stack.wait_ready, names, READY_S)
+
+    def answers(self, service: str) -> bool:
+        """Whether a service lives, be it ready or not."""
+        try:
+            found = httpx.get(f"{self.stack.urls[service]}/livez", timeout=2, trust_env=False)
+        except httpx.TransportError:
+            return False
+        return found.is_success
 
     async def caught_up(self, since: float) -> float:
         """Wait until no group has anything left to read; how many seconds that took."""
@@ -150,6 +171,23 @@ class Case:
         self.entry.complaints += len(made)
         return made
 
+    async def ask(self, user: str) -> tuple[int, float]:
+        """One customer asks once: what the door of intake answers, and in how many seconds."""
+        self.prefix += "x"
+        (customer,) = customers(self.prefix, [user])
+        await self.arena.running.world.create([customer])
+        async with httpx.AsyncClient(timeout=20, trust_env=False) as http:
+            started = time.monotonic()
+            url = f"{self.arena.stack.urls['intake']}/v1/complaints"
+            answer = await http.post(url, json=customer.body())
+            seconds = time.monotonic() - started
+        if answer.status_code == ACCEPTED:
+            made = await self.arena.running.people.submit(customer)
+            assert made.id == answer.json()["complaint_id"]
+            self.made.append(made)
+            self.entry.complaints += 1
+        return answer.status_code, seconds
+
     async def arm(self, process: str, failpoint: str) -> None:
         """Kill a process at a failpoint, once."""
         await self.arena.killer.arm(process, failpoint)
@@ -174,6 +212,11 @@ class Case:
         """The complaints that intake knows of these customers, and of nobody else."""
         earlier = self.arena.running.people.made.keys() - {one.id for one in self.made}
         return self.evidence.documents["intake"].keys() - earlier
+
+    async def pause(self, server: ServerName) -> None:
+        """SIGSTOP a server until `heal`."""
+        self.entry.cuts += 1
+        await self.arena.pause(server)
 
     async def judge(self) -> None:
         """Wait for the end of everything; nothing may be wrong."""
