@@ -1,0 +1,131 @@
+"""How soon a stolen account is frozen while ordinary complaints queue for the same stages."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+from pydantic import SecretStr
+
+from shared.envelope import read
+from shared.events.resolution import EffectVerified
+from shared.local.keys import keys
+from shared.local.stack import Stack
+from shared.pipeline import STAGES
+from shared.runner.scan import reader, until_end
+from shared.settings import Settings
+from tests.bench.complaints import preload
+from tests.bench.ground import BenchError, say
+from tests.bench.section import Section, machine_load, percentile
+from tests.demo.world import Case, World
+from tests.e2e.site import cases
+
+OVER_S = 20.0
+AFTER_S = 60.0
+LOOK_S = 1.0
+P50_MS, P99_MS = 200.0, 1000.0
+STOLEN = "u-2001"
+FREEZES = STAGES["resolution"].topic("events", "express")
+
+
+@dataclass(frozen=True)
+class Freezes:
+    """Milliseconds from each 202 to the freeze that the exchange confirmed; what was missing."""
+
+    ms: Sequence[float]
+    missing: int
+    queued: int
+    cores: float
+
+
+def measure(queued: int = 100_000, stolen: int = 200) -> Section:
+    """With and without the queue. Raises BenchError."""
+    section = Section(
+        "Express lane",
+        f"{stolen} complaints of stolen accounts over {OVER_S:.0f} s, over HTTP, in a whole "
+        "installation (the express process is not niced). Milliseconds from the 202 to the freeze "
+        "that the exchange has confirmed.",
+        (
+            "ordinary complaints queued",
+            "frozen",
+            "p50 ms",
+            "p99 ms",
+            "slowest ms",
+            "machine, cores",
+        ),
+    )
+    for count in (0, queued):
+        found = _frozen(count, stolen)
+        p50, p99 = percentile(found.ms, 0.5), percentile(found.ms, 0.99)
+        figures = f"{p50:.0f}", f"{p99:.0f}", f"{max(found.ms, default=0):.0f}"
+        frozen = f"{len(found.ms)} of {stolen}"
+        section.rows.append((f"{found.queued:,}", frozen, *figures, f"{found.cores:.2f}"))
+        section.demand(held=not found.missing, otherwise=f"{found.missing} were not frozen in time")
+        section.demand(held=p50 < P50_MS, otherwise=f"p50 {p50:.0f} ms with {count:,} queued")
+        section.demand(held=p99 < P99_MS, otherwise=f"p99 {p99:.0f} ms with {count:,} queued")
+    return section
+
+
+def _frozen(queued: int, stolen: int) -> Freezes:
+    with TemporaryDirectory(prefix="redress-bench-") as folder, Stack(Path(folder)) as stack:
+        say("express", f"{queued:,} ordinary complaints are being queued")
+        return asyncio.run(_run(stack, queued, stolen))
+
+
+async def _run(stack: Stack, queued: int, stolen: int) -> Freezes:
+    secrets = keys(stack.folder)
+    found = cases("x", [STOLEN]) * stolen
+    victims = [Case(**{**vars(case), "user": f"x-{n}"}) for n, case in enumerate(found)]
+    world = World(stack.urls["sandbox"], secrets["REDRESS_EXCHANGE_TOKEN"])
+    await world.create(victims)
+    await world.http.aclose()
+    if queued:
+        await preload(_settings(stack, secrets), queued)
+    say("express", f"{stolen} accounts are being stolen")
+    with machine_load() as load:
+        accepted = await _submit(stack.urls["intake"], victims)
+    frozen = await _confirmed(stack.kafka, len(accepted))
+    ms = [(frozen[id_] - at) * 1000 for id_, at in accepted.items() if id_ in frozen]
+    return Freezes(ms, len(accepted) - len(ms), queued, load.cores)
+
+
+def _settings(stack: Stack, secrets: dict[str, str]) -> Settings:
+    mongo, master = SecretStr(stack.mongo), SecretStr(secrets["REDRESS_MASTER_KEY"])
+    return Settings(kafka=stack.kafka, mongo=mongo, master_key=master)
+
+
+async def _submit(intake: str, victims: Sequence[Case]) -> dict[str, float]:
+    """Evenly over OVER_S; returns when each complaint got its 202, in seconds of the epoch."""
+    accepted: dict[str, float] = {}
+
+    async def one(http: httpx.AsyncClient, case: Case, wait_s: float) -> None:
+        await asyncio.sleep(wait_s)
+        answer = await http.post("/v1/complaints", json=case.body())
+        if answer.status_code != httpx.codes.ACCEPTED:
+            raise BenchError(f"intake answered {answer.status_code}")
+        accepted[answer.json()["complaint_id"]] = time.time()
+
+    async with httpx.AsyncClient(base_url=intake, timeout=30, trust_env=False) as http:
+        pause = OVER_S / len(victims)
+        await asyncio.gather(*(one(http, case, n * pause) for n, case in enumerate(victims)))
+    return accepted
+
+
+async def _confirmed(kafka: str, count: int) -> dict[str, float]:
+    """When each freeze was confirmed, by complaint, in seconds of the epoch."""
+    deadline = time.monotonic() + AFTER_S
+    while True:
+        found: dict[str, float] = {}
+        async with reader(kafka, [FREEZES]) as consumer:
+            async for record in until_end(consumer):
+                event = read(record.value, [])
+                if isinstance(event.data, EffectVerified) and event.data.action == "freeze":
+                    found.setdefault(event.subject, record.timestamp / 1000)
+        if len(found) >= count or time.monotonic() > deadline:
+            return found
+        await asyncio.sleep(LOOK_S)

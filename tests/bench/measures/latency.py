@@ -1,0 +1,141 @@
+"""How long a complaint takes at a steady rate: from its 202 to triaged, decided and told."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import httpx
+
+from shared.envelope import read
+from shared.events.base import Event
+from shared.events.resolution import DecisionMade
+from shared.events.triage import CaseAssigned
+from shared.local.state import is_ready
+from shared.pipeline import SERVICES, STAGES
+from shared.runner.scan import reader, until_end
+from tests.bench.complaints import facts_of
+from tests.bench.ground import BenchError, Ground, ground, say
+from tests.bench.section import Section, machine_load, percentile
+from tests.bench.variant import MODULES
+
+FOR_S = 30.0
+WARM_S = 5.0
+AFTER_S = 30.0
+PROMISED_RATE, PROMISED_MS = 40.0, 100.0
+WAITED = {"triaged": ("triage", CaseAssigned), "decided": ("resolution", DecisionMade)}
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Milliseconds from the 202, by what was waited for; `missing` never came."""
+
+    rate: float
+    ms: Mapping[str, Sequence[float]]
+    missing: int
+    cores: float
+
+
+def at(rate: float) -> Latency:
+    """Submit over HTTP at `rate` a second. Raises BenchError."""
+    with ground() as place:
+        asyncio.run(place.prepare())
+        say("latency", f"{rate:.0f}/s for {FOR_S:.0f} s")
+        with place.services(MODULES["ours"]) as gate:
+            gate.open()
+            return asyncio.run(_run(place, rate))
+
+
+async def _run(place: Ground, rate: float) -> Latency:
+    await _ready(place)
+    warm, count = int(WARM_S * rate), int((WARM_S + FOR_S) * rate)
+    with machine_load() as load:
+        accepted = await _submit(place.url("intake"), rate, count)
+    measured = dict(sorted(accepted.items(), key=lambda pair: pair[1])[warm:])
+    await asyncio.sleep(1)
+    ms: dict[str, list[float]] = {}
+    for name, (stage, kind) in WAITED.items():
+        came = await _came(place.settings.kafka, stage, kind, accepted)
+        ms[name] = [(came[id_] - t) * 1000 for id_, t in measured.items() if id_ in came]
+    missing = max(len(measured) - len(found) for found in ms.values())
+    return Latency(rate, ms, missing, load.cores)
+
+
+async def _ready(place: Ground) -> None:
+    deadline = time.monotonic() + AFTER_S
+    waiting = list(SERVICES)
+    while waiting := [name for name in waiting if not is_ready(place.url(name))]:
+        if time.monotonic() > deadline:
+            raise BenchError(f"{waiting[0]} is not ready in time")
+        await asyncio.sleep(0.2)
+
+
+async def _submit(intake: str, rate: float, count: int) -> dict[str, float]:
+    """When each complaint got its 202, in seconds of the epoch; no wait for slow answers."""
+    accepted: dict[str, float] = {}
+    began = time.monotonic()
+
+    async def one(http: httpx.AsyncClient, number: int) -> None:
+        await asyncio.sleep(began + number / rate - time.monotonic())
+        answer = await http.post("/v1/complaints", json=_body(number))
+        if answer.status_code != httpx.codes.ACCEPTED:
+            raise BenchError(f"intake answered {answer.status_code}")
+        accepted[answer.json()["complaint_id"]] = time.time()
+
+    async with httpx.AsyncClient(base_url=intake, timeout=30, trust_env=False) as http:
+        await asyncio.gather(*(one(http, number) for number in range(count)))
+    return accepted
+
+
+def _body(number: int) -> dict[str, str]:
+    facts = facts_of(number, datetime.now(UTC))
+    body = {
+        "subject": facts.subject.text,
+        "description": facts.description.text,
+        "contact_email": facts.contact.text if facts.contact else "",
+        "user_id": facts.user_id or "",
+    }
+    if facts.txid:
+        named = "txid", "address", "asset", "network"
+        body |= {name: getattr(facts, name) for name in named} | {"amount": str(facts.amount)}
+    return body
+
+
+async def _came(
+    kafka: str, stage: str, kind: type[Event], wanted: Mapping[str, float]
+) -> dict[str, float]:
+    """When the first such event of each complaint was in the log, in seconds of the epoch."""
+    deadline = time.monotonic() + AFTER_S
+    while True:
+        found: dict[str, float] = {}
+        async with reader(kafka, [STAGES[stage].topic("events")]) as consumer:
+            async for record in until_end(consumer):
+                event = read(record.value, [])
+                if isinstance(event.data, kind) and event.subject in wanted:
+                    found.setdefault(event.subject, record.timestamp / 1000)
+        if len(found) == len(wanted) or time.monotonic() > deadline:
+            return found
+        await asyncio.sleep(1)
+
+
+def measure(rates: Sequence[float]) -> tuple[Section, list[Latency]]:
+    """At each rate. Raises BenchError."""
+    section = Section(
+        "Latency",
+        f"Complaints over HTTP at a steady rate for {FOR_S:.0f} s, after {WARM_S:.0f} s that do "
+        "not count. Milliseconds from the 202 to the event in the log.",
+        ("complaints/s", *(f"{n} {p}" for n in WAITED for p in ("p50", "p99")), "machine, cores"),
+    )
+    found = [at(rate) for rate in rates]
+    for one in found:
+        shares = [percentile(one.ms[name], p) for name in WAITED for p in (0.5, 0.99)]
+        figures = [f"{share:,.0f}" for share in shares]
+        section.rows.append((f"{one.rate:.0f}", *figures, f"{one.cores:.2f}"))
+        section.demand(held=not one.missing, otherwise=f"{one.missing} of {one.rate:.0f}/s missing")
+        if one.rate == PROMISED_RATE:
+            held = shares[0] < PROMISED_MS
+            section.demand(held=held, otherwise=f"p50 to triaged {shares[0]:.0f} ms at 40/s")
+    return section, found
