@@ -18,8 +18,9 @@ from shared.events.base import Lane
 from shared.runner.due import lease_id
 from shared.runner.ports import Lease
 
-# The client's clock only narrows the index scan; the database's clock decides.
-CLOCK_MARGIN = timedelta(minutes=5)
+# What narrows the index scan is only a guess of the database's clock, which decides.
+GUESS_MARGIN = timedelta(seconds=1)
+CLIENT_MARGIN = timedelta(minutes=5)
 
 
 async def aggregate(
@@ -34,6 +35,11 @@ async def aggregate(
         cursor = await cursor
     rows: list[Any] = await cursor.to_list(None)
     return rows
+
+
+def _elapsed() -> float:
+    """Seconds that never jump and that count while the machine sleeps, where it can."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 @dataclass(slots=True)
@@ -57,14 +63,19 @@ class DueWork:
 
     def learn(self, now: datetime) -> None:
         """Note what the database's clock has just said."""
-        self._clock = now, time.monotonic()
+        self._clock = now, _elapsed()
 
     def lease_end(self, lease_s: float) -> datetime | None:
         """When a lease taken now ends: the database's clock, carried on by one that never jumps."""
         if self._clock is None:
             return None
         said, at = self._clock
-        return said + timedelta(seconds=time.monotonic() - at + lease_s)
+        return said + timedelta(seconds=_elapsed() - at + lease_s)
+
+    def _latest(self) -> datetime:
+        """An instant that the database's clock has not passed by far, if at all."""
+        mine, guess = datetime.now(UTC), self.lease_end(0)
+        return max(guess, mine) + GUESS_MARGIN if guess else mine + CLIENT_MARGIN
 
     async def claim(self, most: int, lease_s: float, lanes: Sequence[Lane]) -> list[Lease]:
         """Lease due items, express first, on the database's clock."""
@@ -78,7 +89,7 @@ class DueWork:
         return leases
 
     async def _claim(self, lane: Lane, most: int, lease_s: float) -> list[Lease]:
-        rows = await aggregate(self.documents, _candidates(lane, most), most)
+        rows = await aggregate(self.documents, _candidates(lane, most, self._latest()), most)
         picks = [_pick(row, row["now"] + timedelta(seconds=lease_s)) for row in rows]
         if not picks:
             return []
@@ -107,12 +118,12 @@ class DueWork:
             raise TransientError("MongoDB is away") from error
 
 
-def _candidates(lane: Lane, most: int) -> list[dict[str, Any]]:
+def _candidates(lane: Lane, most: int, latest: datetime) -> list[dict[str, Any]]:
     return [
         {
             "$match": {
                 "run.lane": lane,
-                "run.due_at": {"$lte": datetime.now(UTC) + CLOCK_MARGIN},
+                "run.due_at": {"$lte": latest},
                 "$expr": {"$lte": ["$run.due_at", "$$NOW"]},
             }
         },
