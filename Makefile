@@ -70,8 +70,8 @@ bench: $(READY) ## throughput beside a tutorial's way and the machine's limit, i
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
 	@$(BIN)/python -m tests.bench
 
-faults: $(READY) ## kill every stage at every step and check that nothing was lost
-	@$(BIN)/python -m pytest tests/e2e -m "" -k kill --durations=10
+faults: $(READY) ## kill, cut, pause, flood and mislead it; check that nothing was lost or done twice
+	@$(BIN)/python -m pytest tests/faults -m "" --durations=10
 
 deploy-check: $(READY) ## validate the Kubernetes manifests
 	@$(BIN)/python -m deploy.validate

@@ -21,9 +21,9 @@ EXPRESS = 3
 WORKERS = ("intake", "triage", "investigation", "resolution", "notify")
 
 
-async def test_each_stage_dies_at_a_step_of_chance(arena):
-    async with arena.case("2-6", "every stage killed once, at a step of chance") as case:
-        for stage in STAGES:
+async def test_stages_die_at_steps_of_chance(arena):
+    async with arena.case("2-6", "three stages killed, at steps of chance") as case:
+        for stage in case.rng.sample(sorted(STAGES), 3):
             step = case.rng.choice(sorted(STAGE_ROWS))
             await case.arm(SERVICE[stage], f"{stage}.{step}")
         await case.submit(MORE)
