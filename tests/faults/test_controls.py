@@ -114,7 +114,7 @@ async def test_without_the_guard_only_draining_keeps_two_members_apart(mill, rep
     mill.start("one", "tests.faults.wrong", name)
     assert await mill.until(lambda: mill.happened("write.held"), KILL_S)
     mill.start("two", "tests.faults.wrong", name)
-    both = await mill.until(lambda: HANDLED in mill.log("two"), 15)
+    both = await mill.until(lambda: HANDLED in mill.log("two"), 15 if right else 45)
     mill.release("write.held")
     said = found(await mill.at_rest())
     if not right:

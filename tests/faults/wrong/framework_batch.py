@@ -8,14 +8,20 @@ from collections.abc import Sequence
 from faststream.kafka import KafkaBroker, KafkaPublishMessage
 
 from shared.runner import wiring
-from shared.runner.kafka import KafkaLog
+from shared.runner.kafka import BATCH_BYTES, KafkaLog
 from shared.runner.ports import Record
 
 
 class BatchLog(KafkaLog):
     async def start(self) -> None:
         await super().start()
-        self.broker = KafkaBroker(self.servers, acks="all", enable_idempotence=True, logger=None)
+        self.broker = KafkaBroker(
+            self.servers,
+            acks="all",
+            enable_idempotence=True,
+            max_batch_size=BATCH_BYTES,
+            logger=None,
+        )
         await self.broker.connect()
 
     async def stop(self) -> None:
