@@ -53,7 +53,9 @@ class Fold:
     def redrive(self, held: Held, by: Incoming) -> None:
         """Fold what waited, in order, until one raises again."""
         document = self.result.document
-        document.parked, document.waiting, document.overflow = None, held.rest, held.overflow
+        # What this batch has spilled is not in the store yet, so `held` cannot know of it.
+        document.overflow = held.overflow or bool(self.result.spilled)
+        document.parked, document.waiting = None, held.rest
         self.triggers.add(by.trigger)
         self.result.changed = True
         self.result.unspilled += held.spilled
@@ -62,7 +64,7 @@ class Fold:
                 left = [waiting for waiting, _ in held.queue[position:]]
                 document.waiting = [*left, *held.rest]
                 return
-        if held.more:
+        if held.more or document.overflow:
             document.parked = DRAINING
             self.result.redrive_again = True
 

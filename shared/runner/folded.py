@@ -12,8 +12,8 @@ from shared.envelope import Envelope
 from shared.events.base import Lane, LaneRaised
 from shared.pipeline import Stage
 from shared.policy import Policy
-from shared.runner.due import Claim
-from shared.runner.ports import Document, Lease, Output, Trigger, Waiting
+from shared.runner.handover import Handed
+from shared.runner.ports import Document, Output, Trigger, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +73,4 @@ class Folded:
     redrive_again: bool = False
     parked_again: list[Incoming] = field(default_factory=list)
     raised: list[tuple[Incoming, Exception]] = field(default_factory=list)
-    handed: list[tuple[Lease, Claim]] = field(default_factory=list)
+    handed: list[Handed] = field(default_factory=list)

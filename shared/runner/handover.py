@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shared.events.base import DueItem
 from shared.runner.due import LEASE_S, QUEUED_S, Claim, lease_id
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 MOST_QUEUED = 2_000
 
 Pair = tuple[Lease, Claim]
+
+
+class Handed(NamedTuple):
+    """An item, and when it was leased, on a clock that never jumps."""
+
+    at: float
+    pair: Pair
 
 
 class Handover:
@@ -36,36 +43,43 @@ class Handover:
         self.store = store
         self.came = came
         self.clock = clock
-        self._queue: deque[tuple[float, Pair]] = deque()
+        self._queue: deque[Handed] = deque()
 
-    def lease(self, document: Document, before: Mapping[str, DueItem], now: datetime) -> list[Pair]:
+    def lease(
+        self, document: Document, before: Mapping[str, DueItem], now: datetime
+    ) -> list[Handed]:
         """Put leases on the items that this write makes ready into `document`."""
         if document.lane == "express" or len(self._queue) >= MOST_QUEUED:
             return []
         until = self.store.lease_end(LEASE_S)
         if until is None:
             return []
+        at = self.clock()
         state: State = document.state
         items = list(_made_ready(state.due, before, now))
         names = [lease_id(item.key, item.event) for item in items]
         document.leasing = dict.fromkeys(names, until)
         return [
-            (Lease(document.id, item.key, 0, name), Claim(document.id, item, state, now))
+            Handed(
+                at, (Lease(document.id, item.key, 0, name), Claim(document.id, item, state, now))
+            )
             for item, name in zip(items, names, strict=True)
         ]
 
-    def put(self, pairs: Sequence[Pair]) -> None:
+    def put(self, handed: Sequence[Handed]) -> None:
         """Queue items whose leases are stored."""
-        at = self.clock()
-        self._queue.extend((at, pair) for pair in pairs)
+        self._queue.extend(handed)
         self.came()
 
     def take(self, most: int) -> list[Pair]:
-        """The oldest items; one that waited too long for its lease is claimed again after it."""
+        """The oldest items; one leased too long ago is left out, to be claimed after its lease."""
         oldest = self.clock() - QUEUED_S
-        while self._queue and self._queue[0][0] < oldest:
-            self._queue.popleft()
-        return [self._queue.popleft()[1] for _ in range(min(most, len(self._queue)))]
+        taken: list[Pair] = []
+        while self._queue and len(taken) < most:
+            at, pair = self._queue.popleft()
+            if at >= oldest:
+                taken.append(pair)
+        return taken
 
 
 def _made_ready(
