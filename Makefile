@@ -71,7 +71,7 @@ bench: $(READY) ## throughput beside a tutorial's way and the machine's limit, i
 	@$(BIN)/python -m tests.bench
 
 faults: $(READY) ## kill, cut, pause, flood and mislead it; check that nothing was lost or done twice
-	@$(BIN)/python -m pytest tests/faults -m "" --durations=10
+	@$(BIN)/python -m pytest tests/faults tests/model -m "" --durations=10
 
 deploy-check: $(READY) ## validate the Kubernetes manifests
 	@$(BIN)/python -m deploy.validate

@@ -44,7 +44,11 @@ class InMemoryStore:
 
     async def find(self, ids: Sequence[str]) -> dict[str, Document]:
         """Read documents by complaint."""
-        return {id_: copy.deepcopy(self.documents[id_]) for id_ in ids if id_ in self.documents}
+        found = {id_: copy.deepcopy(self.documents[id_]) for id_ in ids if id_ in self.documents}
+        for (id_, name), (until, _) in self.leases.items():
+            if id_ in found:
+                found[id_].leased = {**found[id_].leased, name: until}
+        return found
 
     async def by_reference(self, reference: str) -> str | None:
         """The complaint with that reference."""
@@ -63,7 +67,10 @@ class InMemoryStore:
             state: State = document.state
             for name, until in document.leasing.items():
                 self.leases[document.id, name] = until, 1
-            kept = replace(document, state=state.model_dump(mode="json"), leasing={})
+            live = {lease_id(item.key, item.event) for item in state.due.values()}
+            for name in document.leased.keys() - live:
+                self.leases.pop((document.id, name), None)
+            kept = replace(document, state=state.model_dump(mode="json"), leased={}, leasing={})
             self.documents[document.id] = copy.deepcopy(kept)
         return doubt
 
@@ -112,7 +119,8 @@ class InMemoryStore:
 
     async def release(self, leases: Sequence[Lease], wait_s: Mapping[Lease, float]) -> None:
         """Give items back, to be tried again after a wait in seconds."""
-        for lease in leases:
+        held = [lease for lease in leases if (lease.complaint, lease.name) in self.leases]
+        for lease in held:
             _, attempts = self.leases[lease.complaint, lease.name]
             until = self.now() + timedelta(seconds=wait_s[lease])
             self.leases[lease.complaint, lease.name] = until, attempts

@@ -9,6 +9,7 @@ import pytest
 from shared.decider import State
 from shared.events.base import DueItem
 from shared.reference import reference_of
+from shared.runner.due import lease_id
 from shared.runner.mongo import MongoStore, connect
 from shared.runner.ports import Document, Output, PoisonDocumentsError, Row, Trigger, Waiting
 from shared.settings import Settings
@@ -220,3 +221,56 @@ async def test_two_workers_never_claim_the_same_item(store):
     names = [(lease.complaint, lease.key) for claim in claims for lease in claim]
     assert len(names) == len(set(names))
     assert datetime.now(UTC) - PAST > timedelta(0)
+
+
+async def test_a_write_that_leases_its_new_item_keeps_it_from_the_claim_until_the_lease_ends(store):
+    new = document(due=[item("handed"), item("left")])
+    new.leasing = {lease_id("handed", "e1"): datetime.now(UTC) + timedelta(seconds=1)}
+    assert await store.write([new]) == set()
+
+    assert [lease.key for lease in await store.claim(10, 30, BOTH)] == ["left"]
+    await asyncio.sleep(1.2)
+    assert [(x.key, x.attempts) for x in await store.claim(10, 30, BOTH)] == [("handed", 1)]
+
+
+async def test_a_later_write_leases_its_new_item_and_keeps_the_lease_of_the_old_one(store):
+    first = document(due=[item("old")])
+    await store.write([first])
+    await store.claim(10, 30, BOTH)
+    found = (await store.find([first.id]))[first.id]
+    found.rev, found.state = 2, Case(due={"old": item("old"), "new": item("new", event="e2")})
+    found.leasing = {lease_id("new", "e2"): FUTURE}
+    await store.write([found])
+
+    assert await store.claim(10, 30, BOTH) == []
+
+
+async def test_a_write_that_lost_its_race_leases_nothing(store):
+    first = document(due=[item("now")])
+    await store.write([first])
+    late = Document(first.id, Case(due={"now": item("now")}), rev=1)
+    late.leasing = {lease_id("now", "e1"): FUTURE}
+
+    assert await store.write([late]) == {first.id}
+
+    assert [lease.key for lease in await store.claim(10, 30, BOTH)] == ["now"]
+
+
+async def test_a_lease_ends_on_the_stores_own_clock_in_a_zone_of_its_own(store):
+    before = datetime.now(UTC)
+    until = store.lease_end(30)
+
+    assert until.utcoffset() == timedelta(0)
+    assert abs(until - before - timedelta(seconds=30)) < timedelta(seconds=10)
+
+
+async def test_the_leases_of_items_that_are_gone_are_forgotten_with_the_next_write(store):
+    first = document(due=[item("gone"), item("stays")])
+    await store.write([first])
+    await store.claim(10, 30, BOTH)
+    found = (await store.find([first.id]))[first.id]
+    assert set(found.leased) == {lease_id("gone", "e1"), lease_id("stays", "e1")}
+    found.rev, found.state = 2, Case(due={"stays": item("stays")})
+    await store.write([found])
+
+    assert set((await store.find([first.id]))[first.id].leased) == {lease_id("stays", "e1")}
