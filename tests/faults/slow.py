@@ -1,4 +1,4 @@
-"""`redress`, but the first batch takes `SLOW_S` seconds; the file `busy` says that it began.
+"""`redress`, but the first write takes `SLOW_S` seconds; the file `busy` says that it began.
 
 `python -m tests.faults.slow serve triage` for `redress serve triage`.
 """
@@ -9,25 +9,24 @@ import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from shared.cli.main import main
-from shared.runner import process
-from shared.runner.patience import Assignment
-from shared.runner.runner import Runner
+from shared.runner import wiring
+from shared.runner.mongo import MongoStore
+from shared.runner.ports import Document
 
 
-class Slow(Runner):
-    """Right in all, and slow once."""
+class SlowStore(MongoStore):
+    """Right in all, and slow once: what was read is old when it is written."""
 
-    async def run(self, records: Sequence[Any], assignment: Assignment) -> None:
+    async def write(self, documents: Sequence[Document]) -> set[str]:
         mark = Path(os.environ["REDRESS_FAILPOINT_FOLDER"]) / "busy"
         if not mark.exists():
             mark.touch()
             await asyncio.sleep(float(os.environ["SLOW_S"]))
-        await super().run(records, assignment)
+        return await super().write(documents)
 
 
 if __name__ == "__main__":
-    process.Runner = Slow  # type: ignore[misc] # the one part that differs
+    wiring.MongoStore = SlowStore  # type: ignore[misc] # the one part that differs
     main()

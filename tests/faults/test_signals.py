@@ -1,17 +1,19 @@
 """SIGTERM in the middle of work, and a process that sleeps while another takes over."""
 
-import asyncio
 import contextlib
 import signal
 
+import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from shared.pipeline import SERVICES
 from tests.faults.crowd import MORE
-from tests.faults.extra import SLOW, extra
+from tests.faults.extra import SLOW, extra, until
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.slow]
 EXIT_S = 40.0
+CONFLICTS = "redress_write_conflicts_total"
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -48,6 +50,13 @@ async def test_sigterm_while_kafka_is_paused_ends_every_service(arena, tmp_path)
     assert max(seconds for _, seconds in ends) < EXIT_S
 
 
+def conflicts(process):
+    """How many of its writes lost against another writer."""
+    text = httpx.get(f"{process.url}/metrics", timeout=5, trust_env=False).text
+    families = text_string_to_metric_families(text)
+    return sum(s.value for f in families for s in f.samples if s.name == CONFLICTS)
+
+
 @pytest.mark.parametrize("service", ["triage", "investigation", "resolution", "notify"])
 async def test_a_sleeper_that_wakes_changes_nothing(arena, tmp_path, service):
     async with (
@@ -61,5 +70,5 @@ async def test_a_sleeper_that_wakes_changes_nothing(arena, tmp_path, service):
         case.entry.cuts += 1
         assert await arena.running.closed(made, 150) == {}
         sleeper.signal(signal.SIGCONT)
-        await asyncio.sleep(10)
+        await until(lambda: conflicts(sleeper) > 0, 30)
         assert sleeper.child.returncode is None
