@@ -62,9 +62,16 @@ class Killer:
             await asyncio.sleep(POLL_S)
         return self._armed()
 
+    def disarm(self) -> None:
+        """Take back what has killed nobody yet."""
+        for mark in self._marks():
+            mark.unlink(missing_ok=True)
+
     def _armed(self) -> list[str]:
-        marks = [p for p in self.folder.glob("*/*") if not p.suffix.removeprefix(".").isdecimal()]
-        return [f"{mark.parent.name}: {mark.name}" for mark in marks]
+        return [f"{mark.parent.name}: {mark.name}" for mark in self._marks()]
+
+    def _marks(self) -> list[Path]:
+        return [p for p in self.folder.glob("*/*") if not p.suffix.removeprefix(".").isdecimal()]
 
     def kills(self) -> list[Kill]:
         """Who was killed where; each killed process left its pid, and is gone."""

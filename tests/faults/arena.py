@@ -73,6 +73,7 @@ class Arena:
             try:
                 yield case
             except BaseException:
+                self.killer.disarm()
                 await self.heal()
                 raise
             await self.heal()
