@@ -18,6 +18,7 @@ from shared.runner.ports import Record
 
 BATCH_BYTES = 900_000
 STOP_S = 5.0
+ASK_S = 5.0
 REQUEST_BYTES = 4 * 1024 * 1024
 
 
@@ -66,6 +67,14 @@ class KafkaLog:
         """Flush and disconnect; never ends while Kafka is away, so give it a limit."""
         if self._producer is not None:
             await self._producer.stop()
+
+    async def ask(self) -> None:
+        """See whether Kafka answers. Raises TransientError where it does not within ASK_S."""
+        try:
+            async with asyncio.timeout(ASK_S):
+                await self.producer.client.fetch_all_metadata()
+        except (KafkaError, OSError, TimeoutError) as error:
+            raise TransientError("Kafka is away") from error
 
     async def publish(self, records: Sequence[Record]) -> None:
         """Produce in order per partition and wait for every acknowledgement."""

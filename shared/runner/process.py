@@ -154,6 +154,7 @@ class Process:
         if self.consuming:
             for consumer in self.consumers:
                 await consumer.measure()
+            await self.wiring.log.ask()  # an idle process would not see Kafka leave
         if "normal" in self.lanes:
             for part in self.parts:
                 count = await self.wiring.stores[part.stage.name].parked()

@@ -82,12 +82,20 @@ class Stumbling(LaneConsumer):
 
     async def _batch(self, message: KafkaMessage) -> None:
         if taken(f"{self.stage.name}.coordinator"):
-            self.subscriber.consumer._coordinator._coordination_task.cancel()  # noqa: SLF001 - what may die in the library
+            _end(self.subscriber.consumer._coordinator)  # noqa: SLF001 - what may die in the library
         if switch(f"{self.stage.name}.slow").exists():
             await asyncio.sleep(SLOW_S)
         if taken(f"{self.stage.name}.stumble"):
             raise RuntimeError("a library stumbles")
         await super()._batch(message)
+
+
+def _end(coordinator: Any) -> None:
+    async def raising(*_: Any) -> None:
+        raise RuntimeError("an answer that the library does not expect")
+
+    coordinator.ensure_coordinator_known = raising
+    coordinator.request_rejoin()
 
 
 def stalling(log: type[KafkaLog]) -> type[KafkaLog]:
