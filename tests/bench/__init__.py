@@ -8,9 +8,10 @@ work (the exchange, the chain, mail) is answered in the process.
 
 `ours` is `service_app` of every service, at its default settings. `tutorial` is FastStream and
 Motor at their default settings: a message at a time is found, decided, written, and each of its
-events sent and waited for. Each variant has a Kafka and a mongod of its own; no process is niced.
-The clock runs from the first record that a rule gets until every stage has
-applied every event and nothing is owed; then documents, end states and dead letters are counted.
+events sent and waited for. `limit` moves the recorded bytes of `ours` without rules. Each has a
+Kafka and a mongod of its own; services are niced as `redress up` does it. The clock runs from the
+first record that a rule gets until every stage has applied every event and nothing is owed; then
+documents, end states and dead letters are counted.
 
 Beside each figure stand the CPU time of a complaint by process, the largest memory of a service,
 and how many cores strangers used meanwhile: compare runs where that is small and alike.

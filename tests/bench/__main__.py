@@ -63,7 +63,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--tutorial", type=int, default=1_000, help="its complaints; 0: skip it")
     parser.add_argument("--queued", type=int, default=100_000, help="while accounts are stolen")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="some parts")
-    parser.add_argument("--folder", type=Path, default=Path("build/bench"), help="of the report")
+    parser.add_argument("--folder", type=Path, default=Path("reports"), help="of the report")
     parser.add_argument("--profile", type=Path, help="folder for samples of each service's time")
     return parser.parse_args()
 

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from shared.local.children import Program
 from shared.local.keys import keys
-from shared.local.layout import FEWER_ARENAS
+from shared.local.layout import FEWER_ARENAS, niceness_of
 from shared.local.logs import last_words
 from shared.local.ports import Ports
 from shared.local.servers import Servers
@@ -95,7 +95,7 @@ class Ground:
             "REDRESS_PORT": str(self.ports.hold(name)),
         }
         command = sys.executable, "-m", module, name
-        return Program(name, command, self._log(name), env)
+        return Program(name, command, self._log(name), env, niceness_of(name.partition("-")[0]))
 
     def _log(self, name: str) -> Path:
         return self.folder / "logs" / f"{name}.log"
