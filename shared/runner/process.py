@@ -20,6 +20,7 @@ from shared.runner.consumer import LaneConsumer
 from shared.runner.partitions import check_partitions
 from shared.runner.runner import Runner
 from shared.runner.settle import Settling
+from shared.runner.subscribing import check_subscribers
 from shared.runner.wiring import StageParts, Wiring
 from shared.runner.worker import Worker
 
@@ -48,6 +49,7 @@ class Process:
         )
         self.workers = {p.stage.name: self._worker(p) for p in parts}
         self.consumers = [self._consumer(p, lane) for p in parts for lane in lanes]
+        check_subscribers(self.broker, [p.stage for p in parts], lanes)
         self.tasks: list[asyncio.Task[None]] = []
         self.consuming = False
         self.stopping = False
@@ -56,8 +58,7 @@ class Process:
         self.last_beat = time.monotonic()
 
     def _worker(self, part: StageParts) -> Worker:
-        wiring = self.wiring
-        store = wiring.stores[part.stage.name]
+        wiring, store = self.wiring, self.wiring.stores[part.stage.name]
         return Worker(part.stage, part.decider, part.work, store, wiring.log, wiring.keyring)
 
     def _consumer(self, part: StageParts, lane: Lane) -> LaneConsumer:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
+
+from shared.errors import UsageError
+from shared.events.base import Lane
+from shared.pipeline import Stage
 
 
 async def _parse(records: Any, original: Any) -> KafkaMessage:
@@ -37,3 +43,17 @@ SUBSCRIBING: dict[str, Any] = {
     "parser": _parse,
     "decoder": _undecoded,
 }
+
+
+def check_subscribers(broker: KafkaBroker, rows: Sequence[Stage], lanes: Sequence[Lane]) -> None:
+    """Compare what will be consumed with the table.
+
+    Raises UsageError before anything is fetched: the framework drops a second topic or a policy
+    without a word where it is set in the wrong place, and then records are lost.
+    """
+    subscribers: list[Any] = list(broker.subscribers)
+    found = {one.group_id: sorted(one.topic_names) for one in subscribers}
+    if found != {row.group(x): sorted(row.sources(x)) for row in rows for x in lanes}:
+        raise UsageError("the subscribers do not read the topics of the table")
+    if any(one.ack_policy is not AckPolicy.NACK_ON_ERROR for one in subscribers):
+        raise UsageError("a subscriber acknowledges what it could not handle")

@@ -113,14 +113,21 @@ class Installation(RuleBasedStateMachine):
     def time_passes(self, seconds):
         self.world.passed += timedelta(seconds=seconds)
 
-    @rule(complaint=complaints, lane=lanes, times=st.integers(1, 2))
-    def a_complaint_is_redriven(self, complaint, lane, times):
+    @rule(
+        complaint=complaints,
+        times=st.integers(1, 2),
+        astray=st.sampled_from([False, False, True]),
+        broken=st.booleans(),
+        fates=fates,
+    )
+    def a_version_is_deployed_and_a_complaint_redriven(
+        self, complaint, times, astray, broken, fates
+    ):
+        self.world.deploy(Rules(broken=broken))
+        lane = "normal" if astray else self.world.lane(complaint)
         for _ in range(times):
             self.world.command(redrive(), complaint, lane)
-
-    @rule(broken=st.booleans())
-    def a_version_is_deployed(self, broken):
-        self.world.deploy(Rules(broken=broken))
+        self.do(self.world.consume(lane, STAGE.sources(lane), 9, commits=True), fates, lane)
 
     def teardown(self):
         """Heal everything, and see that nothing is missing."""

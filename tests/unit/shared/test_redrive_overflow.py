@@ -10,7 +10,7 @@ from shared.events.intake import MessageReceived
 from shared.events.personal import Personal
 from shared.events.verification import InfoProvided
 from shared.pipeline import STAGES
-from shared.runner import fold
+from shared.runner import fold, settle
 from shared.testing.rig import Rig
 from shared.testing.scenario import START
 
@@ -71,3 +71,20 @@ async def test_what_a_batch_spills_is_not_forgotten_by_the_redrives_in_it(rig, r
     document = rig.store.documents[complaint]
     assert document.state["items"] == ["a", "b", "c"]
     assert (document.parked, document.overflow, rig.store.waiting[complaint]) == (None, False, [])
+
+
+async def test_the_next_redrive_of_a_process_that_died_is_produced_again(rig, rules, monkeypatch):
+    monkeypatch.setattr(settle, "REDRIVEN_BYTES", 1)
+    complaint = str(uuid.uuid4())
+    await rig.run(*[await message(rig, complaint, text, n) for n, text in enumerate("ab", 1)])
+    rules.broken = False
+    redrive = await rig.record(RedriveSubmitted(staff="op"), complaint)
+    await rig.run(redrive)
+    rig.log.records.clear()
+    rig.restarted()
+
+    await rig.run(redrive)
+    await redriven_until_empty(rig, complaint)
+
+    assert rig.store.documents[complaint].state["items"] == ["a", "b"]
+    assert list(dict.fromkeys(event.sequence for event in rig.published())) == [1, 2]
