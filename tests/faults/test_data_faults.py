@@ -116,6 +116,7 @@ async def test_a_complaint_with_a_broken_rule_waits_and_drains_in_order_when_it_
         assert entry.violations == []
 
 
+@pytest.mark.slow
 async def test_a_fork_changes_nothing_and_the_auditor_finds_it(mill, report, tmp_path):
     with report.case("22", "two events with one sequence") as entry:
         ids = await mill.lay(1, first=200)
