@@ -10,8 +10,9 @@ from shared.events.base import LaneRaised, Result
 from shared.pipeline import LANES, STAGES
 from shared.runner.due import LEASE_S, QUEUED_S
 from shared.runner.fold import DRAINING
+from tests.model.process import STAGE
 from tests.model.rules import Rules, Told, expected
-from tests.model.world import COMPLAINTS, STAGE
+from tests.model.world import COMPLAINTS
 
 EVENTS = {STAGE.topic("events", lane): lane for lane in LANES}
 DECIDER = Rules(broken=False).decider

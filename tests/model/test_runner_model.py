@@ -21,8 +21,9 @@ from shared.pipeline import LANES
 from shared.runner import fold, settle
 from shared.runner.fold import DRAINING
 from tests.model.ledger import Ledger
+from tests.model.process import STAGE, Fate
 from tests.model.rules import KINDS, LATER, Rules, redrive
-from tests.model.world import COMPLAINTS, STAGE, Fate, World
+from tests.model.world import COMPLAINTS, World
 
 SOURCES = ("verification", "investigation", "staff")
 ROUNDS = 500
