@@ -22,6 +22,7 @@ async def test_an_express_event_that_overtakes_normal_ones_is_applied_and_so_are
             await arena.pause("notify")
             (made,) = await case.submit([DELAYED])
             await arena.running.people.tell(made, "messages", {"text": STOLEN})
+            await arena.running.people.tell(made, "withdraw", {})
             async with asyncio.timeout(60):
                 while "express" not in seen(made.id):  # noqa: ASYNC110 - another process's document
                     await asyncio.sleep(0.2)
