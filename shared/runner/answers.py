@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from shared.envelope import make, named_id, write
-from shared.errors import RedressError
+from shared.errors import RedressError, TransientError
 from shared.events.base import Result
 from shared.events.personal import DataKey
 from shared.failpoint import hit
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 log = get_logger(__name__)
 REMEMBERED = 50_000
+AGAIN_S = 1.0
 
 
 class Answers:
@@ -55,12 +57,28 @@ class Answers:
                     kind=claim.item.kind,
                     reason=error.slug,
                 )
-        await self.log.publish(list(records.values()))
+        await self._publish(records)
         hit("worker.after_produce")
+        return unsent
+
+    async def _publish(self, records: Mapping[str, Record]) -> None:
+        """Produce for as long as it takes: what was done outside is not done again meanwhile."""
         if len(self._given) > REMEMBERED:
             self._given.clear()
         self._given.update(records)
-        return unsent
+        try:
+            await self._sent(list(records.values()))
+        except BaseException:
+            self._given.difference_update(records)
+            raise
+
+    async def _sent(self, records: Sequence[Record]) -> None:
+        while True:
+            try:
+                return await self.log.publish(records)
+            except TransientError as error:
+                log.warning("answers wait", stage=self.stage.name, reason=error.slug)
+                await asyncio.sleep(AGAIN_S)
 
     def _record(self, claim: Claim, result: Result, keys: Mapping[str, DataKey]) -> Record:
         name = f"{self.stage.name}|{claim.item.key}|{claim.item.event}"

@@ -19,6 +19,7 @@ from shared.local.ports import LOOPBACK, Ports
 from shared.local.servers import ServerName
 from shared.local.stack import Options, Stack
 from tests.demo.people import Submitted
+from tests.demo.world import Case as Customer
 from tests.e2e.checker import Expected, lagging, violations
 from tests.e2e.evidence import Evidence, Record, offsets
 from tests.e2e.kills import Killer
@@ -159,6 +160,7 @@ class Case:
     rng: random.Random
     prefix: str
     made: list[Submitted] = field(default_factory=list)
+    invited: list[Customer] = field(default_factory=list)
     expected: list[Record] = field(default_factory=list)
     evidence: Evidence = field(default_factory=Evidence)
 
@@ -172,11 +174,15 @@ class Case:
         self.entry.complaints += len(made)
         return made
 
-    async def ask(self, user: str) -> tuple[int, float]:
-        """One customer asks once: what the door of intake answers, and in how many seconds."""
-        self.prefix += "x"
-        (customer,) = customers(self.prefix, [user])
-        await self.arena.running.world.create([customer])
+    async def invite(self, count: int, user: str) -> None:
+        """Let the exchange know customers who will `ask`."""
+        for number in range(count):
+            self.invited += customers(f"{self.prefix}q{number}", [user])
+        await self.arena.running.world.create(self.invited)
+
+    async def ask(self) -> tuple[int, float]:
+        """One who was invited asks once: what intake answers, and in how many seconds."""
+        customer = self.invited.pop()
         async with httpx.AsyncClient(timeout=20, trust_env=False) as http:
             started = time.monotonic()
             url = f"{self.arena.stack.urls['intake']}/v1/complaints"
@@ -225,14 +231,14 @@ class Case:
         healed = time.monotonic()
         rest_s = await arena.caught_up(healed)
         await arena.ready()
-        still_open = await arena.running.closed(self.made, END_S)
+        everybody = arena.running.people.made
+        still_open = await arena.running.closed(list(everybody.values()), END_S)
         self.evidence = evidence = await arena.evidence()
         evidence.rest_s = rest_s
         arena.poison += self.expected
         arena.crashes = max(arena.crashes, entry.kills + entry.cuts)
         expected = Expected(arena.poison, arena.crashes, CANARIES)
-        accepted = list(arena.running.people.made)
-        found = violations(evidence, accepted, expected)
+        found = violations(evidence, list(everybody), expected)
         entry.violations = [sentence for sentence in found if sentence not in arena.known]
         arena.known.update(found)
         faults, arena.running.people.faults = arena.running.people.faults, []

@@ -13,6 +13,7 @@ from tests.faults.extra import until
 
 pytestmark = pytest.mark.timeout(900)
 ACCEPTED, AWAY = 202, 503
+ASKED = 12  # times, at most
 DOOR_S = 4.0  # how long a door may take to say yes or no
 SETTLE_S = 3.0  # what was under way when a server went has come to an end
 
@@ -22,13 +23,13 @@ def slow(value):
 
 
 async def doors(case, seconds):
-    """The doors while a server is away: what they answered, and the longest answer."""
-    until = time.monotonic() + seconds
-    found = [await case.ask(IDEA)]
-    while time.monotonic() + DOOR_S < until:
-        found.append(await case.ask(IDEA))
-        await asyncio.sleep(min(DOOR_S, seconds / 4))
-    await asyncio.sleep(max(0.0, until - time.monotonic()))
+    """While a server is away: what intake answers, and the longest time it takes."""
+    deadline = time.monotonic() + seconds
+    found = [await case.ask()]
+    while time.monotonic() + DOOR_S < deadline:
+        await asyncio.sleep(max(DOOR_S / 4, seconds / ASKED))
+        found.append(await case.ask())
+    await asyncio.sleep(max(0.0, deadline - time.monotonic()))
     return {status for status, _ in found}, max(took for _, took in found)
 
 
@@ -50,6 +51,7 @@ def assignments(arena):
 @pytest.mark.parametrize("seconds", [2, slow(30), slow(120)])
 async def test_without_kafka_the_doors_stay_open_and_nothing_is_lost(arena, seconds):
     async with arena.case("10", f"Kafka killed, back after {seconds} s") as case:
+        await case.invite(ASKED + 2, IDEA)
         await case.submit()
         await case.away("kafka", 0)
         statuses, longest = await doors(case, seconds)
@@ -61,6 +63,7 @@ async def test_without_kafka_the_doors_stay_open_and_nothing_is_lost(arena, seco
 @pytest.mark.parametrize("seconds", [slow(5), slow(60)])
 async def test_while_kafka_is_paused_the_doors_stay_open_and_services_say_so(arena, seconds):
     async with arena.case("11", f"Kafka paused for {seconds} s") as case:
+        await case.invite(ASKED + 2, IDEA)
         await case.submit()
         await case.pause("kafka")
         statuses, longest = await doors(case, seconds)
@@ -74,6 +77,7 @@ async def test_while_kafka_is_paused_the_doors_stay_open_and_services_say_so(are
 @pytest.mark.slow
 async def test_services_that_start_without_kafka_wait_for_it(arena):
     async with arena.case("12", "Kafka absent when every service starts") as case:
+        await case.invite(ASKED + 2, IDEA)
         await case.away("kafka", 0)
         for name in (*SERVICES, "express"):
             await case.kill(name)
@@ -90,6 +94,7 @@ async def test_services_that_start_without_kafka_wait_for_it(arena):
 @pytest.mark.parametrize("seconds", [slow(5), slow(30)])
 async def test_without_mongodb_the_doors_close_and_no_offset_moves(arena, seconds):
     async with arena.case("13", f"mongod killed, back after {seconds} s") as case:
+        await case.invite(ASKED + 2, IDEA)
         await case.submit(MORE)
         await case.away("mongo", SETTLE_S)
         before = await offsets(arena.stack.kafka)
@@ -104,6 +109,7 @@ async def test_without_mongodb_the_doors_close_and_no_offset_moves(arena, second
 @pytest.mark.parametrize("seconds", [slow(5), slow(60), slow(400)])
 async def test_while_mongodb_is_paused_nobody_loses_a_partition(arena, seconds):
     async with arena.case("14", f"mongod paused for {seconds} s") as case:
+        await case.invite(ASKED + 2, IDEA)
         await case.submit(MORE)
         before = assignments(arena)
         await case.pause("mongo")

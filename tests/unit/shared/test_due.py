@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,7 +14,7 @@ from shared.events.investigation import EvidenceCollected
 from shared.events.verification import AccountLookedUp
 from shared.pipeline import STAGES
 from shared.runner import worker
-from shared.runner.due import each
+from shared.runner.due import LEASE_S, each
 from shared.runner.keys import Keyring
 from shared.runner.ports import Document
 from shared.runner.worker import Worker
@@ -122,6 +123,32 @@ async def test_a_personal_answer_without_a_key_is_never_sealed_away():
     await bench.worker.once("normal", 10)
 
     assert bench.log.records == []
+
+
+async def test_what_was_done_is_not_done_again_while_its_answer_waits_for_the_log():
+    calls, back = [], asyncio.Event()
+
+    class Away(InMemoryLog):
+        async def publish(self, records):
+            if not back.is_set():
+                raise TransientError
+            await super().publish(records)
+
+    async def work(claims):
+        calls.extend(claims)
+        return [await looked_up(c) for c in claims]
+
+    bench = Bench(look=work)
+    bench.worker.answers.log = bench.log = Away()
+    await bench.owe("look")
+    first = asyncio.create_task(bench.worker.once("normal", 10))
+    await asyncio.sleep(0.05)
+    bench.store.now = lambda: datetime.now(UTC) + timedelta(seconds=2 * LEASE_S)
+    assert await bench.worker.once("normal", 10) == 0
+    back.set()
+    await first
+
+    assert len(calls) == len(bench.answers()) == 1
 
 
 async def test_work_that_hangs_on_one_lane_leaves_the_other_free():
