@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 log = get_logger(__name__)
 REMEMBERED = 50_000
-AGAIN_S = 1.0
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.01, 5.0
 
 
 class Answers:
@@ -73,12 +73,14 @@ class Answers:
             raise
 
     async def _sent(self, records: Sequence[Record]) -> None:
+        wait_s = FIRST_WAIT_S
         while True:
             try:
                 return await self.log.publish(records)
             except TransientError as error:
                 log.warning("answers wait", stage=self.stage.name, reason=error.slug)
-                await asyncio.sleep(AGAIN_S)
+                await asyncio.sleep(wait_s)
+                wait_s = min(2 * wait_s, LONGEST_WAIT_S)
 
     def _record(self, claim: Claim, result: Result, keys: Mapping[str, DataKey]) -> Record:
         name = f"{self.stage.name}|{claim.item.key}|{claim.item.event}"
