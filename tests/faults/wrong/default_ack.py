@@ -6,8 +6,10 @@ from typing import Any
 
 from faststream.kafka.message import KafkaMessage
 
+from shared.runner import process
 from shared.runner.subscribing import SUBSCRIBING
 from tests.faults.switches import Stumbling
+from tests.faults.wrong.unchecked import unchecked
 
 COMMIT_EVERY_MS = 100
 SLOW_S = 0.5  # a handler that takes longer than that
@@ -24,3 +26,4 @@ class Consumer(Stumbling):
 
 del SUBSCRIBING["ack_policy"]
 SUBSCRIBING["auto_commit_interval_ms"] = COMMIT_EVERY_MS
+process.check_subscribers = unchecked  # type: ignore[attr-defined] # which would refuse to start
