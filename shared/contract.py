@@ -1,4 +1,8 @@
-"""The published contract: one JSON Schema per type and version, generated from the models."""
+"""The published contract: a JSON Schema of each type and version, and examples of it.
+
+Both are generated from the models: the schemas each time, an example where there is none yet, since
+old examples stay and must be read for ever.
+"""
 
 import json
 import sys
@@ -7,10 +11,12 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from shared.envelope import MODELS, OWNER
+from shared.envelope import MODELS, OWNER, write
 from shared.events.base import Event, Input
+from shared.testing.builders import an_envelope
 
 FOLDER = Path(__file__).parent / "events" / "schemas"
+EXAMPLES = FOLDER.parent / "examples"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -49,15 +55,29 @@ def drift() -> list[Path]:
     return sorted([*wrong, *(p for p in FOLDER.glob("*.json") if p not in wanted)])
 
 
+def without_example() -> list[str]:
+    """The types that have no example yet."""
+    return sorted(name for name in MODELS if not (EXAMPLES / name).is_dir())
+
+
+def _give_example(name: str) -> None:
+    body = json.loads(write(an_envelope(MODELS[name])))
+    path = EXAMPLES / name / "1.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(body, indent=2) + "\n", "utf-8")
+
+
 def main(arguments: list[str]) -> int:
-    """Write the schemas, or with --check say which differ."""
+    """Write what is missing or old, or with --check say what that is."""
     if "--check" in arguments:
-        for path in (wrong := drift()):
-            sys.stderr.write(f"{path.name} is not up to date; run: make generate\n")
+        for name in (wrong := [*(path.name for path in drift()), *without_example()]):
+            sys.stderr.write(f"{name} is not up to date; run: make generate\n")
         return bool(wrong)
     FOLDER.mkdir(exist_ok=True)
     for path, text in files().items():
         path.write_text(text, "utf-8")
+    for name in without_example():
+        _give_example(name)
     return 0
 
 
