@@ -26,7 +26,8 @@ from shared.settings import Settings
 
 log = get_logger(__name__)
 DRAIN_S = 20.0
-COMMIT_S = 20.0
+COMMIT_S = 10.0
+LONGEST_HANG_S = 10.0  # after a first commit that was not answered
 STOPPED_S = 5.0
 FAILURES = 3
 LONGEST_BATCH_S = 300.0
@@ -44,6 +45,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         self.failed: str | None = None
         self.busy_since: float | None = None
         self.failures = 0
+        self.commit_hangs_since: float | None = None
         self.assigned: set[TopicPartition] = set()
         self._committed: dict[TopicPartition, int] = {}
         self.subscriber: Any = broker.subscriber(
@@ -122,8 +124,13 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         lasts = {(r.topic, r.partition): r.offset for r in records}
         offsets = {TopicPartition(*place): offset + 1 for place, offset in lasts.items()}
         hit("stage.before_commit", self.stage.name)
-        async with asyncio.timeout(COMMIT_S):
-            await self.subscriber.consumer.commit(offsets)
+        try:
+            async with asyncio.timeout(COMMIT_S):
+                await self.subscriber.consumer.commit(offsets)
+        except TimeoutError:
+            self.commit_hangs_since = self.commit_hangs_since or time.monotonic()
+            raise
+        self.commit_hangs_since = None
         hit("stage.after_commit", self.stage.name)
         self._committed.update(offsets)
         OLDEST.labels(*self._labels).set(0)
@@ -149,6 +156,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Take partitions over; what is committed there is learnt from the first record."""
         self.revoking = False
+        self.commit_hangs_since = None
         self.assigned = set(assigned)
         log.info("partitions assigned", stage=self.stage.name, lane=self.lane, count=len(assigned))
 
@@ -164,6 +172,9 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         if self.busy_since and time.monotonic() - self.busy_since > LONGEST_BATCH_S:
             waiting = self.runner.settling.patience.since is not None
             return None if waiting else "batch_hangs"
+        hangs = self.commit_hangs_since
+        if hangs and time.monotonic() - hangs > LONGEST_HANG_S:
+            return "commit_hangs"
         tasks = getattr(self.subscriber, "tasks", ())
         if not self.failed and tasks and all(task.done() for task in tasks):
             return "loop_ended"

@@ -54,7 +54,7 @@ class Process:
         self.consuming = False
         self.stopping = False
         self.fault: str | None = None
-        self.away = False
+        self.well_since = 0.0
         self.last_beat = time.monotonic()
 
     def _worker(self, part: StageParts) -> Worker:
@@ -133,12 +133,12 @@ class Process:
             await asyncio.sleep(WATCH_S)
             try:
                 await self._measure()
-                self.away = False
+                self.well_since = min(self.well_since, time.monotonic())
                 if self.consuming and time.monotonic() - checked > PARTITION_CHECK_S:
                     checked = time.monotonic()
                     await self._check_partitions()
             except TransientError:
-                self.away = True
+                self.well_since = float("inf")
             except RedressError as error:
                 self._stop_consuming(error)
             if reason := self.dead():
@@ -176,8 +176,8 @@ class Process:
         for task in self.tasks:
             if task.done() and not task.cancelled() and task.exception() is not None:
                 return "task_ended"
-        if self.wiring.log.waits_s > AWAY_S:
-            return None  # Kafka is away: waiting for it is all that can be done
+        if self.wiring.log.waits_s > AWAY_S or time.monotonic() - self.well_since < 3 * WATCH_S:
+            return None  # a server is or was away: waiting for it is all that can be done
         return next((why for c in self.consumers if (why := c.stuck())), None)
 
     def unready(self) -> str | None:
@@ -188,7 +188,7 @@ class Process:
             return self.fault
         if not self.consuming:
             return "starting"
-        if self.away or self.wiring.log.waits_s > AWAY_S:
+        if self.well_since > time.monotonic() or self.wiring.log.waits_s > AWAY_S:
             return "server_away"
         return next((why for c in self.consumers if (why := c.unready(AWAY_S))), None)
 
