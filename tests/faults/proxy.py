@@ -27,6 +27,7 @@ class Weather:
     rate: float = 0.0  # bytes a second, each way; 0: as fast as can be
     wanted: Wanted | None = None  # which requests are done, but never answered
     losses: int = 0  # how many of them are left
+    mute: bool = False  # their connections stay, and say nothing any more
 
 
 @dataclass(eq=False)
@@ -36,6 +37,7 @@ class Link:
     client: asyncio.StreamWriter
     server: asyncio.StreamWriter
     doomed: bool = False
+    muted: bool = False
 
     def reset(self) -> None:
         """End both sides at once."""
@@ -104,6 +106,10 @@ class Proxy:
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
+    def mute(self, wanted: Wanted, times: int = 1) -> None:
+        """Connections of the next requests that are `wanted` stay, and say nothing any more."""
+        self._do(self._set(Weather(wanted=wanted, losses=times, mute=True)))
+
     async def _set(self, weather: Weather) -> None:
         self.weather = weather
         if weather.mode == "hang":
@@ -159,10 +165,12 @@ class Proxy:
     ) -> None:
         while data := await reader.read(self._most()):
             await self._delay(data, back=back)
-            if back and link.doomed:
-                raise ConnectionResetError
             if not back:
                 self._doom(link, data)
+            elif link.doomed:
+                raise ConnectionResetError
+            elif link.muted:
+                continue
             writer.write(data)
             await writer.drain()
         raise ConnectionResetError  # one side ended, so the other does too
@@ -183,4 +191,4 @@ class Proxy:
         if weather.losses and weather.wanted and weather.wanted(data):
             weather.losses -= 1
             self.lost += 1
-            link.doomed = True
+            link.doomed, link.muted = not weather.mute, weather.mute

@@ -89,3 +89,19 @@ async def test_a_network_that_fails_is_waited_out(arena, server, fault):
         await asyncio.sleep(CUT_S)
         proxy.heal()
         await asking
+
+
+def hanging(arena):
+    """Services that gave themselves up because their commits hung."""
+    logs = (arena.stack.folder / "logs").glob("*.log")
+    return [log.stem for log in logs if '"reason":"commit_hangs"' in log.read_text("utf-8")]
+
+
+@pytest.mark.slow
+async def test_a_process_whose_commits_hang_is_started_again(arena):
+    async with arena.case("17", "a connection to Kafka goes silent at a commit") as case:
+        arena.kafka.mute(asks(COMMIT))
+        case.entry.cuts += 1
+        await case.submit(MORE)
+        await until(lambda: hanging(arena), 60)
+        case.entry.kills += 1

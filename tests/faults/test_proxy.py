@@ -126,3 +126,14 @@ async def test_a_lost_answer_was_heard_by_the_server_and_ends_the_connection(pro
     again = await link(proxy)
     assert (await said(again, b"write"))[0] == b"write"
     await closed(pair, again)
+
+
+async def test_a_muted_connection_stays_and_says_nothing_any_more(proxy):
+    pair, other = await link(proxy), await link(proxy)
+    proxy.mute(lambda data: b"write" in data, 1)
+
+    assert (await said(pair, b"write", 0.3))[0] is None
+    assert (await said(pair, b"read", 0.3))[0] is None
+    assert (await said(other, b"write"))[0] == b"write"
+    assert b"".join(proxy.heard) == b"writereadwrite"
+    await closed(pair, other)
