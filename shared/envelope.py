@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Annotated, Any
 
 import orjson
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from shared.attributes import STAGE_OF, Attributes
 from shared.errors import OversizeError, PoisonError
 from shared.events.base import (
     Event,
@@ -25,10 +24,11 @@ from shared.events.base import (
     TimerElapsed,
 )
 from shared.events.personal import Personal
-from shared.pipeline import ROWS
+from shared.pipeline import ROWS, STAGES
 
 MAX_EVENT_BYTES = 256 * 1024
-A = TypeVar("A", bound=Attributes)
+SEQUENCE_LIMIT = 2**53
+Traceparent = Annotated[str, Field(pattern=r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")]
 
 COMMON: tuple[type[Input], ...] = (TimerElapsed, RedriveSubmitted)
 _EVENTS: list[type[Event]] = [model for row in ROWS for model in row.emits]
@@ -37,13 +37,38 @@ MODELS: dict[str, type[Event | Input]] = {
     **{model.event_type: model for model in _EVENTS},
     **{model.event_type: model for model in _INPUTS},
 }
+STAGE_OF = {f"/redress/{name}": name for name in STAGES}
 OWNER: dict[str, str] = {model.event_type: row.name for row in ROWS for model in row.emits}
 
 
-class Envelope(Attributes):
-    """One CloudEvent with what it tells."""
+class Envelope(BaseModel):
+    """One CloudEvent; `sequence` is None for an input, whose order nobody promises."""
 
+    model_config = ConfigDict(extra="ignore")
+
+    specversion: str = "1.0"
+    id: str = Field(min_length=1, max_length=200)
+    source: str
+    type: str
+    subject: str
+    time: AwareDatetime
+    datacontenttype: str = "application/json"
+    dataschema: str
+    sequence: int | None = Field(default=None, ge=1, lt=SEQUENCE_LIMIT)
+    lane: Lane = "normal"
+    causationid: str = ""
+    correlationid: str = ""
+    partitionkey: str = ""
+    prevhash: str = ""
+    actor: str = "system"
+    policyversion: str = ""
+    traceparent: Traceparent | None = None
     data: Any
+
+    @property
+    def stage(self) -> str:
+        """The stage that the source names."""
+        return STAGE_OF.get(self.source) or self.source.rpartition("/")[2]
 
 
 def _typed(model: type[Event | Input]) -> TypeAdapter[Envelope]:
@@ -53,7 +78,6 @@ def _typed(model: type[Event | Input]) -> TypeAdapter[Envelope]:
 
 
 _adapters = {name: _typed(model) for name, model in MODELS.items()}
-_attributes = TypeAdapter(Attributes)
 _payloads = {model: TypeAdapter(model) for model in MODELS.values()}
 _is_uuid = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}").fullmatch
 
@@ -93,17 +117,6 @@ def read(value: bytes, found: list[Personal], hint: str | None = None) -> Envelo
     return _checked(_read_by_body(value, found))
 
 
-def read_attributes(value: bytes, type_: str) -> Attributes | None:
-    """Only the attributes of a record, if it is of that type. Raises PoisonError."""
-    if len(value) > MAX_EVENT_BYTES:
-        raise OversizeError
-    try:
-        attributes = _attributes.validate_json(value)
-    except ValidationError:
-        return None
-    return _checked(attributes) if attributes.type == type_ else None
-
-
 def _read_by_body(value: bytes, found: list[Personal]) -> Envelope:
     try:
         body = orjson.loads(value)
@@ -124,7 +137,7 @@ def _read_by_body(value: bytes, found: list[Personal]) -> Envelope:
         raise PoisonError("schema_invalid", ", ".join(sorted(places))[:200]) from error
 
 
-def _checked(envelope: A) -> A:
+def _checked(envelope: Envelope) -> Envelope:
     owner, stage = OWNER.get(envelope.type), STAGE_OF.get(envelope.source)
     if stage is None:
         raise PoisonError("envelope_mismatch", "source")

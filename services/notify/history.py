@@ -14,7 +14,7 @@ from shared.envelope import Envelope, read
 from shared.errors import TransientError
 from shared.events.personal import Personal
 from shared.reference import parse
-from shared.runner.mongo import HistoryIndex
+from shared.runner.ports import HistoryIndex
 
 if TYPE_CHECKING:
     from shared.runner.app import Wiring

@@ -6,8 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.attributes import Attributes
-from shared.envelope import read, read_attributes
+from shared.envelope import Envelope, read
 from shared.errors import PoisonError
 from shared.events.personal import Personal
 from shared.pipeline import ROWS
@@ -27,13 +26,12 @@ class Batch:
     poison: list[tuple[Any, PoisonError]] = field(default_factory=list)
     found: list[Personal] = field(default_factory=list)
     read: list[Incoming] = field(default_factory=list)
-    kept: list[tuple[Attributes, bytes]] = field(default_factory=list)
     skipped: int = 0
 
     def counts(self) -> dict[str, int]:
         """How many records were taken how."""
-        read, kept, poison = len(self.read), len(self.kept), len(self.poison)
-        return {"read": read, "kept": kept, "skipped": self.skipped, "dead_letter": poison}
+        read, poison = len(self.read), len(self.poison)
+        return {"read": read, "skipped": self.skipped, "dead_letter": poison}
 
 
 def header(record: Any, name: str) -> str:
@@ -48,14 +46,12 @@ def header(record: Any, name: str) -> str:
 class Interest:
     """What a stage wants of its topics, by event type.
 
-    `decided`: read in full, for the decider. `kept`: only the attributes are read, for a
-    projection. `passed`: known, and passed over by the header alone. Any other type is read, so
-    that its form is checked.
+    `decided` is for the decider; `passed` is known, and passed over by the header alone. Any other
+    type is read, so that its form is checked, and kept for projections.
     """
 
     group: str
     decided: Collection[str]
-    kept: Collection[str] = ()
     passed: Collection[str] = ()
 
 
@@ -68,10 +64,6 @@ def decode(records: Sequence[Any], interest: Interest) -> Batch:
             batch.skipped += 1
             continue
         try:
-            if hint in interest.kept and (attributes := read_attributes(record.value or b"", hint)):
-                _check_place(record, attributes)
-                batch.kept.append((attributes, record.value))
-                continue
             _take(batch, record, hint, interest)
         except PoisonError as error:
             batch.poison.append((record, error))
@@ -93,9 +85,9 @@ def _take(batch: Batch, record: Any, hint: str, interest: Interest) -> None:
         batch.found += found
 
 
-def _check_place(record: Any, attributes: Attributes) -> None:
-    if record.key != attributes.subject.encode():
+def _check_place(record: Any, envelope: Envelope) -> None:
+    if record.key != envelope.subject.encode():
         raise PoisonError("envelope_mismatch", "key")
     stage = TOPIC_STAGE.get(record.topic)
-    if stage is not None and (stage != attributes.stage or attributes.sequence is None):
+    if stage is not None and (stage != envelope.stage or envelope.sequence is None):
         raise PoisonError("envelope_mismatch", "topic")

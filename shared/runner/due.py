@@ -37,7 +37,7 @@ def each(call: Callable[[Claim], Awaitable[Result]], at_once: int = 32) -> Work:
     async def work(claims: Sequence[Claim]) -> list[Result | None]:
         slots = asyncio.Semaphore(at_once)
         # No call begins that could not end while the lease still holds.
-        last_start = time.monotonic() + LEASE_S - QUEUED_S - 1.5 * CALL_LIMIT_S
+        last_start = time.monotonic() + LEASE_S - 2 * QUEUED_S - CALL_LIMIT_S
 
         async def one(claim: Claim) -> Result | None:
             async with slots:

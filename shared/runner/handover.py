@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.events.base import DueItem
@@ -20,14 +20,16 @@ if TYPE_CHECKING:
     from shared.decider import State
 
 MOST_QUEUED = 2_000
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 Pair = tuple[Lease, Claim]
 
 
 class Handed(NamedTuple):
-    """An item, and when it was leased, on a clock that never jumps."""
+    """An item; when it was leased, on a clock that never jumps; when its lease ends."""
 
     at: float
+    until: datetime
     pair: Pair
 
 
@@ -43,27 +45,25 @@ class Handover:
         self.store = store
         self.came = came
         self.clock = clock
+        self.closed = False
         self._queue: deque[Handed] = deque()
 
     def lease(
         self, document: Document, before: Mapping[str, DueItem], now: datetime
     ) -> list[Handed]:
         """Put leases on the items that this write makes ready into `document`."""
-        if document.lane == "express" or len(self._queue) >= MOST_QUEUED:
-            return []
+        full = self.closed or len(self._queue) >= MOST_QUEUED
         until = self.store.lease_end(LEASE_S)
-        if until is None:
+        if full or until is None or document.lane == "express":
             return []
-        at = self.clock()
         state: State = document.state
-        items = list(_made_ready(state.due, before, now))
-        names = [lease_id(item.key, item.event) for item in items]
-        document.leasing = dict.fromkeys(names, until)
+        ready = {lease_id(i.key, i.event): i for i in _made_ready(state.due, before, now)}
+        new = {name: item for name, item in ready.items() if name not in document.leased}
+        document.leasing = dict.fromkeys(new, until)
+        at, id_ = self.clock(), document.id
         return [
-            Handed(
-                at, (Lease(document.id, item.key, 0, name), Claim(document.id, item, state, now))
-            )
-            for item, name in zip(items, names, strict=True)
+            Handed(at, until, (Lease(id_, item.key, 0, name), Claim(id_, item, state, now)))
+            for name, item in new.items()
         ]
 
     def put(self, handed: Sequence[Handed]) -> None:
@@ -72,14 +72,23 @@ class Handover:
         self.came()
 
     def take(self, most: int) -> list[Pair]:
-        """The oldest items; one leased too long ago is left out, to be claimed after its lease."""
+        """The oldest items."""
+        return [self._queue.popleft().pair for _ in range(min(most, len(self._queue)))]
+
+    def stale(self) -> list[Lease]:
+        """Remove the items whose leases are too old for the work, all once this is closed."""
         oldest = self.clock() - QUEUED_S
-        taken: list[Pair] = []
-        while self._queue and len(taken) < most:
-            at, pair = self._queue.popleft()
-            if at >= oldest:
-                taken.append(pair)
-        return taken
+        leases = []
+        while self._queue and (self.closed or self._queue[0].at < oldest):
+            leases.append(self._queue.popleft().pair[0])
+        return leases
+
+
+def still_held(document: Document, handed: Sequence[Handed]) -> list[Handed]:
+    """Those whose leases a write has stored after all, though its answer left that in doubt."""
+    close = timedelta(milliseconds=1)  # what a store rounds off
+    ends = document.leased
+    return [h for h in handed if abs(ends.get(h.pair[0].name, NEVER) - h.until) < close]
 
 
 def _made_ready(

@@ -1,11 +1,10 @@
 """The timeline: one row per event, a function of that event alone. Pure."""
 
-from shared.attributes import Attributes
-from shared.envelope import read
+from shared.envelope import Envelope, read
 from shared.runner.ports import Output, Row
 
 
-def row_of(envelope: Attributes, value: bytes) -> Row:
+def row_of(envelope: Envelope, value: bytes) -> Row:
     """The row of one event; personal fields stay sealed inside `value`, the event's bytes."""
     return Row(
         f"{envelope.subject}|{envelope.stage}|{envelope.sequence}",

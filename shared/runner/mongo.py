@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import bson
 from bson.codec_options import CodecOptions
@@ -20,7 +20,7 @@ from shared.errors import TransientError
 from shared.events.base import Lane
 from shared.runner.mongo_due import DueWork
 from shared.runner.mongo_rows import UNWRITABLE, document_of, operation, waiting_of, waiting_row
-from shared.runner.ports import Document, Lease, PoisonDocumentsError, Row, Waiting
+from shared.runner.ports import Document, HistoryIndex, Lease, PoisonDocumentsError, Row, Waiting
 from shared.settings import Settings
 
 DUPLICATE_KEY = 11000
@@ -43,13 +43,6 @@ def connect(settings: Settings) -> Any:
     )
 
 
-class HistoryIndex(NamedTuple):
-    """Fields of `<stage>_history`; rows of other event types than `types` cost it nothing."""
-
-    fields: tuple[str, ...]
-    types: tuple[str, ...] = ()
-
-
 class MongoStore:
     """A stage's documents, waiting records and history in MongoDB."""
 
@@ -63,8 +56,9 @@ class MongoStore:
         self.due = DueWork(self.documents)
 
     async def parked(self) -> int:
-        """How many complaints wait for a redrive."""
+        """How many complaints wait for a redrive; keeps the guess of the database's clock fresh."""
         try:
+            await self.due.ask()
             count: int = await self.documents.count_documents({"run.parked": {"$exists": True}})
         except PyMongoError as error:
             raise TransientError("MongoDB is away") from error
@@ -78,19 +72,25 @@ class MongoStore:
             for names in indexes:
                 await self.documents.create_index([(name, 1) for name in names])
             await self.documents.create_index("reference", sparse=True)
-            for fields, types in history:
-                some = {"partialFilterExpression": {"type": {"$in": list(types)}}} if types else {}
-                await self.history.create_index([(name, 1) for name in fields], **some)
+            await self._prepare_history(history)
             await self.documents.create_index(
                 [("run.lane", 1), ("run.due_at", 1)],
                 partialFilterExpression={"run.due_at": {"$exists": True}},
             )
             await self.documents.create_index("run.parked", sparse=True)
             await self.waiting.create_index([("complaint", 1), ("order", 1)])
-            hello = await self.documents.database.command("hello")
-            self.due.learn(hello["localTime"].replace(tzinfo=UTC))
+            await self.due.ask()
         except PyMongoError as error:
             raise TransientError("MongoDB is away") from error
+
+    async def _prepare_history(self, indexes: Sequence[HistoryIndex]) -> None:
+        """Create what is wanted and drop what no longer is."""
+        wanted = {index.name: index for index in indexes}
+        for name, (fields, types) in wanted.items():
+            some = {"partialFilterExpression": {"type": {"$in": list(types)}}} if types else {}
+            await self.history.create_index([(field, 1) for field in fields], name=name, **some)
+        for name in (await self.history.index_information()).keys() - wanted.keys() - {"_id_"}:
+            await self.history.drop_index(name)
 
     async def find(self, ids: Sequence[str]) -> dict[str, Document]:
         """Read documents by complaint (majority)."""

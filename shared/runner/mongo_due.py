@@ -61,9 +61,11 @@ class DueWork:
         self.documents = documents
         self._clock: tuple[datetime, float] | None = None
 
-    def learn(self, now: datetime) -> None:
-        """Note what the database's clock has just said."""
-        self._clock = now, _elapsed()
+    async def ask(self) -> None:
+        """Ask the database for its clock; what its answer took makes leases shorter, not longer."""
+        asked = _elapsed()
+        hello = await self.documents.database.command("hello")
+        self._clock = hello["localTime"].replace(tzinfo=UTC), asked
 
     def lease_end(self, lease_s: float) -> datetime | None:
         """When a lease taken now ends: the database's clock, carried on by one that never jumps."""
@@ -93,7 +95,6 @@ class DueWork:
         picks = [_pick(row, row["now"] + timedelta(seconds=lease_s)) for row in rows]
         if not picks:
             return []
-        self.learn(rows[0]["now"])
         token = uuid.uuid4().hex
         done = await self.documents.bulk_write([_lease(p, token) for p in picks], ordered=False)
         claimed = [p for p in picks if p.leases]
@@ -132,7 +133,6 @@ def _candidates(lane: Lane, most: int, latest: datetime) -> list[dict[str, Any]]
             "$project": {
                 "state": 1,
                 "rev": "$run.rev",
-                "parked": "$run.parked",
                 "leases": 1,
                 "claims": 1,
                 "now": "$$NOW",

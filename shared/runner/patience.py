@@ -9,8 +9,10 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
 from shared.errors import RedressError, TransientError
+from shared.log import get_logger
 from shared.runner.ports import Trigger
 
+log = get_logger(__name__)
 FIRST_WAIT_S = 0.1
 LONGEST_WAIT_S = 5.0
 T = TypeVar("T")
@@ -76,6 +78,20 @@ class Patience:
         await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - jitter, not a secret
 
 
+async def until(call: Callable[[], Awaitable[None]]) -> None:
+    """Call until no server that it needs is away."""
+    delay = 2 * FIRST_WAIT_S
+    while True:
+        try:
+            await call()
+        except TransientError as error:
+            log.warning("waiting", reason=str(error))
+            await asyncio.sleep(delay)
+            delay = min(delay * 1.5, LONGEST_WAIT_S)
+        else:
+            return
+
+
 async def together(first: Awaitable[T], beside: Coroutine[Any, Any, None]) -> T:
     """Wait for both, one beside the other; what `first` raises ends `beside`."""
     task = asyncio.create_task(beside)
@@ -84,4 +100,5 @@ async def together(first: Awaitable[T], beside: Coroutine[Any, Any, None]) -> T:
         await task
     finally:
         task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
     return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -80,6 +81,19 @@ class Row:
 
     id: str
     fields: Mapping[str, Any]
+
+
+class HistoryIndex(NamedTuple):
+    """Fields of `<stage>_history`; rows of other event types than `types` cost it nothing."""
+
+    fields: tuple[str, ...]
+    types: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Changes with the types, since a store keeps one index under a name."""
+        digest = hashlib.sha256("|".join(self.types).encode()).hexdigest()[:8]
+        return "_".join((*self.fields, digest))
 
 
 @dataclass(frozen=True, slots=True)

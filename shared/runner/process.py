@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from aiokafka.errors import KafkaError
@@ -18,6 +19,7 @@ from shared.metrics import PARKED
 from shared.pipeline import LANES
 from shared.runner.consumer import LaneConsumer
 from shared.runner.partitions import check_partitions
+from shared.runner.patience import until
 from shared.runner.runner import Runner
 from shared.runner.settle import Settling
 from shared.runner.subscribing import check_subscribers
@@ -71,7 +73,8 @@ class Process:
             wiring.keyring,
             wiring.policy,
         )
-        settling.handover = worker.handover
+        if "normal" in self.lanes:
+            settling.handover = worker.handover
         runner = Runner(settling, wiring.log, history=part.history, wake=worker.wake)
         return LaneConsumer(runner, self.broker, wiring.settings)
 
@@ -85,31 +88,19 @@ class Process:
         self.tasks.append(asyncio.create_task(work))
 
     async def _run(self) -> None:
-        await self._until(self._prepare)
-        await self._until(self.wiring.log.start)
+        await until(self._prepare)
+        await until(self.wiring.log.start)
         settings, express_only = self.wiring.settings, "normal" not in self.lanes
-        await self._until(self._check_partitions)
+        await until(self._check_partitions)
         if not express_only:
             for part in self.parts:
                 self._spawn(self.wiring.doors[part.stage.name].relay())
         for worker in self.workers.values():
             for lane in self.lanes if express_only else LANES:
                 self._spawn(worker.run(lane, settings.worker_poll, settings.worker_batch))
-        await self._until(self._consume)
+        await until(self._consume)
         self.consuming = True
         log.info("consuming")
-
-    async def _until(self, call: Callable[[], Awaitable[None]]) -> None:
-        delay = 0.2
-        while True:
-            try:
-                await call()
-            except TransientError as error:
-                log.warning("waiting", reason=str(error))
-                await asyncio.sleep(delay)
-                delay = min(delay * 1.5, AWAY_S)
-            else:
-                return
 
     async def _prepare(self) -> None:
         for part in self.parts:
@@ -195,10 +186,15 @@ class Process:
     async def stop(self) -> None:
         """Stop in order: no new work, workers and relays, the batch under way, connections."""
         self.stopping = True
+        for worker in self.workers.values():
+            worker.handover.closed = True
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
         await self.broker.stop()
+        for worker in self.workers.values():
+            with contextlib.suppress(TransientError):
+                await worker.give_back()
         await self.wiring.log.stop()
         await self.wiring.http.aclose()
         closing = self.wiring.client.close()

@@ -63,7 +63,6 @@ class Runner:
         self._interest = Interest(
             self.stage.group(self.lane),
             wanted,
-            kept=rest if history else (),
             passed=() if history else rest,
         )
 
@@ -97,7 +96,7 @@ class Runner:
     async def _keep_read(self, batch: Batch, assignment: Assignment) -> None:
         if self.history:
             events = [(it.envelope, it.value) for it in batch.read if it.envelope.sequence]
-            rows = [row_of(event, value) for event, value in (*events, *batch.kept)]
+            rows = [row_of(event, value) for event, value in events]
             await self._keep(rows, assignment)
 
     async def _keep(self, rows: list[Row], assignment: Assignment) -> None:

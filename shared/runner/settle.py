@@ -17,7 +17,7 @@ from shared.policy import Policy
 from shared.runner.decode import Batch
 from shared.runner.fold import Fold
 from shared.runner.folded import Folded, Held, Incoming, Tools
-from shared.runner.handover import Handover
+from shared.runner.handover import Handed, Handover, still_held
 from shared.runner.keys import Keyring
 from shared.runner.patience import Assignment, Patience
 from shared.runner.ports import Document, PoisonDocumentsError, Store, Trigger, Waiting
@@ -57,9 +57,14 @@ class Settling:
         """
         pending, refused, stuck = dict(batch.by_complaint), dict[str, str](), set[str]()
         settled: list[Folded] = []
+        doubted: dict[str, list[Handed]] = {}
         await self.patience.wait(lambda: self.keyring.unlock(batch.found), assignment)
         while pending:
             folded = await self._fold(pending, refused, stuck, assignment)
+            for result in folded:
+                if not result.changed:
+                    handed = doubted.get(result.document.id, ())
+                    result.handed = still_held(result.document, handed)
             raised = self._bad_deploy_check(folded)
             try:
                 doubt = await self._write(folded, assignment)
@@ -68,6 +73,7 @@ class Settling:
                 refused |= error.slugs
                 continue
             self._raised_in_a_row = raised
+            doubted = {r.document.id: r.handed for r in folded if r.document.id in doubt}
             settled += [result for result in folded if result.document.id not in doubt]
             pending = {id_: incoming for id_, incoming in pending.items() if id_ in doubt}
             CONFLICTS.labels(self.stage.name, self.lane).inc(len(doubt))

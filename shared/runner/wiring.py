@@ -16,8 +16,9 @@ from shared.runner.door import Door
 from shared.runner.due import Work
 from shared.runner.kafka import KafkaLog
 from shared.runner.keys import Keyring, MongoKeyStore
-from shared.runner.mongo import HistoryIndex, MongoStore, connect
+from shared.runner.mongo import MongoStore, connect
 from shared.runner.mongo_inputs import MongoInputs
+from shared.runner.ports import HistoryIndex
 from shared.runner.staff import Command
 from shared.settings import Settings
 

@@ -87,6 +87,8 @@ class Worker:
             chunks = await self._claimed(lane, batch)
             if chunks:
                 self._look_at[lane] = 0.0
+        if lane == "normal":
+            await self.give_back()
         if lane == "normal" and (handed := self.handover.take(batch)):
             hit("worker.after_claim")
             chunks += _chunks(handed)
@@ -100,6 +102,11 @@ class Worker:
         except TimeoutError:
             pass
         woken.clear()
+
+    async def give_back(self) -> None:
+        """End the leases of handed items that nobody here comes to in time."""
+        stale = self.handover.stale()
+        await self._release(stale, dict.fromkeys(stale, 0.0))
 
     def wake(self) -> None:
         """Look for due work now."""
@@ -135,7 +142,7 @@ class Worker:
 
     async def _do(self, lane: Lane, kind: str, pairs: Sequence[Pair]) -> None:
         try:
-            async with asyncio.timeout(LEASE_S - QUEUED_S):
+            async with asyncio.timeout(LEASE_S - 2 * QUEUED_S):
                 results = await self.work[kind]([claim for _, claim in pairs])
         except (TransientError, TimeoutError):
             results = [None] * len(pairs)

@@ -76,9 +76,11 @@ class Bench:
         self.sections: list[Section] = []
         self.last = ""
         self.rate = 0.0
+        self.runs: list[Figures] = []
 
     def run(self) -> list[str]:
         """The promises that were not held."""
+        report.clear(self.asked.folder)
         for part in PARTS:
             if part in self.asked.only:
                 getattr(self, part)()
@@ -105,7 +107,7 @@ class Bench:
         self.runs = [run for run in (tutorial, ours, limit) if run]
 
     def backlogs(self) -> None:
-        runs: list[Figures] = [*getattr(self, "runs", ()), measured("ours", SHORT)]
+        runs = [*self.runs, measured("ours", SHORT)]
         self.add(throughput.backlogs([run for run in runs if run.name == "ours"]))
         report.plot_throughput(self.asked.folder, runs)
 

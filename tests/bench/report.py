@@ -38,6 +38,12 @@ def write(folder: Path, sections: Sequence[Section], command: str) -> Path:
     return path
 
 
+def clear(folder: Path) -> None:
+    """Remove the plots of an earlier run."""
+    for name in (LATENCY, THROUGHPUT):
+        (folder / name).unlink(missing_ok=True)
+
+
 def plot_latency(folder: Path, found: Sequence[Latency]) -> None:
     """Latency against load."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -115,10 +115,14 @@ class Variant:
                     self.name,
                     f"{now - started:4.0f} s  {here[1]:>9,} events; documents {_row(here[0])}",
                 )
-                self.moments.append(Moment(now - started, here[1], meter.memory_mb()))
+                self._note(now - started, here[1], meter)
                 moved, before = (now, here) if here != before else (moved, before)
             if now - moved > STILL_S:
                 raise BenchError(f"it stands still; finished: {_row(await progress.finished())}")
+        self._note(time.monotonic() - started, await progress.events(), meter)
+
+    def _note(self, seconds: float, events: int, meter: Meter) -> None:
+        self.moments.append(Moment(seconds, events, meter.memory_mb()))
 
     async def _check(self, progress: Progress) -> None:
         documents, finished = await progress.documents(), await progress.finished()

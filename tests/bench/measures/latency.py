@@ -126,7 +126,7 @@ def measure(rates: Sequence[float]) -> tuple[Section, list[Latency]]:
     section = Section(
         "Latency",
         f"Complaints over HTTP at a steady rate for {FOR_S:.0f} s, after {WARM_S:.0f} s that do "
-        "not count. Milliseconds from the 202 to the event in the log.",
+        "not count. Milliseconds from the 202 to the event being produced.",
         ("complaints/s", *(f"{n} {p}" for n in WAITED for p in ("p50", "p99")), "machine, cores"),
     )
     found = [at(rate) for rate in rates]

@@ -33,37 +33,38 @@ def fetched(model, *, key=None, hint=None, value=None):
     )
 
 
-def kept(*records):
-    return decode(records, Interest("g", decided={DECIDED}, kept={SETTLED}))
+def read(*records):
+    return decode(records, Interest("g", decided={DECIDED}))
 
 
-def test_of_a_type_that_is_only_kept_the_attributes_are_read():
+def test_what_only_a_projection_wants_is_read_in_full_and_kept_from_the_decider():
     record = fetched(CaseSettled)
-    batch = kept(record)
+    batch = read(record)
 
-    [(attributes, value)] = batch.kept
-    assert (attributes.type, attributes.stage, attributes.sequence) == (SETTLED, "triage", 1)
-    assert value == record.value
-    assert (batch.read, batch.by_complaint, batch.poison) == ([], {}, [])
+    assert [it.envelope.type for it in batch.read] == [SETTLED]
+    assert (batch.by_complaint, batch.poison) == ({}, [])
 
 
-def test_a_header_that_lies_about_a_kept_type_hides_nothing_from_the_decider():
-    batch = kept(fetched(IdentityVerified, hint=SETTLED))
+def test_a_header_that_lies_hides_nothing_from_the_decider():
+    batch = read(fetched(IdentityVerified, hint=SETTLED))
 
-    assert batch.kept == []
     assert [it.envelope.type for [it] in batch.by_complaint.values()] == [DECIDED]
 
 
-def test_a_kept_type_in_a_wrong_place_is_a_dead_letter():
-    batch = kept(fetched(CaseSettled, key=b"another"), fetched(CaseSettled, value=b"\xff"))
+def test_what_a_projection_could_not_read_again_is_a_dead_letter():
+    malformed = fetched(CaseSettled)
+    malformed.value = malformed.value.partition(b',"data"')[0] + b',"data":[1]}'
+    batch = read(
+        fetched(CaseSettled, key=b"another"), fetched(CaseSettled, value=b"\xff"), malformed
+    )
 
-    assert [error.slug for _, error in batch.poison] == ["envelope_mismatch", "undecodable"]
+    slugs = ["envelope_mismatch", "undecodable", "schema_invalid"]
+    assert [error.slug for _, error in batch.poison] == slugs
 
 
 def test_every_record_is_counted_once():
     records = fetched(CaseSettled), fetched(IdentityVerified), fetched(CaseSettled, key=b"k")
-    batch = decode(records, Interest("g", decided={DECIDED}, kept={SETTLED}))
-    passed = decode(records[:1], Interest("g", decided={DECIDED}, passed={SETTLED}))
+    passed = decode(records, Interest("g", decided={DECIDED}, passed={SETTLED}))
 
-    assert batch.counts() == {"read": 1, "kept": 1, "skipped": 0, "dead_letter": 1}
-    assert passed.counts() == {"read": 0, "kept": 0, "skipped": 1, "dead_letter": 0}
+    assert read(*records).counts() == {"read": 2, "skipped": 0, "dead_letter": 1}
+    assert passed.counts() == {"read": 1, "skipped": 2, "dead_letter": 0}

@@ -8,7 +8,7 @@ from shared.decider import State
 from shared.events.base import DueItem
 from shared.runner import handover
 from shared.runner.due import LEASE_S, QUEUED_S, lease_id
-from shared.runner.handover import Handover, to_claim
+from shared.runner.handover import Handover, still_held, to_claim
 from shared.runner.ports import Document
 from shared.testing.memory import InMemoryStore
 from shared.testing.scenario import COMPLAINT, START
@@ -117,12 +117,14 @@ def test_items_come_in_order_as_many_as_asked_for_and_wake_the_worker(queue, wok
     assert queue.take(2) == []
 
 
-def test_an_item_that_waited_too_long_for_the_worker_is_claimed_after_its_lease(queue, clock):
+def test_an_item_that_waited_too_long_for_the_worker_is_given_back(queue, clock):
     queue.put(queue.lease(document(item("a")), {}, START))
     clock.at = QUEUED_S + 1
     queue.put(queue.lease(document(item("b")), {}, START))
 
+    assert [lease.key for lease in queue.stale()] == ["a"]
     assert [lease.key for lease, _ in queue.take(10)] == ["b"]
+    assert queue.stale() == []
 
 
 def test_the_wait_begins_with_the_lease_however_long_the_rest_of_its_batch_takes(queue, clock):
@@ -130,7 +132,34 @@ def test_the_wait_begins_with_the_lease_however_long_the_rest_of_its_batch_takes
     clock.at = LEASE_S + 1
     queue.put(handed)
 
-    assert queue.take(10) == []
+    assert [lease.key for lease in queue.stale()] == ["a"]
+
+
+def test_who_stops_leases_nothing_more_and_gives_everything_back(queue):
+    queue.put(queue.lease(document(item("a")), {}, START))
+    queue.closed = True
+
+    assert leased(queue, [], item("b")) == []
+    assert [lease.key for lease in queue.stale()] == ["a"]
+
+
+def test_a_lease_that_somebody_holds_is_left_alone(queue):
+    held = document(item("a"), item("b"))
+    held.leased = {lease_id("a", "e1"): START}
+
+    assert keys(queue.lease(held, {}, START)) == ["b"]
+    assert set(held.leasing) == {lease_id("b", "e1")}
+
+
+def test_what_a_write_in_doubt_has_leased_after_all_is_known_by_the_leases_end(queue):
+    written = document(item("a"), item("b"))
+    handed = queue.lease(written, {}, START)
+    found = document(*written.state.due.values())
+    rounded = handed[0].until.replace(microsecond=0)
+    found.leased = {lease_id("a", "e1"): rounded, lease_id("b", "e1"): rounded + timedelta(1)}
+
+    assert keys(still_held(found, handed)) == ["a"]
+    assert still_held(document(item("a")), handed) == []
 
 
 def test_a_document_is_looked_at_by_the_claim_only_for_work_that_nobody_does():
