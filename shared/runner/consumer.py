@@ -28,6 +28,7 @@ log = get_logger(__name__)
 DRAIN_S = 20.0
 COMMIT_S = 10.0
 LONGEST_HANG_S = 10.0  # after a first commit that was not answered
+LONGEST_IDLE_S = 15.0  # without any answer to a fetch; each waits half a second at most
 STOPPED_S = 5.0
 FAILURES = 3
 LONGEST_BATCH_S = 300.0
@@ -45,6 +46,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         self.failed: str | None = None
         self.busy_since: float | None = None
         self.failures = 0
+        self.idle_since = 0.0
         self.commit_hangs_since: float | None = None
         self.assigned: set[TopicPartition] = set()
         self._committed: dict[TopicPartition, int] = {}
@@ -102,7 +104,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
             message.raw_message = ()  # the framework's message refers to itself, and so keeps it
             self.failures = 0
         finally:
-            self.busy_since = None
+            self.busy_since, self.idle_since = None, time.monotonic()
             BATCH_SECONDS.labels(*self._labels).observe(time.monotonic() - started)
             LAST_LOOP.labels(*self._labels).set_to_current_time()
 
@@ -156,7 +158,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Take partitions over; what is committed there is learnt from the first record."""
         self.revoking = False
-        self.commit_hangs_since = None
+        self.commit_hangs_since, self.idle_since = None, time.monotonic()
         self.assigned = set(assigned)
         log.info("partitions assigned", stage=self.stage.name, lane=self.lane, count=len(assigned))
 
@@ -183,7 +185,17 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         task = getattr(coordinator, "_coordination_task", None)
         if task is not None and task.done():
             return "coordinator_dead"
-        return None
+        return "fetch_hangs" if self._fetch_hangs() else None
+
+    def _fetch_hangs(self) -> bool:
+        """Whether an idle consumer has had no answer for a partition, not even an empty one."""
+        if self.failed or self.busy_since or time.monotonic() - self.idle_since < LONGEST_IDLE_S:
+            return False
+        old, consumer = (time.time() - LONGEST_IDLE_S) * 1000, self.subscriber.consumer
+        try:
+            return any((consumer.last_poll_timestamp(p) or 0) < old for p in self.assigned)
+        except (IllegalStateError, AttributeError):
+            return False  # between two assignments
 
     async def measure(self) -> None:
         """Set the lag gauges from what the consumer knows."""
