@@ -21,6 +21,8 @@ async def test_an_express_event_that_overtakes_normal_ones_is_applied_and_so_are
         async with arena.case("20", "the lanes of a stage overtake each other") as case:
             await arena.pause("notify")
             (made,) = await case.submit([DELAYED])
+            track = arena.running.watch.tracks[made.id]
+            await arena.running.watch.until(lambda: bool(track.of("complaint-received")))
             await arena.running.people.tell(made, "messages", {"text": STOLEN})
             await arena.running.people.tell(made, "withdraw", {})
             async with asyncio.timeout(60):
