@@ -13,6 +13,9 @@ BODY_BYTES = 1 << 20
 HEADER_BYTES = 16 * 1024
 READ_ON_BYTES = 8 << 20
 READ_ON_S = 2.0
+WRITES_AT_ONCE = 64
+RETRY = {"Retry-After": "1"}
+_READS = ("GET", "HEAD", "OPTIONS")
 _ONCE = (b"host", b"content-length", b"content-type", b"authorization", b"idempotency-key")
 _AMBIGUOUS = (b"//", b"%2f", b"%2e", b"%5c", b"\\")
 
@@ -26,6 +29,7 @@ class Limits:
         self.app = app
         self.body_bytes = body_bytes
         self.header_bytes = header_bytes
+        self.writes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection event."""
@@ -36,8 +40,21 @@ class Limits:
         problem = self._problem(scope)
         if problem:
             await answer(problem)(scope, body.receive, body.send)
-        else:
+        elif scope["method"] in _READS:
             await self.app(scope, body.receive, body.send)
+        else:
+            await self._write(scope, body)
+
+    async def _write(self, scope: Scope, body: "_Body") -> None:
+        """Serve it unless too many are being served: waiting in line would help nobody."""
+        if self.writes >= WRITES_AT_ONCE:
+            await answer(ProblemError(429, "busy", headers=RETRY))(scope, body.receive, body.send)
+            return
+        self.writes += 1
+        try:
+            await self.app(scope, body.receive, body.send)
+        finally:
+            self.writes -= 1
 
     def _problem(self, scope: Scope) -> ProblemError | None:
         headers = scope["headers"]

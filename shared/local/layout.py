@@ -31,8 +31,9 @@ ROWS = (
     Row("express", "all", lane="express"),  # not niced: a freeze must not wait for a flood
     Row("gateway", "gateway"),
 )
-# The driver's threads would each keep memory of their own: a tenth of a service's.
-FEWER_ARENAS = {"MALLOC_ARENA_MAX": "2"}
+# Motor's threads: enough of them that calls which hang do not stop the others, and none with
+# memory of its own, which would be a tenth of a service's.
+THREADS = {"MOTOR_MAX_WORKERS": "32", "MALLOC_ARENA_MAX": "2"}
 
 
 def niceness_of(name: str) -> int:
@@ -52,7 +53,7 @@ def common(
     return {
         **servers,
         **secrets,
-        **FEWER_ARENAS,
+        **THREADS,
         "REDRESS_HOST": LOOPBACK,
         "REDRESS_POLICY": policy,
         "REDRESS_PUBLIC_URL": url(hold("gateway")),

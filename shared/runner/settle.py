@@ -46,7 +46,7 @@ class Settling:
         self.policy = policy
         self.handover: Handover | None = None
         self.patience = Patience()
-        self._raised_in_a_row = 0
+        self._raised_in_a_row: frozenset[str] = frozenset()
         self._raised: type[LaneRaised] = next(m for m in stage.emits if issubclass(m, LaneRaised))
 
     async def settle(self, batch: Batch, assignment: Assignment) -> list[Folded]:
@@ -152,14 +152,15 @@ class Settling:
         await self.patience.wait(lambda: self.keyring.unlock(found), assignment)
         return held
 
-    def _bad_deploy_check(self, folded: Sequence[Folded]) -> int:
+    def _bad_deploy_check(self, folded: Sequence[Folded]) -> frozenset[str]:
+        """The complaints that raised since one went well."""
         in_a_row = self._raised_in_a_row
         for result in folded:
             if result.raised:
-                in_a_row += 1
+                in_a_row |= {result.document.id}
             elif result.applied:
-                in_a_row = 0
-            if in_a_row > RAISED_IN_A_ROW:
+                in_a_row = frozenset()
+            if len(in_a_row) > RAISED_IN_A_ROW:
                 raise BadDeployError("too many different complaints raised in a row")
         return in_a_row
 

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from shared.local.children import Program
 from shared.local.keys import keys
-from shared.local.layout import FEWER_ARENAS, niceness_of
+from shared.local.layout import THREADS, niceness_of
 from shared.local.logs import last_words
 from shared.local.ports import Ports
 from shared.local.servers import Servers
@@ -87,7 +87,7 @@ class Ground:
     def _program(self, module: str, name: str) -> Program:
         env: Mapping[str, str] = {
             **keys(self.folder),
-            **FEWER_ARENAS,
+            **THREADS,
             FOLDER: str(self.folder),
             SCRIPT: str(self.folder / SCRIPT_FILE),
             "REDRESS_KAFKA": self.servers.kafka,

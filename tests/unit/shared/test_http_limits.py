@@ -1,5 +1,8 @@
+import asyncio
+
 import pytest
 
+from shared.http import limits as module
 from shared.http.limits import Limits
 
 
@@ -118,3 +121,43 @@ async def test_other_protocols_pass_untouched():
 
     await Limits(app)({"type": "lifespan"}, None, None)
     assert seen == ["lifespan"]
+
+
+class Slow:
+    """An app that answers when it is told to, and the limits in front of it."""
+
+    def __init__(self):
+        self.told = asyncio.Event()
+        self.limits = Limits(self.app)
+
+    async def app(self, _, __, send):
+        await self.told.wait()
+        await send({"type": "http.response.start", "status": 202, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def ask(self, method="POST"):
+        sent = []
+        scope = {"type": "http", "method": method, "query_string": b"", "headers": []}
+
+        async def send(message):
+            sent.append(message)
+
+        async def receive():
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        await self.limits(scope, receive, send)
+        return sent[0]["status"], dict(sent[0]["headers"])
+
+
+async def test_a_burst_is_told_to_come_back_instead_of_waiting_in_line():
+    door = Slow()
+    served = [asyncio.create_task(door.ask()) for _ in range(module.WRITES_AT_ONCE)]
+    await asyncio.sleep(0)
+
+    status, headers = await door.ask()
+    assert (status, headers[b"retry-after"]) == (429, b"1")
+
+    reading = asyncio.create_task(door.ask("GET"))
+    door.told.set()
+    assert {status for status, _ in await asyncio.gather(*served, reading)} == {202}
+    assert (await door.ask())[0] == 202

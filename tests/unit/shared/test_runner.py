@@ -208,6 +208,15 @@ async def test_too_many_raising_complaints_in_a_row_stop_with_nothing_written(ri
     assert rig.store.documents == {}
 
 
+async def test_one_complaint_that_raises_at_every_redrive_is_no_bad_deploy(rig, complaint):
+    await rig.run(await message(rig, complaint, "boom", 1))
+
+    for _ in range(25):
+        await rig.run(await rig.record(RedriveSubmitted(staff="op"), complaint))
+
+    assert rig.store.documents[complaint].parked
+
+
 async def test_an_express_event_raises_the_lane_first(complaint):
     rig = Rig("verification", DECIDER, "express")
 
