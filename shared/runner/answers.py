@@ -73,14 +73,14 @@ class Answers:
             raise
 
     async def _sent(self, records: Sequence[Record]) -> None:
-        wait_s = FIRST_WAIT_S
+        wait_s = 0.0  # an answer that was lost comes the second time
         while True:
             try:
                 return await self.log.publish(records)
             except TransientError as error:
                 log.warning("answers wait", stage=self.stage.name, reason=error.slug)
                 await asyncio.sleep(wait_s)
-                wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+                wait_s = min(2 * wait_s or FIRST_WAIT_S, LONGEST_WAIT_S)
 
     def _record(self, claim: Claim, result: Result, keys: Mapping[str, DataKey]) -> Record:
         name = f"{self.stage.name}|{claim.item.key}|{claim.item.event}"
