@@ -9,7 +9,7 @@ from tests.faults.crowd import MORE
 from tests.faults.extra import until
 
 pytestmark = pytest.mark.timeout(600)
-PRODUCE, COMMIT = 0, 8  # numbers of Kafka's requests
+PRODUCE, FETCH, COMMIT = 0, 1, 8  # numbers of Kafka's requests
 LOSSES = 4  # the driver asks once more by itself
 CUT_S = 15.0
 FAULTS = {
@@ -91,17 +91,13 @@ async def test_a_network_that_fails_is_waited_out(arena, server, fault):
         await asking
 
 
-def hanging(arena):
-    """Services that gave themselves up because their commits hung."""
-    logs = (arena.stack.folder / "logs").glob("*.log")
-    return [log.stem for log in logs if '"reason":"commit_hangs"' in log.read_text("utf-8")]
-
-
 @pytest.mark.slow
-async def test_a_process_whose_commits_hang_is_started_again(arena):
-    async with arena.case("17", "a connection to Kafka goes silent at a commit") as case:
-        arena.kafka.mute(asks(COMMIT))
-        case.entry.cuts += 1
+@pytest.mark.parametrize("number", [FETCH, COMMIT])
+async def test_a_connection_that_goes_silent_is_given_up(arena, number):
+    async with arena.case("17", f"connections to Kafka go silent at request {number}") as case:
+        before = arena.kafka.lost
+        arena.kafka.mute(asks(number), LOSSES)
         await case.submit(MORE)
-        await until(lambda: hanging(arena), 60)
-        case.entry.kills += 1
+        await lost(arena.kafka, before + LOSSES)
+        case.entry.cuts += LOSSES
+        await asyncio.sleep(CUT_S)

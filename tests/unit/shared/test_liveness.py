@@ -1,0 +1,80 @@
+"""A consumer that Kafka no longer answers says so; one that waits, works or was stopped does not."""
+
+import base64
+import importlib
+import time
+
+import pytest
+from aiokafka import TopicPartition
+
+from shared.runner.process import Process
+from shared.runner.wiring import wire
+from shared.settings import Settings
+
+SETTINGS = Settings(master_key=base64.b64encode(bytes(32)).decode())
+PLACE = TopicPartition("complaints.triage.inputs", 0)
+LONG_S = 16.0
+
+
+class Subscription:
+    """Stands where the framework's subscriber does: when it last had an answer is the test's."""
+
+    def __init__(self, answered_s):
+        self.consumer, self.tasks = self, ()
+        self.answered_s = answered_s
+
+    def last_poll_timestamp(self, _):
+        return (time.time() - self.answered_s) * 1000
+
+
+@pytest.fixture
+async def consumer():
+    """Triage's, with one partition for longer than any answer takes."""
+    wiring = wire(SETTINGS)
+    service = importlib.import_module("services.triage.main").SERVICE
+    (found,) = Process(wiring, [make(wiring) for make in service.parts], ["normal"]).consumers
+    found.subscriber = Subscription(0.5)
+    await found.on_partitions_assigned({PLACE})
+    found.idle_since -= LONG_S
+    yield found
+    await wiring.http.aclose()
+    wiring.client.close()
+
+
+async def test_one_that_gets_empty_answers_lives(consumer):
+    assert consumer.stuck() is None
+
+
+async def test_one_whose_fetches_are_not_answered_is_stuck(consumer):
+    consumer.subscriber.answered_s = LONG_S
+
+    assert consumer.stuck() == "fetch_hangs"
+
+
+async def test_one_that_works_is_not_stuck_however_old_the_last_answer(consumer):
+    consumer.subscriber.answered_s = LONG_S
+    consumer.busy_since = time.monotonic()
+
+    assert consumer.stuck() is None
+
+
+async def test_one_that_has_just_been_given_its_partitions_has_time(consumer):
+    consumer.subscriber.answered_s = LONG_S
+    await consumer.on_partitions_assigned({PLACE})
+
+    assert consumer.stuck() is None
+
+
+async def test_one_that_was_stopped_for_a_bad_deploy_is_left_alone(consumer):
+    consumer.subscriber.answered_s = LONG_S
+    consumer.failed = "bad_deploy"
+
+    assert consumer.stuck() is None
+
+
+async def test_one_whose_commits_are_not_answered_is_stuck_until_it_joins_again(consumer):
+    consumer.commit_hangs_since = time.monotonic() - LONG_S
+
+    assert consumer.stuck() == "commit_hangs"
+    await consumer.on_partitions_assigned({PLACE})
+    assert consumer.stuck() is None
