@@ -1,4 +1,4 @@
-"""A consumer that Kafka no longer answers says so; one that waits, works or was stopped does not."""
+"""A consumer that Kafka no longer answers says so; one that works or was stopped does not."""
 
 import base64
 import importlib
