@@ -1,7 +1,7 @@
 """CloudEvents in and out: one byte string that is hashed, published, replayed and exported.
 
-CloudEvents 1.0, structured JSON mode. Attributes: interfaces.md 0 of the design; `sequence` is
-dense per complaint and stage, `prevhash` is the sha256 of that stage's previous event.
+CloudEvents 1.0, structured JSON mode. Attributes: see docs/consuming-events.md; `sequence` is dense
+per complaint and stage, `prevhash` is the sha256 of that stage's previous event.
 """
 
 from __future__ import annotations

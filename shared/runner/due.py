@@ -20,7 +20,10 @@ QUEUED_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One due item to be done, with the stage's state, personal values unlocked."""
+    """One due item to be done, with the stage's state, personal values unlocked.
+
+    `now` is when it was claimed or, handed over, folded: up to QUEUED_S before the work begins.
+    """
 
     complaint: str
     item: DueItem
@@ -32,7 +35,7 @@ Work = Callable[[Sequence[Claim]], Awaitable[Sequence[Result | None]]]
 
 
 def each(call: Callable[[Claim], Awaitable[Result]], at_once: int = 32) -> Work:
-    """Lift the work on one item to a batch; an item whose server is away comes back as None."""
+    """Lift the work on one item to a batch; None where it cannot be answered within its lease."""
 
     async def work(claims: Sequence[Claim]) -> list[Result | None]:
         slots = asyncio.Semaphore(at_once)

@@ -129,7 +129,7 @@ class Fold:
             raise PoisonError(self.refuse)
         index = 0
         if envelope.lane == "express" and document.lane == "normal":
-            self._add(tools.raised(reason=f"{envelope.stage} raised it"), it, index)
+            self._add(tools.lane_raised(reason=f"{envelope.stage} raised it"), it, index)
             index += 1
         actor = envelope.actor if isinstance(envelope.data, Input) else "system"
         context = Context(tools.now, tools.policy, document.id, envelope.id, actor)

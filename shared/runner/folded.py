@@ -35,7 +35,7 @@ class Tools:
 
     stage: Stage
     decider: Decider[Any]
-    raised: type[LaneRaised]
+    lane_raised: type[LaneRaised]
     policy: Policy
     lane: Lane
     now: datetime
@@ -59,7 +59,13 @@ class Held:
 
 @dataclass(slots=True)
 class Folded:
-    """What came of one complaint's records."""
+    """What came of one complaint's records.
+
+    `fresh` are the events just made; `publish` also what earlier batches left. `applied`
+    went through the rules, `raised` made a rule fail, `parked_again` is what parked it before, come
+    anew. `passed_on` belongs to the express lane; `spilled` and `unspilled` go to and from
+    `<stage>_waiting`. `handed` is due work for this process's worker, leased by the write.
+    """
 
     document: Document
     changed: bool = False

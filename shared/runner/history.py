@@ -1,4 +1,4 @@
-"""The timeline: one row per event, a function of that event alone. Pure."""
+"""The history that notify keeps: a row per event, a function of that event alone. Pure."""
 
 from shared.envelope import Envelope, read
 from shared.runner.ports import Output, Row

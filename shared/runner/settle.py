@@ -47,7 +47,9 @@ class Settling:
         self.handover: Handover | None = None
         self.patience = Patience()
         self._raised_in_a_row: frozenset[str] = frozenset()
-        self._raised: type[LaneRaised] = next(m for m in stage.emits if issubclass(m, LaneRaised))
+        self._lane_raised: type[LaneRaised] = next(
+            m for m in stage.emits if issubclass(m, LaneRaised)
+        )
 
     async def settle(self, batch: Batch, assignment: Assignment) -> list[Folded]:
         """Fold and write a batch; returns what came of each complaint, written for sure.
@@ -114,7 +116,7 @@ class Settling:
         return Tools(
             self.stage,
             self.decider,
-            self._raised,
+            self._lane_raised,
             self.policy,
             self.lane,
             datetime.now(UTC),
@@ -153,7 +155,7 @@ class Settling:
         return held
 
     def _bad_deploy_check(self, folded: Sequence[Folded]) -> frozenset[str]:
-        """The complaints that raised since one went well."""
+        """The complaints that raised since one went well. Raises BadDeployError."""
         in_a_row = self._raised_in_a_row
         for result in folded:
             if result.raised:

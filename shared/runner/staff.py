@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -41,9 +41,10 @@ def staff_router(door: Door, commands: Mapping[str, Command], settings: Settings
     router = APIRouter(tags=["staff"])
     desk = Desk(door, commands, settings.token_key.get_secret_value())
     router.add_api_route("/v1/cases/{case}", desk.show, methods=["GET"])
-    router.add_api_route(
-        "/v1/cases/{case}/{command}", desk.command, methods=["POST"], status_code=202
-    )
+    # One route for each command: several stages in one process share the path.
+    for name in commands:
+        path, route = f"/v1/cases/{{case}}/{name}", desk.route(name)
+        router.add_api_route(path, route, methods=["POST"], status_code=202)
     return router
 
 
@@ -61,11 +62,16 @@ class Desk:
         complaint = await _complaint(self.door, case)
         return _answer(self.door, complaint, await _state(self.door, complaint))
 
-    async def command(self, request: Request, case: str, command: str) -> JSONResponse:
+    def route(self, name: str) -> Callable[[Request, str], Awaitable[JSONResponse]]:
+        """What serves one command."""
+
+        async def route(request: Request, case: str) -> JSONResponse:
+            return await self.command(self.commands[name], request, case)
+
+        return route
+
+    async def command(self, spec: Command, request: Request, case: str) -> JSONResponse:
         """Accept a command for processing, or say at once why it does not fit."""
-        if command not in self.commands:
-            raise HTTPException(404)
-        spec = self.commands[command]
         who = self._who(request, spec.roles)
         complaint = await _complaint(self.door, case)
         state = await _state(self.door, complaint)
@@ -118,7 +124,7 @@ def _expected(request: Request, state: State) -> int:
         return 0
     number = tag.removeprefix("W/").strip('"')
     if not number.isdecimal() or len(number) > 15:  # noqa: PLR2004 - digits of 2**53 less one
-        raise ProblemError(400, "bad-if-match", "If-Match holds the ETag of GET /v1/cases/{id}.")
+        raise ProblemError(400, "bad_if_match", "If-Match holds the ETag of GET /v1/cases/{id}.")
     if int(number) < state.sequence:
         raise ProblemError(
             409, MOVED_ON, "Read the case again, then repeat the command.", rule=MOVED_ON

@@ -23,7 +23,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Classification:
-    """What interfaces.md section 4 promises, and whether the text tells of an emergency."""
+    """Everything that a text tells of a case; `emergency` where its priority is P1."""
 
     language: str
     category: Category

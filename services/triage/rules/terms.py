@@ -9,13 +9,14 @@ _RULES = load_rulebook("services.triage", "data/rules.yaml")
 _VOCABULARY = Vocabulary([DANGER_TERMS, _TOPICS])
 _PARTS = ("languages.yaml", "assets.yaml", "identifiers.yaml")
 
-# The newest of all the data a classification rests on.
-VERSION = max(
+_VERSIONS = (
     DANGER_RULES.version,
     _RULES.version,
     *(lexicon.version for lexicon in (*DANGER_TERMS.values(), *_TOPICS.values())),
     *(str(load(part)["version"]) for part in _PARTS),
 )
+# The newest of all the data a classification rests on: 2026.10 comes after 2026.9.
+VERSION = max(_VERSIONS, key=lambda version: [int(part) for part in version.split(".")])
 
 
 def rules_that_hold(text: str) -> tuple[Fired, ...]:

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 
+from shared.events.base import Category, Priority
 from shared.rules.reading.sentences import Sentence
 
+_KEYS = frozenset({"rule", "needs", "without", "besides", "category", "priority", "weight"})
 Alternatives = frozenset[str]  # one of these must be there
 
 
@@ -81,11 +83,21 @@ def _shown(rule: Rule, words: dict[str, str]) -> str:
 
 
 def load_rulebook(package: str, path: str) -> Rulebook:
-    """Read a YAML file: `version`, `groups` (names for sets of concepts), `rules`."""
+    """Read a YAML file: `version`, `groups` (names for sets of concepts), `rules`.
+
+    Raises ValueError, naming the rule, where a key, category or priority is none of ours.
+    """
     data = yaml.load(files(package).joinpath(path).read_text("utf-8"), Loader=yaml.CSafeLoader)
     groups = {name: frozenset(concepts) for name, concepts in data.get("groups", {}).items()}
     rules = tuple(_rule(row, groups) for row in data["rules"])
     return Rulebook(rules, str(data["version"]))
+
+
+def _check(row: dict[str, Any]) -> None:
+    if unknown := row.keys() - _KEYS:
+        raise ValueError(f"rule {row['rule']}: unknown key {', '.join(sorted(unknown))}")
+    if row["category"] not in get_args(Category) or row["priority"] not in get_args(Priority):
+        raise ValueError(f"rule {row['rule']}: unknown category or priority")
 
 
 def _rule(row: dict[str, Any], groups: dict[str, frozenset[str]]) -> Rule:
@@ -94,6 +106,7 @@ def _rule(row: dict[str, Any], groups: dict[str, frozenset[str]]) -> Rule:
         sets = (groups.get(name, frozenset([name])) for name in names.split("|"))
         return frozenset().union(*sets)
 
+    _check(row)
     return Rule(
         rule=row["rule"],
         needs=tuple(some(names) for names in row["needs"]),

@@ -130,3 +130,23 @@ def test_no_rule_name_stands_twice():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_list_names_its_version(language):
     assert yaml.safe_load(DANGER_TERMS[language].version) == 2026.1
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"withot": ["wish"]}, "unknown key withot"),
+        ({"category": "othr"}, "unknown category"),
+        ({"priority": "p2"}, "unknown category or priority"),
+    ],
+)
+def test_a_misspelt_rule_is_named_when_it_is_loaded(row, said, tmp_path, monkeypatch):
+    good = {"rule": "lost", "needs": ["lost"], "category": "other", "priority": "P3"}
+    (tmp_path / "misspelt").mkdir()
+    (tmp_path / "misspelt" / "__init__.py").touch()
+    text = yaml.safe_dump({"version": "1", "rules": [{**good, **row}]})
+    (tmp_path / "misspelt" / "rules.yaml").write_text(text, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    with pytest.raises(ValueError, match=f"rule lost: {said}"):
+        load_rulebook("misspelt", "rules.yaml")

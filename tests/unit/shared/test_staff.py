@@ -7,6 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from services.intake.verification.api import COMMANDS as OTHERS
 from services.triage.api import COMMANDS
 from services.triage.decide import DECIDER
 from services.triage.state import TriageState
@@ -32,7 +33,7 @@ class Office:
     def __init__(self):
         self.store, self.inputs, self.keys = InMemoryStore(), InMemoryInputs(), InMemoryKeyStore()
         stage = STAGES["triage"]
-        door = Door(
+        self.door = door = Door(
             stage,
             DECIDER,
             self.store,
@@ -180,3 +181,16 @@ async def test_a_case_is_found_by_its_reference(office):
     answer = await office.raise_priority(case=reference_of(office.case))
 
     assert answer.status_code == 202
+
+
+async def test_two_stages_in_one_process_both_take_their_commands(office):
+    app = FastAPI()
+    install(app)
+    for commands in (OTHERS, COMMANDS):
+        app.include_router(staff_router(office.door, commands, Settings(token_key=KEY)))
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://all") as http:
+        paths = [f"/v1/cases/{office.case}/{name}" for name in (*OTHERS, *COMMANDS)]
+        answers = [(await http.post(path)).status_code for path in paths]
+
+    assert set(answers) == {401}
