@@ -142,11 +142,12 @@ def test_a_list_names_its_version(language):
 )
 def test_a_misspelt_rule_is_named_when_it_is_loaded(row, said, tmp_path, monkeypatch):
     good = {"rule": "lost", "needs": ["lost"], "category": "other", "priority": "P3"}
-    (tmp_path / "misspelt").mkdir()
-    (tmp_path / "misspelt" / "__init__.py").touch()
+    package = tmp_path / f"misspelt_{next(iter(row))}"
+    package.mkdir()
+    (package / "__init__.py").touch()
     text = yaml.safe_dump({"version": "1", "rules": [{**good, **row}]})
-    (tmp_path / "misspelt" / "rules.yaml").write_text(text, "utf-8")
+    (package / "rules.yaml").write_text(text, "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
 
     with pytest.raises(ValueError, match=f"rule lost: {said}"):
-        load_rulebook("misspelt", "rules.yaml")
+        load_rulebook(package.name, "rules.yaml")
