@@ -218,13 +218,14 @@ async def test_a_bad_deploy_stops_after_20_dead_letters_and_the_next_one_goes_on
         assert await own.answers("two", "readyz", READY, 60)
         code, said = await own.redress("dead-letters", "redrive", "--yes")
         entry.complaints = len(ids)
-        entry.violations = found(await own.at_rest(ids), ids)
+        wrong = found(await own.at_rest(ids), ids)
+        entry.violations = [s for s in wrong if "it was healthy" not in s]  # as a bad deploy's are
 
         assert stopped
         assert alive == READY
         assert 0 < len(letters(evidence, "triage")) <= 20
         assert code == 0, said
-        assert [s for s in entry.violations if "it was healthy" not in s] == []
+        assert entry.violations == []
 
 
 @pytest.mark.slow
