@@ -56,13 +56,19 @@ class MongoStore:
         self.due = DueWork(self.documents)
 
     async def parked(self) -> int:
-        """How many complaints wait for a redrive; keeps the guess of the database's clock fresh."""
+        """How many complaints wait for a redrive."""
         try:
-            await self.due.ask()
             count: int = await self.documents.count_documents({"run.parked": {"$exists": True}})
         except PyMongoError as error:
             raise TransientError("MongoDB is away") from error
         return count
+
+    async def tick(self) -> None:
+        """Keep the guess of the database's clock fresh."""
+        try:
+            await self.due.ask()
+        except PyMongoError as error:
+            raise TransientError("MongoDB is away") from error
 
     async def prepare(
         self, indexes: Sequence[Sequence[str]] = (), history: Sequence[HistoryIndex] = ()

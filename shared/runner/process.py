@@ -149,8 +149,9 @@ class Process:
             await self.wiring.log.ask()  # an idle process would not see Kafka leave
         if "normal" in self.lanes:
             for part in self.parts:
-                count = await self.wiring.stores[part.stage.name].parked()
-                PARKED.labels(part.stage.name).set(count)
+                store = self.wiring.stores[part.stage.name]
+                await store.tick()
+                PARKED.labels(part.stage.name).set(await store.parked())
 
     def _stop_consuming(self, error: RedressError) -> None:
         self.fault = error.slug
