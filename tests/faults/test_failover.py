@@ -22,7 +22,7 @@ from tests.faults.crowd import CANARIES, MORE, customers
 pytestmark = [pytest.mark.timeout(400), pytest.mark.slow]
 MEMBERS = 3
 STEPS = 3
-AWAY_S = 20
+AWAY_S = 6
 ELECTED_S = 60.0
 
 
@@ -78,7 +78,7 @@ def step_down(uri):
     """The primary leaves its office; returns the one before and the one after."""
     before = primary(uri, {None})
     with MongoClient(uri) as client, contextlib.suppress(PyMongoError):
-        client.admin.command("replSetStepDown", AWAY_S, secondaryCatchUpPeriodSecs=10)
+        client.admin.command("replSetStepDown", AWAY_S, secondaryCatchUpPeriodSecs=4)
     return before, primary(uri, {None, before})
 
 
