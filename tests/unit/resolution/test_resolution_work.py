@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
+from services.resolution.api import COMMANDS
 from services.resolution.main import create_app
 from services.resolution.work import carry_out, work
 from shared.connectors.exchange import Exchange
@@ -257,4 +258,5 @@ async def test_the_service_offers_its_commands():
     key = base64.b64encode(bytes(32)).decode()
     app = create_app(Settings(master_key=key, token_key=token_hex(32)))
 
-    assert "/v1/cases/{case}/{command}" in app.openapi()["paths"]
+    paths = app.openapi()["paths"]
+    assert {f"/v1/cases/{{case}}/{name}" for name in COMMANDS} <= paths.keys()
