@@ -41,7 +41,7 @@ def replica_set(folder):
                 supervisor.run(replace(made, name=name))
             initiate(hosts)
             uri = f"mongodb://{','.join(hosts)}/?replicaSet={mongo.SET}"
-            primary(uri, {None})
+            primary(uri)
             yield uri
         finally:
             supervisor.close()
@@ -62,24 +62,27 @@ def initiate(hosts):
                 return
 
 
-def primary(uri, not_those):
-    """Wait for a primary that is none of those."""
+def primary(uri, also=lambda client: client.admin.command("ping"), other_than=None):
+    """Wait for a primary that is not that one, asking for something meanwhile."""
     deadline = time.monotonic() + ELECTED_S
     with MongoClient(uri, serverSelectionTimeoutMS=2000) as client:
-        while client.primary in not_those:
+        while client.primary in (None, other_than):
             assert time.monotonic() < deadline
             with contextlib.suppress(PyMongoError):
-                client.admin.command("ping")
+                also(client)
             time.sleep(0.1)
         return client.primary
 
 
+def leave(client):
+    """Refused for as long as no other member is as far."""
+    client.admin.command("replSetStepDown", AWAY_S, secondaryCatchUpPeriodSecs=4)
+
+
 def step_down(uri):
     """The primary leaves its office; returns the one before and the one after."""
-    before = primary(uri, {None})
-    with MongoClient(uri) as client, contextlib.suppress(PyMongoError):
-        client.admin.command("replSetStepDown", AWAY_S, secondaryCatchUpPeriodSecs=4)
-    return before, primary(uri, {None, before})
+    before = primary(uri)
+    return before, primary(uri, leave, before)
 
 
 async def test_a_primary_that_steps_down_costs_nothing(report, tmp_path):
