@@ -36,6 +36,7 @@ class Latency:
     rate: float
     ms: Mapping[str, Sequence[float]]
     missing: int
+    refused: int
     cores: float
 
 
@@ -61,7 +62,7 @@ async def _run(place: Ground, rate: float) -> Latency:
         came = await _came(place.settings.kafka, stage, kind, accepted)
         ms[name] = [(came[id_] - t) * 1000 for id_, t in measured.items() if id_ in came]
     missing = max(len(measured) - len(found) for found in ms.values())
-    return Latency(rate, ms, missing, load.cores)
+    return Latency(rate, ms, missing, count - len(accepted), load.cores)
 
 
 async def _ready(place: Ground) -> None:
@@ -81,9 +82,10 @@ async def _submit(intake: str, rate: float, count: int) -> dict[str, float]:
     async def one(http: httpx.AsyncClient, number: int) -> None:
         await asyncio.sleep(began + number / rate - time.monotonic())
         answer = await http.post("/v1/complaints", json=_body(number))
-        if answer.status_code != httpx.codes.ACCEPTED:
+        if answer.status_code == httpx.codes.ACCEPTED:
+            accepted[answer.json()["complaint_id"]] = time.time()
+        elif answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
             raise BenchError(f"intake answered {answer.status_code}")
-        accepted[answer.json()["complaint_id"]] = time.time()
 
     async with httpx.AsyncClient(base_url=intake, timeout=30, trust_env=False) as http:
         await asyncio.gather(*(one(http, number) for number in range(count)))
@@ -127,13 +129,18 @@ def measure(rates: Sequence[float]) -> tuple[Section, list[Latency]]:
         "Latency",
         f"Complaints over HTTP at a steady rate for {FOR_S:.0f} s, after {WARM_S:.0f} s that do "
         "not count. Milliseconds from the 202 to the event being produced.",
-        ("complaints/s", *(f"{n} {p}" for n in WAITED for p in ("p50", "p99")), "machine, cores"),
+        (
+            "complaints/s",
+            *(f"{n} {p}" for n in WAITED for p in ("p50", "p99")),
+            "429",
+            "machine, cores",
+        ),
     )
     found = [at(rate) for rate in rates]
     for one in found:
         shares = [percentile(one.ms[name], p) for name in WAITED for p in (0.5, 0.99)]
         figures = [f"{share:,.0f}" for share in shares]
-        section.rows.append((f"{one.rate:.0f}", *figures, f"{one.cores:.2f}"))
+        section.rows.append((f"{one.rate:.0f}", *figures, str(one.refused), f"{one.cores:.2f}"))
         section.demand(held=not one.missing, otherwise=f"{one.missing} of {one.rate:.0f}/s missing")
         if one.rate == PROMISED_RATE:
             held = shares[0] < PROMISED_MS
