@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from shared.envelope import make, named_id, write
+from shared.envelope import Envelope, make, named_id, write
 from shared.errors import RedressError, TransientError
 from shared.events.base import Result
 from shared.events.personal import DataKey
@@ -83,17 +83,22 @@ class Answers:
                 wait_s = min(2 * wait_s or FIRST_WAIT_S, LONGEST_WAIT_S)
 
     def _record(self, claim: Claim, result: Result, keys: Mapping[str, DataKey]) -> Record:
-        name = f"{self.stage.name}|{claim.item.key}|{claim.item.event}"
-        envelope = make(
-            result,
-            id=named_id(claim.complaint, name),
-            stage=self.stage.name,
-            complaint=claim.complaint,
-            time=datetime.now(UTC),
-            lane=claim.state.lane,
-            causationid=claim.item.event,
-            actor=f"worker:{claim.item.kind}",
-        )
+        envelope = answer_of(self.stage, claim, result)
         seal(result, keys.get(claim.complaint), envelope.id)
         topic = self.stage.topic("inputs", claim.state.lane)
         return Record(topic, claim.complaint.encode(), write(envelope), headers(envelope))
+
+
+def answer_of(stage: Stage, claim: Claim, result: Result) -> Envelope:
+    """A result in its envelope; its id follows from the item alone."""
+    name = f"{stage.name}|{claim.item.key}|{claim.item.event}"
+    return make(
+        result,
+        id=named_id(claim.complaint, name),
+        stage=stage.name,
+        complaint=claim.complaint,
+        time=datetime.now(UTC),
+        lane=claim.state.lane,
+        causationid=claim.item.event,
+        actor=f"worker:{claim.item.kind}",
+    )

@@ -41,10 +41,12 @@ class Handover:
         store: Store,
         came: Callable[[], None],
         clock: Callable[[], float] = time.monotonic,
+        most: int = MOST_QUEUED,
     ) -> None:
         self.store = store
         self.came = came
         self.clock = clock
+        self.most = most
         self.closed = False
         self._queue: deque[Handed] = deque()
 
@@ -52,7 +54,7 @@ class Handover:
         self, document: Document, before: Mapping[str, DueItem], now: datetime
     ) -> list[Handed]:
         """Put leases on the items that this write makes ready into `document`."""
-        full = self.closed or len(self._queue) >= MOST_QUEUED
+        full = self.closed or len(self._queue) >= self.most
         until = self.store.lease_end(LEASE_S)
         if full or until is None or document.lane == "express":
             return []

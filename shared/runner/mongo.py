@@ -78,7 +78,8 @@ class MongoStore:
             for names in indexes:
                 await self.documents.create_index([(name, 1) for name in names])
             await self.documents.create_index("reference", sparse=True)
-            await self._prepare_history(history)
+            if history:
+                await self._prepare_history(history)
             await self.documents.create_index(
                 [("run.lane", 1), ("run.due_at", 1)],
                 partialFilterExpression={"run.due_at": {"$exists": True}},

@@ -95,9 +95,8 @@ class Runner:
 
     async def _keep_read(self, batch: Batch, assignment: Assignment) -> None:
         if self.history:
-            events = [(it.envelope, it.value) for it in batch.read if it.envelope.sequence]
-            rows = [row_of(event, value) for event, value in events]
-            await self._keep(rows, assignment)
+            events = (it for it in batch.read if it.envelope.sequence is not None)
+            await self._keep([row_of(it.envelope, it.value) for it in events], assignment)
 
     async def _keep(self, rows: list[Row], assignment: Assignment) -> None:
         if rows:

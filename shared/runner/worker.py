@@ -88,11 +88,15 @@ class Worker:
             if chunks:
                 self._look_at[lane] = 0.0
         if lane == "normal":
-            await self.give_back()
-        if lane == "normal" and (handed := self.handover.take(batch)):
-            hit("worker.after_claim")
-            chunks += _chunks(handed)
+            chunks += await self._handed(batch)
         return chunks
+
+    async def _handed(self, most: int) -> list[tuple[str, list[Pair]]]:
+        await self.give_back()
+        handed = self.handover.take(most)
+        if handed:
+            hit("worker.after_claim")
+        return _chunks(handed)
 
     async def _sleep(self, lane: Lane, poll_s: float) -> None:
         woken = self.woken[lane]

@@ -8,7 +8,6 @@ twice.
 from __future__ import annotations
 
 import sys
-import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -20,11 +19,12 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from shared.decider import Context, Decider, State
 from shared.envelope import Envelope, digest, event_id, make, read, write
-from shared.events.base import DueItem, Input, Result
+from shared.events.base import DueItem, Input
 from shared.events.personal import Personal
 from shared.headers import headers
 from shared.pipeline import ROWS, Stage
 from shared.policy import load
+from shared.runner.answers import answer_of
 from shared.runner.due import Claim, Work
 from shared.runner.history import row_of
 from shared.runner.keys import Keyring, MongoKeyStore
@@ -113,22 +113,9 @@ class Handler:
     async def _work(self, claim: Claim) -> None:
         [result] = await self.work[claim.item.kind]([claim])
         if result is not None:
-            event = self._answer(claim, result)
+            event = answer_of(self.stage, claim, result)
             seal(result, await self.keyring.key(claim.complaint), event.id)
             await self._publish(event, write(event), self.stage.topic("inputs"))
-
-    def _answer(self, claim: Claim, result: Result) -> Envelope:
-        name = f"{self.stage.name}|{claim.item.key}|{claim.item.event}"
-        return make(
-            result,
-            id=str(uuid.uuid5(uuid.UUID(claim.complaint), name)),
-            stage=self.stage.name,
-            complaint=claim.complaint,
-            time=datetime.now(UTC),
-            lane=claim.state.lane,
-            causationid=claim.item.event,
-            actor=f"worker:{claim.item.kind}",
-        )
 
 
 def _ready(state: State) -> list[DueItem]:

@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import httpx
 from pydantic import SecretStr
 from pymongo import AsyncMongoClient
 
-from shared.envelope import read
+from shared.envelope import Envelope
 from shared.events.resolution import EffectVerified
 from shared.local.keys import keys
 from shared.local.stack import Stack
 from shared.pipeline import SERVICES, STAGES
-from shared.runner.scan import reader, until_end
 from shared.settings import Settings
 from tests.bench.complaints import preload
 from tests.bench.ground import BenchError, say
+from tests.bench.measures.customers import produced, submit
 from tests.bench.section import Section, machine_load, percentile
 from tests.demo.world import Case, World
 from tests.e2e.site import cases
 
 OVER_S = 20.0
 AFTER_S = 60.0
-LOOK_S = 1.0
 P50_MS, P99_MS = 200.0, 1000.0
 STOLEN = "u-2001"
 FREEZES = STAGES["resolution"].topic("events", "express")
@@ -94,11 +91,19 @@ async def _run(stack: Stack, queued: int, stolen: int) -> Freezes:
     first = await _waiting(stack, queued)
     say("express", f"{stolen} accounts are being stolen")
     with machine_load() as load:
-        accepted = await _submit(stack.urls["intake"], victims)
+        bodies = [victim.body() for victim in victims]
+        submitted = await submit(stack.urls["intake"], bodies, stolen / OVER_S)
+    if submitted.refused:
+        raise BenchError(f"intake answered {submitted.refused} times 429")
+    accepted = submitted.at
     last = await _waiting(stack, queued)
-    frozen = await _confirmed(stack.kafka, len(accepted))
+    frozen = await produced(stack.kafka, FREEZES, _is_freeze, len(accepted), AFTER_S)
     ms = [(frozen[id_] - at) * 1000 for id_, at in accepted.items() if id_ in frozen]
     return Freezes(ms, len(accepted) - len(ms), (first, last), load.cores)
+
+
+def _is_freeze(event: Envelope) -> bool:
+    return isinstance(event.data, EffectVerified) and event.data.action == "freeze"
 
 
 def _hold(stack: Stack) -> None:
@@ -123,35 +128,3 @@ async def _waiting(stack: Stack, queued: int) -> int:
 def _settings(stack: Stack, secrets: dict[str, str]) -> Settings:
     mongo, master = SecretStr(stack.mongo), SecretStr(secrets["REDRESS_MASTER_KEY"])
     return Settings(kafka=stack.kafka, mongo=mongo, master_key=master)
-
-
-async def _submit(intake: str, victims: Sequence[Case]) -> dict[str, float]:
-    """Evenly over OVER_S; returns when each complaint got its 202, in seconds of the epoch."""
-    accepted: dict[str, float] = {}
-
-    async def one(http: httpx.AsyncClient, case: Case, wait_s: float) -> None:
-        await asyncio.sleep(wait_s)
-        answer = await http.post("/v1/complaints", json=case.body())
-        if answer.status_code != httpx.codes.ACCEPTED:
-            raise BenchError(f"intake answered {answer.status_code}")
-        accepted[answer.json()["complaint_id"]] = time.time()
-
-    async with httpx.AsyncClient(base_url=intake, timeout=30, trust_env=False) as http:
-        pause = OVER_S / len(victims)
-        await asyncio.gather(*(one(http, case, n * pause) for n, case in enumerate(victims)))
-    return accepted
-
-
-async def _confirmed(kafka: str, count: int) -> dict[str, float]:
-    """When each freeze was confirmed, by complaint, in seconds of the epoch."""
-    deadline = time.monotonic() + AFTER_S
-    while True:
-        found: dict[str, float] = {}
-        async with reader(kafka, [FREEZES]) as consumer:
-            async for record in until_end(consumer):
-                event = read(record.value, [])
-                if isinstance(event.data, EffectVerified) and event.data.action == "freeze":
-                    found.setdefault(event.subject, record.timestamp / 1000)
-        if len(found) >= count or time.monotonic() > deadline:
-            return found
-        await asyncio.sleep(LOOK_S)

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
-import httpx
-
-from shared.envelope import read
+from shared.envelope import Envelope
 from shared.events.base import Event
 from shared.events.resolution import DecisionMade
 from shared.events.triage import CaseAssigned
 from shared.local.state import is_ready
 from shared.pipeline import SERVICES, STAGES
-from shared.runner.scan import reader, until_end
 from tests.bench.complaints import facts_of
 from tests.bench.ground import BenchError, Ground, ground, say
+from tests.bench.measures.customers import produced, submit
 from tests.bench.section import Section, machine_load, percentile
 from tests.bench.variant import MODULES
 
@@ -54,15 +53,22 @@ async def _run(place: Ground, rate: float) -> Latency:
     await _ready(place)
     warm, count = int(WARM_S * rate), int((WARM_S + FOR_S) * rate)
     with machine_load() as load:
-        accepted = await _submit(place.url("intake"), rate, count)
+        submitted = await submit(place.url("intake"), [_body(n) for n in range(count)], rate)
+    accepted = submitted.at
     measured = dict(sorted(accepted.items(), key=lambda pair: pair[1])[warm:])
     await asyncio.sleep(1)
     ms: dict[str, list[float]] = {}
     for name, (stage, kind) in WAITED.items():
-        came = await _came(place.settings.kafka, stage, kind, accepted)
+        topic = STAGES[stage].topic("events")
+        awaited = partial(_is_one_of, kind, accepted)
+        came = await produced(place.settings.kafka, topic, awaited, len(accepted), AFTER_S)
         ms[name] = [(came[id_] - t) * 1000 for id_, t in measured.items() if id_ in came]
     missing = max(len(measured) - len(found) for found in ms.values())
-    return Latency(rate, ms, missing, count - len(accepted), load.cores)
+    return Latency(rate, ms, missing, submitted.refused, load.cores)
+
+
+def _is_one_of(kind: type[Event], complaints: Collection[str], event: Envelope) -> bool:
+    return isinstance(event.data, kind) and event.subject in complaints
 
 
 async def _ready(place: Ground) -> None:
@@ -72,24 +78,6 @@ async def _ready(place: Ground) -> None:
         if time.monotonic() > deadline:
             raise BenchError(f"{waiting[0]} is not ready in time")
         await asyncio.sleep(0.2)
-
-
-async def _submit(intake: str, rate: float, count: int) -> dict[str, float]:
-    """When each complaint got its 202, in seconds of the epoch; no wait for slow answers."""
-    accepted: dict[str, float] = {}
-    began = time.monotonic()
-
-    async def one(http: httpx.AsyncClient, number: int) -> None:
-        await asyncio.sleep(began + number / rate - time.monotonic())
-        answer = await http.post("/v1/complaints", json=_body(number))
-        if answer.status_code == httpx.codes.ACCEPTED:
-            accepted[answer.json()["complaint_id"]] = time.time()
-        elif answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
-            raise BenchError(f"intake answered {answer.status_code}")
-
-    async with httpx.AsyncClient(base_url=intake, timeout=30, trust_env=False) as http:
-        await asyncio.gather(*(one(http, number) for number in range(count)))
-    return accepted
 
 
 def _body(number: int) -> dict[str, str]:
@@ -104,23 +92,6 @@ def _body(number: int) -> dict[str, str]:
         named = "txid", "address", "asset", "network"
         body |= {name: getattr(facts, name) for name in named} | {"amount": str(facts.amount)}
     return body
-
-
-async def _came(
-    kafka: str, stage: str, kind: type[Event], wanted: Mapping[str, float]
-) -> dict[str, float]:
-    """When the first such event of each complaint was in the log, in seconds of the epoch."""
-    deadline = time.monotonic() + AFTER_S
-    while True:
-        found: dict[str, float] = {}
-        async with reader(kafka, [STAGES[stage].topic("events")]) as consumer:
-            async for record in until_end(consumer):
-                event = read(record.value, [])
-                if isinstance(event.data, kind) and event.subject in wanted:
-                    found.setdefault(event.subject, record.timestamp / 1000)
-        if len(found) == len(wanted) or time.monotonic() > deadline:
-            return found
-        await asyncio.sleep(1)
 
 
 def measure(rates: Sequence[float]) -> tuple[Section, list[Latency]]:

@@ -6,7 +6,6 @@ import pytest
 
 from shared.decider import State
 from shared.events.base import DueItem
-from shared.runner import handover
 from shared.runner.due import LEASE_S, QUEUED_S, lease_id
 from shared.runner.handover import Handover, still_held, to_claim
 from shared.runner.ports import Document
@@ -102,8 +101,8 @@ def test_nothing_is_leased_before_the_stores_clock_is_known():
     assert new.leasing == {}
 
 
-def test_what_finds_no_room_is_left_to_be_claimed(queue, monkeypatch):
-    monkeypatch.setattr(handover, "MOST_QUEUED", 1)
+def test_what_finds_no_room_is_left_to_be_claimed():
+    queue = Handover(InMemoryStore(lambda: START), lambda: None, most=1)
     queue.put(queue.lease(document(item("a")), {}, START))
     assert leased(queue, [], item("b")) == []
 

@@ -1,0 +1,64 @@
+"""Customers at intake's door, evenly in time, and when the log held what they wait for."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from shared.envelope import Envelope, read
+from shared.runner.scan import reader, until_end
+from tests.bench.ground import BenchError
+
+LOOK_S = 1.0
+
+
+@dataclass
+class Submitted:
+    """When each complaint got its 202, in seconds of the epoch; how many were answered 429."""
+
+    at: dict[str, float] = field(default_factory=dict)
+    refused: int = 0
+
+
+async def submit(intake: str, bodies: Sequence[Mapping[str, Any]], rate: float) -> Submitted:
+    """At `rate` a second, without waiting for slow answers. Raises BenchError."""
+    submitted, began = Submitted(), time.monotonic()
+
+    async def one(http: httpx.AsyncClient, number: int, body: Mapping[str, Any]) -> None:
+        await asyncio.sleep(began + number / rate - time.monotonic())
+        answer = await http.post("/v1/complaints", json=body)
+        if answer.status_code == httpx.codes.ACCEPTED:
+            submitted.at[answer.json()["complaint_id"]] = time.time()
+        elif answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            submitted.refused += 1
+        else:
+            raise BenchError(f"intake answered {answer.status_code}")
+
+    async with httpx.AsyncClient(base_url=intake, timeout=30, trust_env=False) as http:
+        await asyncio.gather(*(one(http, number, body) for number, body in enumerate(bodies)))
+    return submitted
+
+
+async def produced(
+    kafka: str, topic: str, awaited: Callable[[Envelope], bool], count: int, seconds: float
+) -> dict[str, float]:
+    """When the first awaited event of each complaint was produced, in seconds of the epoch.
+
+    Comes back once there are `count`, or after so many seconds.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        found: dict[str, float] = {}
+        async with reader(kafka, [topic]) as consumer:
+            async for record in until_end(consumer):
+                event = read(record.value, [])
+                if awaited(event):
+                    found.setdefault(event.subject, record.timestamp / 1000)
+        if len(found) >= count or time.monotonic() > deadline:
+            return found
+        await asyncio.sleep(LOOK_S)
