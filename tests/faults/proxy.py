@@ -14,6 +14,7 @@ from typing import Any, Literal
 from shared.local.ports import LOOPBACK
 
 CHUNK = 64 * 1024
+LAST_S = 0.01
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing sends a reset
 Wanted = Callable[[bytes], bool]
 
@@ -139,12 +140,13 @@ class Proxy:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(LAST_S)  # sockets are closed by calls that the loop still has to make
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await self._clear.wait()
         try:
+            await self._clear.wait()
             answers, server = await asyncio.open_connection(LOOPBACK, self.target)
-        except OSError:
+        except (OSError, asyncio.CancelledError):
             writer.transport.abort()
             return
         link = Link(writer, server)
