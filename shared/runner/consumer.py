@@ -21,7 +21,7 @@ from shared.metrics import BATCH, BATCH_SECONDS, LAG, LAST_LOOP, OLDEST
 from shared.runner.patience import PartitionLostError
 from shared.runner.ports import Trigger
 from shared.runner.runner import Runner
-from shared.runner.subscribing import SUBSCRIBING
+from shared.runner.subscribing import SUBSCRIBING, gathering
 from shared.settings import Settings
 
 log = get_logger(__name__)
@@ -56,6 +56,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
             max_records=settings.batch,
             batch_timeout_ms=settings.batch_wait_ms,
             listener=self,
+            **gathering(self.stage, self.lane),
             **SUBSCRIBING,
         )
         self.subscriber(self.handle)

@@ -45,6 +45,16 @@ SUBSCRIBING: dict[str, Any] = {
 }
 
 
+GATHERED_BYTES = 64 * 1024
+
+
+def gathering(stage: Stage, lane: Lane) -> dict[str, Any]:
+    """How Kafka answers a fetch: at once, or with more where that may wait."""
+    if lane == "express" or not stage.gather_ms:
+        return {}
+    return {"fetch_min_bytes": GATHERED_BYTES, "fetch_max_wait_ms": stage.gather_ms}
+
+
 def check_subscribers(broker: KafkaBroker, rows: Sequence[Stage], lanes: Sequence[Lane]) -> None:
     """Compare what will be consumed with the table.
 
