@@ -36,7 +36,16 @@ def on_complaint(state: IntakeState, data: ComplaintSubmitted, context: Context)
 
 def on_message(state: IntakeState, data: MessageSubmitted, context: Context) -> list[Event]:
     """More facts are always welcome."""
-    received = MessageReceived(text=data.text, received_at=data.received_at, supplied=data.supplied)
+    received = MessageReceived(
+        text=data.text,
+        received_at=data.received_at,
+        supplied=data.supplied,
+        channel=data.channel,
+        thread=data.thread,
+        raw=data.raw,
+        attachments=data.attachments,
+        masked=data.masked,
+    )
     return [*_lane(state, funds_in_danger(data.text.text)), received]
 
 

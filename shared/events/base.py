@@ -99,10 +99,27 @@ class DueItem(Model):
     arguments: dict[str, str | None] = Field(default_factory=dict)
 
 
+class Attachment(Model):
+    """A file that came with a message; its bytes are kept by intake, under their hash.
+
+    `media_type` was found in the content, never believed from a name; `size` is in bytes. Only
+    a `clean` one is ever handed out.
+    """
+
+    sha256: str
+    name: Personal
+    media_type: str
+    size: int
+    status: Literal["clean", "quarantined"]
+    reason: str | None = None
+
+
 class ComplaintFacts(Model):
     """What the customer told us, as the later stages need it.
 
     Amounts are decimal strings in units of `asset`; `occurred_at` is the customer's word.
+    `thread` is where an answer on the same channel goes (a chat, a mail's Message-ID), `raw` the
+    hash of the message as it came, `masked` the kinds of secrets that were taken out of the text.
     """
 
     reference: str
@@ -122,6 +139,10 @@ class ComplaintFacts(Model):
     network: str | None = None
     memo: str | None = None
     occurred_at: AwareDatetime | None = None
+    thread: Personal | None = None
+    raw: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    masked: tuple[str, ...] = ()
 
 
 class Remedy(Model):

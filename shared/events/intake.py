@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
-from shared.events.base import ComplaintFacts, Event, Input, LaneRaised, Refused
+from shared.events.base import Attachment, ComplaintFacts, Event, Input, LaneRaised, Refused
 from shared.events.personal import Personal
 
 
@@ -22,6 +22,11 @@ class MessageSubmitted(Input):
     text: Personal
     received_at: AwareDatetime
     supplied: dict[str, str] = Field(default_factory=dict)
+    channel: str | None = None
+    thread: Personal | None = None
+    raw: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    masked: tuple[str, ...] = ()
 
 
 class AppealSubmitted(Input):
@@ -73,6 +78,11 @@ class MessageReceived(Event):
     text: Personal
     received_at: AwareDatetime
     supplied: dict[str, str] = Field(default_factory=dict)
+    channel: str | None = None
+    thread: Personal | None = None
+    raw: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    masked: tuple[str, ...] = ()
 
 
 class AppealReceived(Event):

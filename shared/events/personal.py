@@ -41,9 +41,12 @@ class DataKey:
 
     def seal(self, text: str, place: str) -> tuple[bytes, bytes]:
         """Encrypt: (nonce, ciphertext); the same text at the same place gives the same bytes."""
+        return self.encrypt(text.encode(), place)
+
+    def encrypt(self, plain: bytes, place: str) -> tuple[bytes, bytes]:
+        """As `seal`, for bytes; nothing at all where the key was destroyed."""
         if self.secret is None:
             return b"", b""
-        plain = text.encode()
         nonce = hmac.digest(self.nonce_key, b"|".join((place.encode(), plain)), hashlib.sha256)[
             :NONCE_BYTES
         ]
@@ -51,12 +54,17 @@ class DataKey:
 
     def open(self, nonce: bytes, sealed: bytes) -> str:
         """Decrypt; `erased` where the key was destroyed. Raises ValueError on a wrong tag."""
+        plain = self.decrypt(nonce, sealed)
+        return ERASED if plain is None else plain.decode()
+
+    def decrypt(self, nonce: bytes, sealed: bytes) -> bytes | None:
+        """As `open`, for bytes; None where the key was destroyed."""
         if self.secret is None:
-            return ERASED
+            return None
         try:
-            return AESGCM(self.secret).decrypt(nonce, sealed, self.kid.encode()).decode()
+            return AESGCM(self.secret).decrypt(nonce, sealed, self.kid.encode())
         except InvalidTag as error:
-            raise ValueError("a sealed field does not fit its key") from error
+            raise ValueError("what was sealed does not fit its key") from error
 
 
 class Personal:

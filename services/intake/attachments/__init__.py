@@ -1,0 +1,5 @@
+"""Attachments: what may come, what it really is, and whether it may be handed out."""
+
+from services.intake.attachments.intake import Attachments, File
+
+__all__ = ["Attachments", "File"]

@@ -1,0 +1,150 @@
+"""The one port of every channel: a message is kept raw, then opens a complaint or joins one."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from services.intake.attachments import Attachments, File
+from services.intake.files import Files
+from shared.events.base import Attachment, ComplaintFacts, Input, Lane
+from shared.events.intake import ComplaintSubmitted, MessageSubmitted
+from shared.events.personal import Personal
+from shared.reference import reference_of
+from shared.rules.first_screen import funds_in_danger
+from shared.rules.secrets import Masked, mask
+from shared.runner.door import Accepted, Door, Request
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message as its channel brought it.
+
+    `account` is which of ours it came to (mailbox, bot, endpoint), `external_id` the channel's own
+    id of it: the two make it one message however often it comes. `contact` is the sender's mail
+    address where there is one, `thread` where an answer on this channel goes. `supplied` are facts
+    that came in fields (txid, user_id, …). `follows` is the complaint it adds to: only where the
+    channel has made sure that the sender may.
+    """
+
+    channel: str
+    account: str
+    external_id: str
+    raw: bytes
+    subject: str
+    text: str
+    received_at: datetime
+    contact: str | None = None
+    thread: str | None = None
+    language: str | None = None
+    files: tuple[File, ...] = ()
+    supplied: Mapping[str, str] = field(default_factory=dict)
+    follows: str | None = None
+    actor: str = "customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a message; `masked` are the kinds of secrets that were taken out."""
+
+    complaint: str
+    event_id: str
+    opened: bool
+    replayed: bool
+    masked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where every channel hands in; `secret` (hex) keys the digests that name a message."""
+
+    door: Door
+    files: Files
+    attachments: Attachments
+    secret: str
+
+    async def receive(self, message: Incoming) -> Receipt:
+        """Keep a message for good, once. Raises TransientError; nothing is lost by trying again."""
+        name = self._name(message)
+        complaint = message.follows or str(uuid.uuid5(uuid.UUID(name), "complaint"))
+        there = await self.door.inputs.get(name)
+        if there is not None:
+            return _receipt(message, there.complaint, Accepted(there.event_id, there.answer, True))
+        if not message.follows:
+            await self.door.keyring.create(complaint)
+        raw = await self.files.keep(complaint, message.raw, "raw")
+        attached = await self.attachments.take(complaint, message.files)
+        subject, text = mask(message.subject), mask(message.text)
+        kinds = tuple(sorted({*subject.kinds, *text.kinds}))
+        data = _input(message, complaint, (subject, text), (raw, attached, kinds))
+        accepted = await self.door.accept(
+            data,
+            complaint=complaint,
+            actor=message.actor,
+            lane=await self._lane(message),
+            request=Request(name, "", {"masked": list(kinds)}),
+        )
+        return _receipt(message, complaint, accepted)
+
+    async def _lane(self, message: Incoming) -> Lane:
+        if funds_in_danger(f"{message.subject}\n{message.text}"):
+            return "express"
+        state = await self.door.state(message.follows) if message.follows else None
+        return state.lane if state else "normal"
+
+    def _name(self, message: Incoming) -> str:
+        """Keyed, since a bare digest of a Message-ID could be guessed."""
+        place = json.dumps(["message", message.channel, message.account, message.external_id])
+        digest = hmac.digest(bytes.fromhex(self.secret), place.encode(), hashlib.sha256)
+        return str(uuid.UUID(bytes=digest[:16], version=5))
+
+
+def _input(
+    message: Incoming,
+    complaint: str,
+    words: tuple[Masked, Masked],
+    kept: tuple[str, tuple[Attachment, ...], tuple[str, ...]],
+) -> Input:
+    raw, attached, kinds = kept
+    subject, text = words
+    same: dict[str, Any] = {
+        "channel": message.channel,
+        "thread": Personal(message.thread) if message.thread else None,
+        "raw": raw,
+        "attachments": attached,
+        "masked": kinds,
+        "received_at": message.received_at,
+    }
+    if message.follows:
+        said = text.text or subject.text
+        return MessageSubmitted(text=Personal(said), supplied=dict(message.supplied), **same)
+    supplied: dict[str, Any] = dict(message.supplied)
+    if "amount" in supplied:
+        supplied["amount"] = Decimal(supplied["amount"])
+    facts = ComplaintFacts(
+        reference=reference_of(complaint),
+        subject=Personal(subject.text),
+        description=Personal(text.text),
+        contact=Personal(message.contact) if message.contact else None,
+        language_hint=message.language,
+        **same,
+        **supplied,
+    )
+    return ComplaintSubmitted(facts=facts)
+
+
+def _receipt(message: Incoming, complaint: str, accepted: Accepted) -> Receipt:
+    return Receipt(
+        complaint,
+        accepted.event_id,
+        opened=message.follows is None,
+        replayed=accepted.replayed,
+        masked=tuple(accepted.answer.get("masked", ())),
+    )

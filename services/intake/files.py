@@ -1,0 +1,59 @@
+"""What came with a message, kept byte for byte: raw messages and attachments, by their hash."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Literal
+
+from gridfs.asynchronous.grid_file import AsyncGridFSBucket
+from gridfs.errors import NoFile
+from motor.motor_asyncio import AsyncIOMotorDatabase, AsyncIOMotorGridFSBucket
+from pymongo.errors import PyMongoError
+
+from shared.errors import TransientError
+from shared.runner.keys import Keyring
+
+BUCKET = "intake_files"
+Kind = Literal["raw", "attachment"]
+
+
+class Files:
+    """GridFS, each file encrypted with its complaint's key: destroying the key erases them.
+
+    The same bytes of the same complaint are kept once.
+    """
+
+    def __init__(self, database: Any, keyring: Keyring) -> None:
+        motor = isinstance(database, AsyncIOMotorDatabase)
+        make: Any = AsyncIOMotorGridFSBucket if motor else AsyncGridFSBucket
+        self.bucket = make(database, bucket_name=BUCKET)
+        self.keyring = keyring
+
+    async def keep(self, complaint: str, content: bytes, kind: Kind) -> str:
+        """Store bytes for good; returns their SHA-256. Raises TransientError, KeyMissingError."""
+        digest = hashlib.sha256(content).hexdigest()
+        key = await self.keyring.key(complaint)
+        nonce, sealed = key.encrypt(content, f"{kind}|{digest}")
+        name = _name(complaint, kind, digest)
+        try:
+            async for _ in self.bucket.find({"filename": name}, limit=1):
+                return digest
+            await self.bucket.upload_from_stream(name, sealed, metadata={"nonce": nonce})
+        except PyMongoError as error:
+            raise TransientError("MongoDB is away") from error
+        return digest
+
+    async def read(self, complaint: str, digest: str, kind: Kind) -> bytes | None:
+        """The bytes; None where there are none, or none any more. Raises TransientError."""
+        try:
+            stream = await self.bucket.open_download_stream_by_name(_name(complaint, kind, digest))
+            sealed, nonce = await stream.read(), stream.metadata["nonce"]
+        except NoFile:
+            return None
+        except PyMongoError as error:
+            raise TransientError("MongoDB is away") from error
+        return (await self.keyring.key(complaint)).decrypt(nonce, sealed)
+
+
+def _name(complaint: str, kind: Kind, digest: str) -> str:
+    return f"{complaint}/{kind}/{digest}"
