@@ -18,7 +18,7 @@ from shared.events.personal import DataKey, Personal
 from shared.runner.ports import KeyStore
 
 CACHE_S = 60.0
-CACHED = 50_000
+CACHED = 10_000
 M = TypeVar("M", bound=BaseModel)
 
 
