@@ -21,6 +21,7 @@ from shared.reference import reference_of
 from shared.rules.first_screen import funds_in_danger
 from shared.rules.secrets import Masked, mask
 from shared.runner.door import Accepted, Door, Request
+from shared.runner.wiring import Wiring
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,13 @@ class Receipt:
     opened: bool
     replayed: bool
     masked: tuple[str, ...] = ()
+
+
+def desk(wiring: Wiring) -> Desk:
+    """The desk of this process; the stage's door must be open."""
+    files = Files(wiring.database, wiring.keyring)
+    secret = wiring.settings.token_key.get_secret_value()
+    return Desk(wiring.doors["intake"], files, Attachments(files), secret)
 
 
 @dataclass(frozen=True)
