@@ -80,7 +80,7 @@ class Desk:
 
     async def receive(self, message: Incoming) -> Receipt:
         """Keep a message for good, once. Raises TransientError; nothing is lost by trying again."""
-        name = self._name(message)
+        name = self.name(message)
         complaint = message.follows or str(uuid.uuid5(uuid.UUID(name), "complaint"))
         there = await self.door.inputs.get(name)
         if there is not None:
@@ -107,8 +107,8 @@ class Desk:
         state = await self.door.state(message.follows) if message.follows else None
         return state.lane if state else "normal"
 
-    def _name(self, message: Incoming) -> str:
-        """Keyed, since a bare digest of a Message-ID could be guessed."""
+    def name(self, message: Incoming) -> str:
+        """The input's id. Keyed, since a bare digest of a Message-ID could be guessed."""
         place = json.dumps(["message", message.channel, message.account, message.external_id])
         digest = hmac.digest(bytes.fromhex(self.secret), place.encode(), hashlib.sha256)
         return str(uuid.UUID(bytes=digest[:16], version=5))
