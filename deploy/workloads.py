@@ -117,7 +117,8 @@ def _container(unit: Unit) -> dict[str, Any]:
         "ports": [{"name": "http", "containerPort": PORT}],
         "startupProbe": _probe("/livez", period=2, failures=30),
         "livenessProbe": _probe("/livez", period=10, failures=3),
-        "readinessProbe": _probe("/readyz", period=5, failures=2),
+        # A door must stay open while Kafka is away, and a pod that is not ready gets no requests.
+        "readinessProbe": _probe("/readyz" if express else "/readyz/door", period=5, failures=2),
         "lifecycle": {"preStop": {"sleep": {"seconds": 5}}},
         "resources": {
             "requests": {

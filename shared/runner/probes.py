@@ -1,4 +1,4 @@
-"""/livez (does its own loop move), /readyz (should it get traffic), /metrics."""
+"""/livez (does its own loop move), /readyz (does all of it work), /readyz/door, /metrics."""
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -9,7 +9,7 @@ from shared.runner.process import Process
 
 
 def probe_router(process: Process) -> APIRouter:
-    """The three probes of a process. Liveness asks neither Kafka nor MongoDB."""
+    """The probes of a process. Liveness asks neither Kafka nor MongoDB."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/livez")
@@ -20,6 +20,11 @@ def probe_router(process: Process) -> APIRouter:
     @router.get("/readyz")
     async def readyz() -> JSONResponse:
         reason = process.unready()
+        return JSONResponse({"ready": not reason, "reason": reason}, 503 if reason else 200)
+
+    @router.get("/readyz/door")
+    async def door() -> JSONResponse:
+        reason = process.closed()
         return JSONResponse({"ready": not reason, "reason": reason}, 503 if reason else 200)
 
     @router.get("/metrics")

@@ -184,6 +184,15 @@ class Process:
             return "server_away"
         return next((why for c in self.consumers if (why := c.unready(AWAY_S))), None)
 
+    def closed(self) -> str | None:
+        """Why this process should get no requests; None also while Kafka or MongoDB is away.
+
+        A door takes what comes without Kafka, and says 503 by itself without MongoDB.
+        """
+        if self.stopping:
+            return "stopping"
+        return self.fault or next((c.failed for c in self.consumers if c.failed), None)
+
     async def stop(self) -> None:
         """Stop in order: no new work, workers and relays, the batch under way, connections."""
         self.stopping = True

@@ -33,8 +33,8 @@ async def doors(case, seconds):
     return {status for status, _ in found}, max(took for _, took in found)
 
 
-def readiness(arena, service):
-    url = f"{arena.stack.urls[service]}/readyz"
+def readiness(arena, service, probe="readyz"):
+    url = f"{arena.stack.urls[service]}/{probe}"
     return httpx.get(url, timeout=5, trust_env=False).status_code
 
 
@@ -55,6 +55,7 @@ async def test_without_kafka_the_doors_stay_open_and_nothing_is_lost(arena, seco
         await case.submit()
         await case.away("kafka", 0)
         statuses, longest = await doors(case, seconds)
+        assert readiness(arena, "intake", "readyz/door") == 200
 
     assert statuses == {ACCEPTED}
     assert longest < DOOR_S

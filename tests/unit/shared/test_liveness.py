@@ -78,3 +78,30 @@ async def test_one_whose_commits_are_not_answered_is_stuck_until_it_joins_again(
     assert consumer.stuck() == "commit_hangs"
     await consumer.on_partitions_assigned({PLACE})
     assert consumer.stuck() is None
+
+
+@pytest.fixture
+async def process():
+    wiring = wire(SETTINGS)
+    service = importlib.import_module("services.triage.main").SERVICE
+    yield Process(wiring, [make(wiring) for make in service.parts], ["normal"])
+    await wiring.http.aclose()
+    wiring.client.close()
+
+
+async def test_a_door_is_open_while_a_server_is_away(process):
+    process.well_since = float("inf")
+
+    assert (process.unready(), process.closed()) == ("starting", None)
+
+
+async def test_a_door_closes_for_a_bad_deploy(process):
+    process.consumers[0].failed = "bad_deploy"
+
+    assert process.closed() == "bad_deploy"
+
+
+async def test_a_door_closes_before_the_process_ends(process):
+    process.stopping = True
+
+    assert process.closed() == "stopping"
