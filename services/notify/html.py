@@ -1,4 +1,4 @@
-"""Pages from templates: escaped, in the reader's language, and with nothing inline."""
+"""Notify's pages: its templates, its words, and how it writes instants and spans."""
 
 from __future__ import annotations
 
@@ -9,32 +9,16 @@ from typing import Any
 
 import yaml
 from fastapi import Response
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from services.notify.assets import address_of
 from services.notify.timeline import title_of
+from shared.pages import html as frame
+from shared.pages.html import environment
 
 FALLBACK = "en"
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex",
-}
 _FOLDER = "templates/pages"
 _SPANS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
-_environment = Environment(
-    loader=PackageLoader("services.notify", _FOLDER),
-    autoescape=select_autoescape(("html.j2",)),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_environment = environment("services.notify", _FOLDER)
 
 
 @cache
@@ -49,12 +33,12 @@ def words(language: str) -> dict[str, Any]:
 
 def part(template: str, **values: Any) -> str:
     """A piece of a page."""
-    return _environment.get_template(f"{template}.html.j2").render(**values)
+    return frame.part(_environment, template, **values)
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
     """A whole page with the headers that keep it to itself."""
-    return Response(part(template, **values), status, HEADERS, "text/html; charset=utf-8")
+    return frame.page(_environment, template, status, **values)
 
 
 def clock(instant: datetime) -> str:
@@ -78,4 +62,3 @@ def span(seconds: float | None) -> str:
 
 
 _environment.filters |= {"clock": clock, "minute": minute, "span": span, "title_of": title_of}
-_environment.globals["asset"] = address_of

@@ -2,11 +2,12 @@
 
 from fastapi import APIRouter, FastAPI
 
-from services.notify import api, assets, pages, sign_in
+from services.notify import api, pages, sign_in
 from services.notify.decide import DECIDER
 from services.notify.history import INDEXES
 from services.notify.views import Views
 from services.notify.work import work
+from shared.pages import assets
 from shared.pipeline import STAGES
 from shared.runner.app import Service, StageParts, Wiring, service_app
 from shared.settings import Settings

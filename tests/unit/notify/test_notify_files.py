@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-import services.notify
-from services.notify.assets import address_of
+import shared.pages
 from services.notify.html import span
+from shared.pages.assets import address_of
 
-STATIC = Path(services.notify.__file__).parent / "static"
+STATIC = Path(shared.pages.__file__).parent / "static"
 LISTED = [line.split() for line in (STATIC / "vendored.sha256").read_text().splitlines()[1:]]
 
 

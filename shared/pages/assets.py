@@ -12,7 +12,7 @@ A_YEAR = "public, max-age=31536000, immutable"
 
 _FILES = {
     file.name: file.read_bytes()
-    for file in (files("services.notify") / "static").iterdir()
+    for file in (files("shared.pages") / "static").iterdir()
     if file.name.rpartition(".")[2] in MEDIA
 }
 
