@@ -1,4 +1,4 @@
-"""One origin for a local installation: writes about complaints go to intake, all else to notify."""
+"""One origin for a local installation: each address goes to the service that answers it."""
 
 import os
 from collections.abc import AsyncIterator
@@ -13,9 +13,12 @@ from starlette.routing import Route
 from shared.http.errors import ProblemError
 from shared.http.problem import guard
 
-COMPLAINTS = "/v1/complaints"
 READS = "GET", "HEAD"
 METHODS = *READS, "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
+ALL_ELSE = "notify"
+WRITES = {"/v1/complaints": "intake"}  # what is read below it, notify answers
+ADDRESSES = {"/complain": "intake", "/check": "investigation"}
+SERVICES = ("intake", "investigation", "notify")
 DROPPED = frozenset(  # they speak of one hop (RFC 9110, 7.6.1), or the next hop sets them anew
     b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer"
     b" transfer-encoding upgrade expect host date x-forwarded-for".split()
@@ -26,14 +29,13 @@ AWAY = "The service behind this address is away. Try again in a few seconds."
 
 
 def create_app() -> Starlette:
-    """The gateway between the services at REDRESS_INTAKE_URL and REDRESS_NOTIFY_URL."""
-    intake = httpx.URL(os.environ["REDRESS_INTAKE_URL"])
-    notify = httpx.URL(os.environ["REDRESS_NOTIFY_URL"])
+    """The gateway between the services, each at its REDRESS_<SERVICE>_URL."""
+    urls = {name: httpx.URL(os.environ[f"REDRESS_{name.upper()}_URL"]) for name in SERVICES}
     client = httpx.AsyncClient(timeout=TIMEOUT, limits=LIMITS, trust_env=False)
 
     async def forward(request: Request) -> Response:
-        writes = request.method not in READS and _about_complaints(request.url.path)
-        return await _forward(client, request, intake if writes else notify)
+        name = service_of(request.method, request.url.path)
+        return await _forward(client, request, urls[name])
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -45,8 +47,11 @@ def create_app() -> Starlette:
     return app
 
 
-def _about_complaints(path: str) -> bool:
-    return path == COMPLAINTS or path.startswith(f"{COMPLAINTS}/")
+def service_of(method: str, path: str) -> str:
+    """Which service answers an address."""
+    table = ADDRESSES if method in READS else {**ADDRESSES, **WRITES}
+    found = (name for place, name in table.items() if f"{path}/".startswith(f"{place}/"))
+    return next(found, ALL_ELSE)
 
 
 async def _forward(client: httpx.AsyncClient, request: Request, target: httpx.URL) -> Response:

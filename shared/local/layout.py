@@ -69,6 +69,6 @@ def own(row: Row, hold: Callable[[str], int]) -> dict[str, str]:
     if row.name == "sandbox":
         told["REDRESS_SANDBOX_SMTP_PORT"] = str(hold("smtp"))
     if row.name == "gateway":
-        told["REDRESS_INTAKE_URL"] = url(hold("intake"))
-        told["REDRESS_NOTIFY_URL"] = url(hold("notify"))
+        for name in ("intake", "investigation", "notify"):
+            told[f"REDRESS_{name.upper()}_URL"] = url(hold(name))
     return told

@@ -72,8 +72,13 @@ async def served(app: Starlette) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def client(monkeypatch) -> AsyncIterator[httpx.AsyncClient]:
-    async with served(echo("intake")) as intake, served(echo("notify")) as notify:
+    async with (
+        served(echo("intake")) as intake,
+        served(echo("investigation")) as investigation,
+        served(echo("notify")) as notify,
+    ):
         monkeypatch.setenv("REDRESS_INTAKE_URL", intake)
+        monkeypatch.setenv("REDRESS_INVESTIGATION_URL", investigation)
         monkeypatch.setenv("REDRESS_NOTIFY_URL", notify)
         async with (
             served(create_app()) as gateway,
@@ -91,11 +96,15 @@ async def client(monkeypatch) -> AsyncIterator[httpx.AsyncClient]:
         ("GET", "/", "notify"),
         ("POST", "/v1/complaintsandmore", "notify"),
         ("POST", "/v1/cases/7/reply", "notify"),
+        ("GET", "/complain", "intake"),
+        ("POST", "/complain", "intake"),
+        ("GET", "/complaints/7", "notify"),
+        ("GET", "/check/deposit", "investigation"),
+        ("POST", "/check/deposit", "investigation"),
+        ("GET", "/checkout", "notify"),
     ],
 )
-async def test_writes_about_complaints_go_to_intake_and_all_else_to_notify(
-    client, method, path, service
-):
+async def test_each_address_goes_to_the_service_that_answers_it(client, method, path, service):
     answer = await client.request(method, path)
 
     assert (answer.status_code, answer.json()["service"]) == (202, service)
