@@ -13,13 +13,13 @@ from shared.errors import UsageError
 from shared.pipeline import SERVICES
 from tests.bench import report, sampler
 from tests.bench.ground import BenchError
-from tests.bench.measures import due, express, latency, throughput
+from tests.bench.measures import door, due, express, latency, throughput
 from tests.bench.section import Section
 from tests.bench.variant import Figures, measured, recorded
 
 SHORT = 2_000
 LOADS = (0.1, 0.5, 0.8)
-PARTS = ("baselines", "backlogs", "processes", "latency", "due", "express")
+PARTS = ("baselines", "backlogs", "processes", "latency", "due", "express", "door")
 
 
 def table(figures: Figures) -> str:
@@ -126,6 +126,9 @@ class Bench:
 
     def due(self) -> None:
         self.add(due.measure())
+
+    def door(self) -> None:
+        self.add(door.measure())
 
     def express(self) -> None:
         self.add(express.measure(self.asked.queued))

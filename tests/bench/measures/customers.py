@@ -11,10 +11,13 @@ from typing import Any
 import httpx
 
 from shared.envelope import Envelope, read
+from shared.local.state import is_ready
+from shared.pipeline import SERVICES
 from shared.runner.scan import reader, until_end
-from tests.bench.ground import BenchError
+from tests.bench.ground import BenchError, Ground
 
 LOOK_S = 1.0
+READY_S = 30.0
 
 
 @dataclass
@@ -62,3 +65,13 @@ async def produced(
         if len(found) >= count or time.monotonic() > deadline:
             return found
         await asyncio.sleep(LOOK_S)
+
+
+async def until_ready(place: Ground, names: Sequence[str] = SERVICES) -> None:
+    """Wait until these services answer and work. Raises BenchError."""
+    deadline = time.monotonic() + READY_S
+    waiting = list(names)
+    while waiting := [name for name in waiting if not is_ready(place.url(name))]:
+        if time.monotonic() > deadline:
+            raise BenchError(f"{waiting[0]} is not ready in time")
+        await asyncio.sleep(0.2)
