@@ -31,6 +31,12 @@ class Settings(BaseSettings):
     esplora_url: str = Field("http://127.0.0.1:8100/esplora", description="an Esplora API")
     smtp_url: str = Field("", description="smtp://host:port for letters; empty: inbox only")
     mail_from: str = Field("support@redress.invalid", description="sender of the letters")
+    channels: str = Field(
+        "", description="JSON file of the accounts messages come in by, with secrets; empty: none"
+    )
+    channels_loopback: bool = Field(
+        default=False, description="answers may go to this machine without TLS (tests, demo)"
+    )
     policy: str = Field("default", description="name of the policy in shared/policies")
     master_key: SecretStr = Field(
         SecretStr(""), description="32 bytes in base64; wraps the complaints' keys"

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from services.notify.letters.catalogue import CURRENT, language_of
 from services.notify.state import NotifyState
+from shared.channels import PUBLIC, SIGNED, TELEGRAM
 from shared.events.base import ComplaintFacts
-from shared.events.notify import LetterContent, LetterRequested
+from shared.events.notify import Channel, LetterContent, LetterRequested
 from shared.events.personal import Personal
 
 QUESTIONS = ("information_request", "information_reminder")
@@ -23,33 +24,67 @@ class Reader:
     contact: Personal | None
     language: str
     verified: bool
+    asked_on: str | None = None
+    thread: Personal | None = None
 
 
 def known_reader(state: NotifyState) -> Reader | None:
     """The reader, once the complaint itself has been seen."""
     if state.reference is None:
         return None
-    return Reader(state.reference, state.contact, language_of(state.language), state.verified)
+    return Reader(
+        state.reference,
+        state.contact,
+        language_of(state.language),
+        state.verified,
+        state.asked_on,
+        state.thread,
+    )
 
 
 def new_reader(state: NotifyState, facts: ComplaintFacts) -> Reader:
     """The reader that a complaint names; a language noted before is better than the hint."""
     language = language_of(state.language, facts.language_hint)
-    return Reader(facts.reference, facts.contact, language, state.verified)
+    return Reader(
+        facts.reference,
+        facts.contact,
+        language,
+        state.verified,
+        facts.channel,
+        facts.thread,
+    )
 
 
 def addressed(content: LetterContent, reader: Reader) -> LetterRequested:
-    """The letter to that reader: always to the inbox, by mail where we hold an address."""
+    """The letter to that reader: to the inbox, by mail where we hold an address, and as asked."""
     return LetterRequested(
         **{name: getattr(content, name) for name in LetterContent.model_fields if name != "facts"},
         facts={**content.facts, "verified": reader.verified},
         template=content.kind,
         template_version=CURRENT[reader.language],
         language=reader.language,
-        channels=("inbox", "email") if reader.contact else ("inbox",),
+        channels=_channels(content, reader),
         contact=reader.contact,
         reference=reader.reference,
+        asked_on=reader.asked_on,
+        thread=reader.thread,
     )
+
+
+def _channels(content: LetterContent, reader: Reader) -> tuple[Channel, ...]:
+    mail: tuple[Channel, ...] = ("email",) if reader.contact else ()
+    return ("inbox", *mail, *_asked_on(content, reader))
+
+
+def _asked_on(content: LetterContent, reader: Reader) -> tuple[Channel, ...]:
+    """Where it was asked; in public only once, and then only where to go on in private."""
+    if reader.thread is None:
+        return ()
+    if reader.asked_on == TELEGRAM:
+        return ("telegram",)
+    if reader.asked_on in PUBLIC and content.kind != "acknowledgement":
+        return ()
+    return ("webhook",) if reader.asked_on in SIGNED else ()
 
 
 def outdated(state: NotifyState, letter: LetterContent) -> bool:

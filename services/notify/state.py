@@ -25,14 +25,17 @@ SILENT = ("information_request", "inadmissible", "decision", "rating_request")
 
 
 class NotifyState(State):
-    """The reader, the facts already told, and the letters that no mail server has taken yet.
+    """The reader, the facts already told, and the letters that a channel outside still has to take.
 
     `reference` is None until the complaint itself has reached us; letters wait in `postponed`.
+    `asked_on` is the channel that the complaint came by, `thread` where an answer goes on it.
     `decided` is the highest level with a decision, `level` the one the case is at.
     """
 
     reference: str | None = None
     contact: Personal | None = None
+    asked_on: str | None = None
+    thread: Personal | None = None
     language: str | None = None
     verified: bool = False
     priority: Priority = "P3"
@@ -63,15 +66,17 @@ def on_letter_requested(state: NotifyState, data: LetterRequested, event: Envelo
         for channel in data.channels
         if channel != "inbox"
     ]
-    mailed = {data.letter_id: data} if "email" in data.channels else {}
+    owed = {data.letter_id: data} if items else {}
     return _told(state, data).model_copy(
         update={
             "reference": data.reference,
             "contact": data.contact,
+            "asked_on": data.asked_on,
+            "thread": data.thread,
             "language": data.language,
             "due": _promised(state, data, event) | {item.key: item for item in items},
             "postponed": tuple(p for p in state.postponed if p.letter_id != data.letter_id),
-            "letters": {**state.letters, **mailed},
+            "letters": {**state.letters, **owed},
         }
     )
 
@@ -114,11 +119,12 @@ def on_letter_failed(state: NotifyState, data: LetterFailed, event: Envelope) ->
 
 
 def _handled(state: NotifyState, data: LetterSent | LetterFailed) -> NotifyState:
-    gone = data.letter_id if data.channel == "email" else None
+    due = state.without(f"letter:{data.letter_id}:{data.channel}")
+    wanted = {item.arguments.get("letter_id") for item in due.values()}
     return state.model_copy(
         update={
-            "due": state.without(f"letter:{data.letter_id}:{data.channel}"),
-            "letters": {key: kept for key, kept in state.letters.items() if key != gone},
+            "due": due,
+            "letters": {key: kept for key, kept in state.letters.items() if key in wanted},
         }
     )
 

@@ -17,7 +17,7 @@ LetterKind = Literal[
     "decision",
     "rating_request",
 ]
-Channel = Literal["inbox", "email"]
+Channel = Literal["inbox", "email", "telegram", "webhook"]
 
 
 class LetterHandled(Result):
@@ -48,7 +48,10 @@ class LetterContent(Model):
 
 
 class LetterRequested(LetterContent, Event):
-    """A letter is due; its text is rendered from the template and these facts alone."""
+    """A letter is due; its text is rendered from the template and these facts alone.
+
+    `asked_on` is the channel that the complaint came by, `thread` where an answer goes on it.
+    """
 
     event_type: ClassVar[str] = "redress.letter-requested.v1"
     template: str
@@ -57,6 +60,8 @@ class LetterRequested(LetterContent, Event):
     channels: tuple[Channel, ...]
     contact: Personal | None = None
     reference: str
+    asked_on: str | None = None
+    thread: Personal | None = None
 
 
 class LetterPostponed(LetterContent, Event):
