@@ -50,6 +50,13 @@ class MongoKeyStore:
             raise TransientError("the key store is away") from error
         return {row["_id"]: self._unwrap(row) for row in rows}
 
+    async def discard(self, kid: str) -> None:
+        """Remove a key that nothing in the log was ever sealed with."""
+        try:
+            await self.collection.delete_one({"_id": kid})
+        except PyMongoError as error:
+            raise TransientError("the key store is away") from error
+
     def _unwrap(self, row: dict[str, Any]) -> DataKey:
         wrapped = row.get("wrapped")
         if wrapped is None:
@@ -101,6 +108,11 @@ class Keyring:
     async def create(self, complaint: str) -> DataKey:
         """Make the key of a new complaint."""
         return await self.store.create(complaint)
+
+    async def discard(self, complaint: str) -> None:
+        """Remove the key of what never became a complaint."""
+        await self.store.discard(complaint)
+        self._cache.pop(complaint, None)
 
     async def unlock(self, found: Sequence[Personal]) -> None:
         """Give personal values their keys; those without a key stay locked."""

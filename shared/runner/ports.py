@@ -217,3 +217,6 @@ class KeyStore(Protocol):
 
     async def fetch(self, kids: Sequence[str]) -> dict[str, DataKey]:
         """Read keys; a destroyed one comes back without its secret, an unknown one not at all."""
+
+    async def discard(self, kid: str) -> None:
+        """Remove a key that nothing in the log was ever sealed with."""
