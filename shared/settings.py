@@ -37,6 +37,13 @@ class Settings(BaseSettings):
     channels_loopback: bool = Field(
         default=False, description="answers may go to this machine without TLS (tests, demo)"
     )
+    mail_addresses: str = Field("", description="addresses customers write to, comma separated")
+    mail_listen: str = Field("", description="host:port that takes mail by SMTP; empty: off")
+    mail_lmtp: str = Field("", description="host:port that takes mail by LMTP; empty: off")
+    imap_url: SecretStr = Field(
+        SecretStr(""), description="imaps://user:password@host/folder to fetch from; empty: off"
+    )
+    imap_poll: float = Field(30.0, gt=0, le=3600, description="how often that folder is looked at")
     policy: str = Field("default", description="name of the policy in shared/policies")
     master_key: SecretStr = Field(
         SecretStr(""), description="32 bytes in base64; wraps the complaints' keys"

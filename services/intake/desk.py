@@ -32,7 +32,7 @@ class Incoming:
     id of it: the two make it one message however often it comes. `contact` is the sender's mail
     address where there is one, `thread` where an answer on this channel goes. `supplied` are facts
     that came in fields (txid, user_id, …). `follows` is the complaint it adds to: only where the
-    channel has made sure that the sender may.
+    channel has made sure that the sender may. A `quiet` one gets no acknowledgement by mail.
     """
 
     channel: str
@@ -49,6 +49,7 @@ class Incoming:
     supplied: Mapping[str, str] = field(default_factory=dict)
     follows: str | None = None
     actor: str = "customer"
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Desk:
     async def receive(self, message: Incoming) -> Receipt:
         """Keep a message for good, once. Raises TransientError; nothing is lost by trying again."""
         name = self.name(message)
-        complaint = message.follows or str(uuid.uuid5(uuid.UUID(name), "complaint"))
+        complaint = message.follows or self.complaint_of(message)
         there = await self.door.inputs.get(name)
         if there is not None:
             return _receipt(message, there.complaint, Accepted(there.event_id, there.answer, True))
@@ -106,6 +107,10 @@ class Desk:
             return "express"
         state = await self.door.state(message.follows) if message.follows else None
         return state.lane if state else "normal"
+
+    def complaint_of(self, message: Incoming) -> str:
+        """The complaint that a message opens, known before it is received."""
+        return str(uuid.uuid5(uuid.UUID(self.name(message)), "complaint"))
 
     def name(self, message: Incoming) -> str:
         """The input's id. Keyed, since a bare digest of a Message-ID could be guessed."""
@@ -142,6 +147,7 @@ def _input(
         description=Personal(text.text),
         contact=Personal(message.contact) if message.contact else None,
         language_hint=message.language,
+        quiet=message.quiet,
         **same,
         **supplied,
     )

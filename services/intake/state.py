@@ -3,9 +3,16 @@
 from shared.decider import EvolveRule, State
 from shared.envelope import Envelope
 from shared.events.base import Event
-from shared.events.intake import ComplaintReceived, ComplaintWithdrawn, RatingReceived
+from shared.events.intake import (
+    ComplaintReceived,
+    ComplaintWithdrawn,
+    ConfirmationReceived,
+    RatingReceived,
+)
+from shared.events.personal import Personal
 
 WITHDRAWAL = "withdrawal"
+SATISFIED = "satisfied"
 
 
 def rating_of(decision_id: str) -> str:
@@ -16,20 +23,37 @@ def rating_of(decision_id: str) -> str:
 class IntakeState(State):
     """`reference` is None until the complaint itself was received.
 
-    `submitter` is the actor who brought it; `done` names what came and may not come again.
+    `submitter` is the actor who brought it, `contact` the address that may write on by mail;
+    `done` names what came and may not come again.
     """
 
     reference: str | None = None
     submitter: str | None = None
+    contact: Personal | None = None
     done: tuple[str, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """Whether the customer is done with it: what is said next is a new matter."""
+        return WITHDRAWAL in self.done or SATISFIED in self.done
 
 
 def on_complaint_received(
     state: IntakeState, data: ComplaintReceived, event: Envelope
 ) -> IntakeState:
     """The complaint is there."""
-    update = {"reference": data.facts.reference, "submitter": event.actor}
+    facts = data.facts
+    update = {"reference": facts.reference, "submitter": event.actor, "contact": facts.contact}
     return state.model_copy(update=update)
+
+
+def on_confirmation_received(
+    state: IntakeState, data: ConfirmationReceived, event: Envelope
+) -> IntakeState:
+    """The customer accepts the decision, or changes that answer."""
+    others = tuple(name for name in state.done if name != SATISFIED)
+    done = (*others, SATISFIED) if data.satisfied else others
+    return state.model_copy(update={"done": done})
 
 
 def on_rating_received(state: IntakeState, data: RatingReceived, event: Envelope) -> IntakeState:
@@ -46,6 +70,7 @@ def on_complaint_withdrawn(
 
 EVOLVE: dict[type[Event], EvolveRule] = {
     ComplaintReceived: on_complaint_received,
+    ConfirmationReceived: on_confirmation_received,
     RatingReceived: on_rating_received,
     ComplaintWithdrawn: on_complaint_withdrawn,
 }

@@ -26,6 +26,7 @@ class Reader:
     verified: bool
     asked_on: str | None = None
     thread: Personal | None = None
+    quiet: bool = False
 
 
 def known_reader(state: NotifyState) -> Reader | None:
@@ -52,6 +53,7 @@ def new_reader(state: NotifyState, facts: ComplaintFacts) -> Reader:
         state.verified,
         facts.channel,
         facts.thread,
+        facts.quiet,
     )
 
 
@@ -72,7 +74,8 @@ def addressed(content: LetterContent, reader: Reader) -> LetterRequested:
 
 
 def _channels(content: LetterContent, reader: Reader) -> tuple[Channel, ...]:
-    mail: tuple[Channel, ...] = ("email",) if reader.contact else ()
+    unwanted = reader.quiet and content.kind == "acknowledgement"
+    mail: tuple[Channel, ...] = ("email",) if reader.contact and not unwanted else ()
     return ("inbox", *mail, *_asked_on(content, reader))
 
 

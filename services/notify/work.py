@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from services.notify.channels import email
 from services.notify.letters.render import for_mail, render
@@ -12,6 +11,7 @@ from services.notify.state import NotifyState
 from shared.events.base import Result
 from shared.events.notify import LetterHandled, LetterRequested
 from shared.http.tokens import status_token
+from shared.mail import message_domain, ours, reply_to
 from shared.runner.due import Claim, Work, each
 from shared.settings import Settings
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shared.runner.app import Wiring
 
 AT_ONCE = 8
+EMAIL = "email"
 
 
 def work(wiring: Wiring) -> dict[str, Work]:
@@ -31,7 +32,8 @@ class Post:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.domain = urlsplit(settings.public_url).hostname or "localhost"
+        self.domain = message_domain(settings)
+        self.reply_to = next(iter(ours(settings).addresses), None)
 
     async def deliver(self, claim: Claim) -> Result:
         """Send one letter. Raises TransientError while the server is away."""
@@ -53,8 +55,16 @@ class Post:
             for_mail(render(letter), letter, link),
             sender=self.settings.mail_from,
             recipient=letter.contact.text if letter.contact else "",
-            thread=f"{claim.complaint}@{self.domain}",
+            thread=self._thread(claim.complaint, letter),
             at=claim.now,
+        )
+
+    def _thread(self, complaint: str, letter: LetterRequested) -> email.Thread:
+        by_mail = letter.thread if letter.asked_on == EMAIL else None
+        return email.Thread(
+            own=f"{complaint}@{self.domain}",
+            asked=by_mail.text if by_mail else "",
+            reply_to=reply_to(self.reply_to, letter.reference) if self.reply_to else "",
         )
 
 

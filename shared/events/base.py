@@ -120,6 +120,7 @@ class ComplaintFacts(Model):
     Amounts are decimal strings in units of `asset`; `occurred_at` is the customer's word.
     `thread` is where an answer on the same channel goes (a chat, a mail's Message-ID), `raw` the
     hash of the message as it came, `masked` the kinds of secrets that were taken out of the text.
+    `quiet`: the sender has had a day's acknowledgements, so this one goes to the inbox alone.
     `consent` is whether a caller agreed that the call is recorded, `consent_at` when that was said.
     """
 
@@ -144,6 +145,7 @@ class ComplaintFacts(Model):
     raw: str | None = None
     attachments: tuple[Attachment, ...] = ()
     masked: tuple[str, ...] = ()
+    quiet: bool = False
     consent: bool | None = None
     consent_at: AwareDatetime | None = None
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -22,6 +24,7 @@ FINAL = range(500, 600)
 TLS_SCHEME = "smtps"
 # RFC 3834: no answering machine answers this, and none of ours is answered by a bounce.
 NULL_SENDER = ""
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")  # printable ASCII without spaces and brackets
 _FORBIDDEN = ("\r", "\n", "\0")
 
 
@@ -33,13 +36,23 @@ class RefusedError(Exception):
         self.problem = problem
 
 
-def message(
-    letter_id: str, text: Text, *, sender: str, recipient: str, thread: str, at: datetime
-) -> EmailMessage:
-    """The mail of a letter; ids are `<left>@<domain>`, and the same letter has the same one.
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What makes mail programs show a letter where it belongs; ids are Message-IDs (RFC 5322).
 
-    Raises RefusedError.
+    `own` is that of the complaint, `asked` that of the customer's mail, `reply_to` the address
+    that leads an answer to its complaint.
     """
+
+    own: str
+    asked: str = ""
+    reply_to: str = ""
+
+
+def message(
+    letter_id: str, text: Text, *, sender: str, recipient: str, thread: Thread, at: datetime
+) -> EmailMessage:
+    """The mail of a letter; the same letter has the same Message-ID. Raises RefusedError."""
     if recipient == ERASED:
         raise RefusedError("erased")
     if any(sign in part for sign in _FORBIDDEN for part in (recipient, sender, text.subject)):
@@ -53,7 +66,12 @@ def message(
     mail["Subject"] = text.subject
     mail["Date"] = at
     mail["Message-ID"] = f"<{letter_id}>"
-    mail["References"] = f"<{thread}>"
+    asked = thread.asked if _MESSAGE_ID.fullmatch(thread.asked) else ""
+    mail["References"] = f"{asked} <{thread.own}>".strip()
+    if asked:
+        mail["In-Reply-To"] = asked
+    if thread.reply_to:
+        mail["Reply-To"] = thread.reply_to
     mail["Auto-Submitted"] = "auto-replied"
     mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(text.body.replace("\0", ""))
