@@ -20,6 +20,7 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
 )
+from standardwebhooks import Webhook
 
 from shared.errors import UsageError
 from shared.rules.targets import why_not
@@ -81,10 +82,20 @@ def load(path: str, *, loopback: bool) -> Accounts:
     except (OSError, ValidationError) as error:
         raise UsageError("REDRESS_CHANNELS names no file of accounts in the right form") from error
     for name, account in found.items():
+        if account.kind != TELEGRAM and not all(map(_signs, account.secrets)):
+            raise UsageError(f"the account {name} has a secret that is no whsec_…")
         for url in (account.answer_url, account.api_url):
             if url and (problem := why_not(url, loopback=loopback)):
                 raise UsageError(f"the account {name} answers to a forbidden address: {problem}")
     return found
+
+
+def _signs(secret: Secret) -> bool:
+    try:
+        Webhook(secret.secret.get_secret_value())
+    except ValueError:
+        return False
+    return True
 
 
 class Place(NamedTuple):

@@ -27,8 +27,15 @@ async def read_json(
     request: Request, limit: int = BODY_BYTES, within_s: float = READ_WITHIN_S
 ) -> dict[str, Any]:
     """The object that the body is. Raises ProblemError 400, 408, 413, 415 or 422."""
+    return decode(await read_bytes(request, limit, within_s))
+
+
+async def read_bytes(
+    request: Request, limit: int = BODY_BYTES, within_s: float = READ_WITHIN_S
+) -> bytes:
+    """A JSON body as it came, for what is signed. Raises ProblemError 408, 413 or 415."""
     _check_headers(request)
-    return decode(await _read(request, limit, within_s))
+    return await _read(request, limit, within_s)
 
 
 def decode(raw: bytes) -> dict[str, Any]:

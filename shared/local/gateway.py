@@ -16,8 +16,12 @@ from shared.http.problem import guard
 READS = "GET", "HEAD"
 METHODS = *READS, "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 ALL_ELSE = "notify"
-WRITES = {"/v1/complaints": "intake"}  # what is read below it, notify answers
-ADDRESSES = {"/complain": "intake", "/check": "investigation"}
+WRITES = {  # what is read below a complaint, notify answers
+    "/v1/complaints": "intake",
+    "/v1/channels": "intake",
+    "/v1/calls": "intake",
+}
+ADDRESSES = {"/complain": "intake", "/chat": "intake", "/check": "investigation"}
 SERVICES = ("intake", "investigation", "notify")
 DROPPED = frozenset(  # they speak of one hop (RFC 9110, 7.6.1), or the next hop sets them anew
     b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer"

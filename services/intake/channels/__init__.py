@@ -1,0 +1,1 @@
+"""Messages that other systems bring: signed webhooks, a Telegram bot, public posts, calls."""

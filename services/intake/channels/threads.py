@@ -1,0 +1,91 @@
+"""Which complaint a message of a conversation joins: the one that is open in it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from pymongo.errors import DuplicateKeyError, PyMongoError
+
+from services.intake.desk import Desk, Incoming, Receipt
+from services.intake.state import IntakeState
+from shared.errors import TransientError
+
+CLAIM_HOLDS = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Threads:
+    """A row for each conversation: `{_id, opener, complaint?, at}`; `_id` is a keyed digest.
+
+    `opener` is the message that opens its complaint; it claims the row before it is stored, so that
+    two messages at once open one complaint. `at` is the last message.
+    """
+
+    desk: Desk
+    rows: Any
+
+    async def receive(self, message: Incoming, talk: str) -> Receipt:
+        """Hand in a message of a conversation; `talk` names it within the channel's account.
+
+        Raises TransientError; nothing is lost by trying again.
+        """
+        name = self.desk.name(message)
+        if await self.desk.door.inputs.get(name) is not None:
+            return await self.desk.receive(message)
+        row = self._row(message, talk)
+        try:
+            complaint = await self._open_complaint(row, name, message.received_at)
+            receipt = await self.desk.receive(replace(message, follows=complaint))
+            seen = {"$set": {"complaint": receipt.complaint}, "$max": {"at": message.received_at}}
+            await self.rows.update_one({"_id": row}, seen)
+        except PyMongoError as error:
+            raise TransientError("MongoDB is away") from error
+        return receipt
+
+    async def _open_complaint(self, row: str, name: str, now: datetime) -> str | None:
+        """The complaint to join, or None when this message has claimed to open one."""
+        new = {"opener": name, "at": now}
+        try:
+            await self.rows.insert_one({"_id": row, **new})
+        except DuplicateKeyError:
+            there = await self.rows.find_one({"_id": row})
+        else:
+            return None
+        complaint = await self._complaint_of(there)
+        if there["opener"] == name and complaint is None:
+            return None
+        age = now - there["at"]
+        if complaint is None and age < CLAIM_HOLDS:
+            raise TransientError("the conversation's first message is being stored")
+        if complaint is not None and not await self._ended(complaint, age):
+            return complaint
+        claim = {"_id": row, "opener": there["opener"]}
+        if (await self.rows.replace_one(claim, {"_id": row, **new})).matched_count == 0:
+            raise TransientError("another message opens the conversation anew")
+        return None
+
+    async def _complaint_of(self, there: dict[str, Any]) -> str | None:
+        if "complaint" in there:
+            return str(there["complaint"])
+        stored = await self.desk.door.inputs.get(there["opener"])
+        return stored.complaint if stored else None
+
+    async def _ended(self, complaint: str, silent: timedelta) -> bool:
+        """Whether a new message is a new matter: it was settled, erased, or left for long."""
+        policy = self.desk.door.policy
+        if silent > policy.notify.answer_within + policy.resolution.appeal_within:
+            return True
+        if (await self.desk.door.keyring.key(complaint)).secret is None:
+            return True
+        state = await self.desk.door.state(complaint)
+        return state is not None and cast("IntakeState", state).settled
+
+    def _row(self, message: Incoming, talk: str) -> str:
+        place = json.dumps(["thread", message.channel, message.account, talk])
+        secret = bytes.fromhex(self.desk.secret)
+        return hmac.digest(secret, place.encode(), hashlib.sha256).hex()
