@@ -71,7 +71,7 @@ async def site(mongo: str, public_url: str = "http://127.0.0.1:8000") -> AsyncIt
     app = FastAPI()
     install(app)
     app.include_router(router(wiring))
-    async with _served(app) as url, httpx.AsyncClient(base_url=url, timeout=10) as http:
+    async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=10) as http:
         yield Site(url, wiring, http)
     for database in (settings.database, settings.keys_database):
         await wiring.client.drop_database(database)
@@ -80,7 +80,8 @@ async def site(mongo: str, public_url: str = "http://127.0.0.1:8000") -> AsyncIt
 
 
 @asynccontextmanager
-async def _served(app: FastAPI) -> AsyncIterator[str]:
+async def served(app: FastAPI) -> AsyncIterator[str]:
+    """An app on a port of its own, without its lifespan."""
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none"))
     task = asyncio.create_task(server.serve(sockets=[listening]))

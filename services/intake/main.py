@@ -3,19 +3,24 @@
 from fastapi import FastAPI
 
 from services.intake.api import router
+from services.intake.channels.api import router as channels
+from services.intake.chat.api import router as chat
 from services.intake.decide import DECIDER
+from services.intake.linking.api import COMMANDS
+from services.intake.linking.work import work
 from services.intake.verification.parts import parts as verification
 from shared.pipeline import STAGES
 from shared.runner.app import Service, StageParts, Wiring, service_app
 from shared.settings import Settings
 
 
-def parts(_: Wiring) -> StageParts:
+def parts(wiring: Wiring) -> StageParts:
     """The intake stage."""
-    return StageParts(STAGES["intake"], DECIDER)
+    return StageParts(STAGES["intake"], DECIDER, work=work(wiring), commands=COMMANDS)
 
 
-SERVICE = Service("intake", parts=(parts, verification), routers=(router,))
+# Both stages have staff commands; the case is shown as verification knows it, which says more.
+SERVICE = Service("intake", parts=(verification, parts), routers=(router, chat, channels))
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

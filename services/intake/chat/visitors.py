@@ -1,0 +1,44 @@
+"""Who is at the other end of a chat: a random id, signed, that only its own page sends."""
+
+import base64
+import hashlib
+import hmac
+
+from fastapi import Request
+
+from shared.http.errors import ProblemError
+
+ID_BYTES = 32
+
+
+def same_site(request: Request) -> None:
+    """Raise ProblemError 403 where another site's page sends its visitor into a chat it made.
+
+    `Sec-Fetch-Site` is W3C Fetch Metadata; programs send none.
+    """
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise ProblemError(403, "other_site")
+
+
+def signed(key: str, own: bytes) -> str:
+    """The id as it leaves the house; nobody else can make one."""
+    return base64.urlsafe_b64encode(own + _mac(key, own)).decode()
+
+
+def opened(key: str, token: str) -> bytes | None:
+    """The id in a token of ours, None for a token of nobody's."""
+    try:
+        raw = base64.b64decode(token.encode(), altchars=b"-_", validate=True)
+    except ValueError:
+        return None
+    own, mac = raw[:ID_BYTES], raw[ID_BYTES:]
+    return own if hmac.compare_digest(mac, _mac(key, own)) else None
+
+
+def _mac(key: str, own: bytes) -> bytes:
+    return hmac.digest(bytes.fromhex(key), b"redress chat|" + own, hashlib.sha256)
+
+
+def name_of(own: bytes) -> str:
+    """What the chat is kept under: whoever reads the database cannot join it."""
+    return hashlib.sha256(own).hexdigest()
