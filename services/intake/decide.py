@@ -3,12 +3,15 @@
 Whether an appeal, confirmation or rating fits its decision is for the stage that decided.
 """
 
+from services.intake.linking.decide import LINKING
 from services.intake.state import EVOLVE, WITHDRAWAL, IntakeState, rating_of
 from shared.decider import Context, Decider, DecideRule
 from shared.events.base import Event, Input
 from shared.events.intake import (
     AppealReceived,
     AppealSubmitted,
+    AttachmentExamined,
+    AttachmentScanned,
     ComplaintReceived,
     ComplaintSubmitted,
     ComplaintWithdrawn,
@@ -18,6 +21,8 @@ from shared.events.intake import (
     IntakeLaneRaised,
     MessageReceived,
     MessageSubmitted,
+    OriginalRead,
+    OriginalRequested,
     RatingReceived,
     RatingSubmitted,
     WithdrawalSubmitted,
@@ -84,6 +89,23 @@ def on_withdrawal(state: IntakeState, data: WithdrawalSubmitted, context: Contex
     return [ComplaintWithdrawn(reason=data.reason)]
 
 
+def on_scanned(state: IntakeState, data: AttachmentScanned, context: Context) -> list[Event]:
+    """A file that waited for the scanner is let out, or held back for good."""
+    clean = data.verdict == "clean"
+    return [
+        AttachmentExamined(
+            sha256=data.sha256,
+            status="clean" if clean else "quarantined",
+            reason=None if clean else data.verdict,
+        )
+    ]
+
+
+def on_original(state: IntakeState, data: OriginalRequested, context: Context) -> list[Event]:
+    """Whoever reads a message as it came is written down."""
+    return [OriginalRead(raw=data.raw, staff=data.staff)]
+
+
 def _lane(state: IntakeState, danger: bool) -> list[Event]:
     return [IntakeLaneRaised(reason="funds-in-danger")] if danger and state.lane == "normal" else []
 
@@ -95,5 +117,8 @@ DECIDE: dict[type[Event | Input], DecideRule] = {
     ConfirmationSubmitted: on_confirmation,
     RatingSubmitted: on_rating,
     WithdrawalSubmitted: on_withdrawal,
+    **LINKING,
+    AttachmentScanned: on_scanned,
+    OriginalRequested: on_original,
 }
 DECIDER = Decider(IntakeState, DECIDE, EVOLVE)

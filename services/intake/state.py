@@ -1,18 +1,21 @@
 """What intake knows of a complaint: that it is there, who brought it, what may come only once."""
 
-from shared.decider import EvolveRule, State, due
+from services.intake.attachments import waiting
+from services.intake.linking.state import Linked, with_linking
+from shared.decider import EvolveRule
 from shared.envelope import Envelope
 from shared.events.base import Attachment, Event
 from shared.events.intake import (
+    AttachmentExamined,
     ComplaintReceived,
     ComplaintWithdrawn,
     ConfirmationReceived,
+    MessageReceived,
     RatingReceived,
 )
 from shared.events.personal import Personal
 
 WITHDRAWAL = "withdrawal"
-SCANNER_AWAY = "scanner_away"  # why a file is held back that the scanner has yet to see
 SATISFIED = "satisfied"
 
 
@@ -21,19 +24,13 @@ def rating_of(decision_id: str) -> str:
     return f"rating:{decision_id}"
 
 
-def scan_of(sha256: str) -> str:
-    """The key of the scan that a file still waits for."""
-    return f"scan:{sha256}"
-
-
-class IntakeState(State):
+class IntakeState(Linked):
     """`reference` is None until the complaint itself was received.
 
     `submitter` is the actor who brought it, `contact` the address that may write on by mail;
     `done` names what came and may not come again.
     """
 
-    reference: str | None = None
     submitter: str | None = None
     contact: Personal | None = None
     done: tuple[str, ...] = ()
@@ -51,14 +48,23 @@ def on_complaint_received(
     """The complaint is there."""
     facts = data.facts
     update = {"reference": facts.reference, "submitter": event.actor, "contact": facts.contact}
-    update |= linking.opened(state.linking, state, facts, event)
-    return state.model_copy(update=update)
+    return _attached(state.model_copy(update=update), facts.attachments, event)
 
 
 def on_message_received(state: IntakeState, data: MessageReceived, event: Envelope) -> IntakeState:
-    """What was added is compared with other complaints too."""
-    known = state.reference is not None
-    return state.model_copy(update=linking.added(state.linking, state, data, event, known=known))
+    """What was added has files too."""
+    return _attached(state, data.attachments, event)
+
+
+def on_attachment_examined(
+    state: IntakeState, data: AttachmentExamined, event: Envelope
+) -> IntakeState:
+    """The scanner has seen a file that had waited for it."""
+    return state.model_copy(update=waiting.examined(state, state.attachments, data))
+
+
+def _attached(state: IntakeState, new: tuple[Attachment, ...], event: Envelope) -> IntakeState:
+    return state.model_copy(update=waiting.attached(state, state.attachments, new, event))
 
 
 def on_confirmation_received(
@@ -82,22 +88,12 @@ def on_complaint_withdrawn(
     return state.model_copy(update={"done": (*state.done, WITHDRAWAL)})
 
 
-def _linking(rule: Callable[[Linking, State, Any, Envelope], dict[str, Any]]) -> EvolveRule:
-    return lambda state, data, event: state.model_copy(
-        update=rule(state.linking, state, data, event)
-    )
-
-
-EVOLVE: dict[type[Event], EvolveRule] = {
+_OWN: dict[type[Event], EvolveRule] = {
     ComplaintReceived: on_complaint_received,
-    MessageReceived: on_message_received,
-    AttachmentExamined: on_attachment_examined,
     ConfirmationReceived: on_confirmation_received,
     MessageReceived: on_message_received,
+    AttachmentExamined: on_attachment_examined,
     RatingReceived: on_rating_received,
     ComplaintWithdrawn: on_complaint_withdrawn,
-    ComplaintCompared: _linking(linking.compared),
-    ComplaintLinked: _linking(linking.linked),
-    ComplaintUnlinked: _linking(linking.unlinked),
-    TwinTold: _linking(linking.told),
 }
+EVOLVE = with_linking(_OWN)

@@ -18,7 +18,7 @@ _WORDS = yaml.safe_load(
 SUPPLIED = ("user_id", "txid", "order_id", "address", "amount", "asset")
 LONGEST_VALUE = 200
 _AMOUNT = re.compile(r"[0-9]{1,20}(\.[0-9]{1,18})?", re.ASCII)
-_TXID = re.compile(r"(?<![0-9a-z])(?:0x)?[0-9a-f]{64}(?![0-9a-z])", re.IGNORECASE)
+TXID = re.compile(r"(?<![0-9a-z])(?:0x)?[0-9a-f]{64}(?![0-9a-z])", re.IGNORECASE)
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -42,7 +42,7 @@ _ASSETS = {
 def recognise(text: str) -> dict[str, str]:
     """The facts that stand in a text beyond doubt: one transaction, one asset, labelled ids."""
     plain = unicodedata.normalize("NFKC", text)
-    found = {"txid": _one(_TXID.findall(plain))}
+    found = {"txid": _one(TXID.findall(plain))}
     for name, pattern in _IDS.items():
         found[name] = _one(i for i in pattern.findall(plain) if any(map(str.isdigit, i)))
     folded = plain.casefold()
@@ -69,7 +69,7 @@ def category_of(facts: ComplaintFacts) -> Category | None:
     found = []
     if _TROUBLE.search(folded):
         found = [name for name, pattern in _CATEGORIES.items() if pattern.search(folded)]
-    if _TXID.search(folded):
+    if TXID.search(folded):
         found.append("deposit_withdrawal")
     return cast("Category | None", _one(found))
 

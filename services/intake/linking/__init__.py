@@ -1,0 +1,1 @@
+"""One person, many channels: complaints about the same matter are found and linked, reversibly."""
