@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
+from services.intake.attachments import File
 from services.intake.desk import Desk, Incoming, Receipt
 from services.intake.state import IntakeState
 from shared.errors import TransientError
 
+Fetch = Callable[[], Awaitable[tuple[File, ...]]]
 CLAIM_HOLDS = timedelta(seconds=30)
 
 
@@ -29,10 +32,11 @@ class Threads:
     desk: Desk
     rows: Any
 
-    async def receive(self, message: Incoming, talk: str) -> Receipt:
+    async def receive(self, message: Incoming, talk: str, files: Fetch | None = None) -> Receipt:
         """Hand in a message of a conversation; `talk` names it within the channel's account.
 
-        Raises TransientError; nothing is lost by trying again.
+        `files` are fetched only for a message that did not come before. Raises TransientError;
+        nothing is lost by trying again.
         """
         name = self.desk.name(message)
         if await self.desk.door.inputs.get(name) is not None:
@@ -40,7 +44,8 @@ class Threads:
         row = self._row(message, talk)
         try:
             complaint = await self._open_complaint(row, name, message.received_at)
-            receipt = await self.desk.receive(replace(message, follows=complaint))
+            whole = replace(message, follows=complaint, files=await files() if files else ())
+            receipt = await self.desk.receive(whole)
             seen = {"$set": {"complaint": receipt.complaint}, "$max": {"at": message.received_at}}
             await self.rows.update_one({"_id": row}, seen)
         except PyMongoError as error:

@@ -1,0 +1,65 @@
+"""Files that customers send to a bot, fetched from Telegram (Bot API, `getFile`)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import httpx
+
+from services.intake.attachments import File
+from services.intake.channels.updates import Attached
+from shared.channels import Account
+from shared.log import get_logger
+
+LARGEST = 10 << 20
+WITHIN_S = 8.0
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class BotFiles:
+    """Fetches what it can in time; what stays with Telegram is noted in the message's text."""
+
+    http: httpx.AsyncClient
+
+    async def fetch(self, account: Account, files: Sequence[Attached]) -> tuple[File, ...]:
+        """The files that could be had, at most LARGEST bytes each."""
+        if account.token is None:
+            return ()
+        found = []
+        for file in files:
+            try:
+                async with asyncio.timeout(WITHIN_S):
+                    content = await self._content(account, file)
+            except (httpx.HTTPError, TimeoutError, ValueError) as error:
+                log.warning("a file stays with Telegram", error_class=type(error).__name__)
+                continue
+            found.append(File(file.name, content))
+        return tuple(found)
+
+    async def _content(self, account: Account, file: Attached) -> bytes:
+        token = account.token.get_secret_value() if account.token else ""
+        answer = await self.http.get(
+            f"{account.api_url}/bot{token}/getFile", params={"file_id": file.file_id}
+        )
+        path = _path(answer)
+        content = bytearray()
+        async with self.http.stream("GET", f"{account.api_url}/file/bot{token}/{path}") as stream:
+            if stream.status_code != httpx.codes.OK:
+                raise ValueError("no such file")
+            async for chunk in stream.aiter_bytes():
+                content += chunk
+                if len(content) > LARGEST:
+                    raise ValueError("too large")
+        return bytes(content)
+
+
+def _path(answer: httpx.Response) -> str:
+    body = answer.json() if answer.status_code == httpx.codes.OK else None
+    result = body.get("result") if isinstance(body, dict) else None
+    path = result.get("file_path") if isinstance(result, dict) else None
+    if not isinstance(path, str) or ".." in path or path.startswith("/"):
+        raise ValueError("no such file")
+    return path

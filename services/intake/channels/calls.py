@@ -1,0 +1,64 @@
+"""Telephone calls, written down by staff: with the number, the notes and the caller's consent."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from fastapi import Request
+from fastapi.responses import JSONResponse
+
+from services.intake.channels.forms import Call
+from services.intake.desk import Desk, Incoming
+from services.intake.forms import parse
+from services.intake.requests import key_of
+from services.intake.rights import STAFF, References, Rights, actor_of, bearer
+from shared.channels import Place, thread_of
+from shared.http.body import decode, read_bytes
+from shared.http.errors import ProblemError
+from shared.reference import reference_of
+
+PHONE = "phone"
+
+
+@dataclass(frozen=True)
+class Calls:
+    """The route of recorded calls; `key` signs the tokens of staff."""
+
+    desk: Desk
+    references: References
+    key: str
+
+    async def record(self, request: Request) -> JSONResponse:
+        """A call opens a complaint, or adds to the one that it names. Staff only: 401, 403."""
+        now = datetime.now(UTC)
+        who = bearer(request, self.key, now)
+        if who is None:
+            raise ProblemError(401, "unauthorized", headers={"WWW-Authenticate": "Bearer"})
+        who.require(STAFF)
+        raw = await read_bytes(request)
+        form = parse(Call, decode(raw), now)
+        follows = None
+        if form.complaint:
+            rights = Rights(self.desk.door, self.references, self.key)
+            follows = (await rights.of(request, form.complaint, now)).complaint
+        message = Incoming(
+            channel=PHONE,
+            account=who.subject,
+            external_id=key_of(request) or str(uuid.uuid4()),
+            raw=raw,
+            subject=form.title,
+            text=form.text,
+            received_at=form.called_at or now,
+            contact=form.contact_email,
+            thread=thread_of(Place(PHONE, form.number)),
+            language=form.language,
+            supplied=form.supplied(),
+            follows=follows,
+            actor=actor_of(who),
+        )
+        receipt = await self.desk.receive(message)
+        body = {"complaint_id": receipt.complaint, "reference": reference_of(receipt.complaint)}
+        headers = {"Idempotency-Replayed": "true"} if receipt.replayed else {}
+        return JSONResponse(body, 202, headers)
