@@ -5,11 +5,12 @@ from __future__ import annotations
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
-from services.notify.channels import email
+from services.notify.channels import answers, email
+from services.notify.channels.handled import handled
 from services.notify.letters.render import for_mail, render
 from services.notify.state import NotifyState
 from shared.events.base import Result
-from shared.events.notify import LetterHandled, LetterRequested
+from shared.events.notify import LetterRequested
 from shared.http.tokens import status_token
 from shared.mail import message_domain, ours, reply_to
 from shared.runner.due import Claim, Work, each
@@ -24,7 +25,7 @@ EMAIL = "email"
 
 def work(wiring: Wiring) -> dict[str, Work]:
     """Kind of work -> who does it."""
-    return {"email": each(Post(wiring.settings).deliver, at_once=AT_ONCE)}
+    return {"email": each(Post(wiring.settings).deliver, at_once=AT_ONCE), **answers.work(wiring)}
 
 
 class Post:
@@ -40,12 +41,12 @@ class Post:
         state: NotifyState = claim.state
         letter = state.letters[str(claim.item.arguments["letter_id"])]
         if not self.settings.smtp_url:
-            return _handled(claim, "no_smtp")
+            return handled(claim, "no_smtp")
         try:
             await email.send(self._mail(claim, letter), self.settings.smtp_url)
         except email.RefusedError as error:
-            return _handled(claim, error.problem)
-        return _handled(claim)
+            return handled(claim, error.problem)
+        return handled(claim)
 
     def _mail(self, claim: Claim, letter: LetterRequested) -> EmailMessage:
         token = status_token(self.settings.token_key.get_secret_value(), claim.complaint)
@@ -66,15 +67,3 @@ class Post:
             asked=by_mail.text if by_mail else "",
             reply_to=reply_to(self.reply_to, letter.reference) if self.reply_to else "",
         )
-
-
-def _handled(claim: Claim, problem: str | None = None) -> LetterHandled:
-    return LetterHandled(
-        key=claim.item.key,
-        put_by=claim.item.event,
-        letter_id=str(claim.item.arguments["letter_id"]),
-        channel="email",
-        status="refused" if problem else "sent",
-        at=claim.now,
-        problem=problem,
-    )
