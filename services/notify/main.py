@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, FastAPI
 
-from services.notify import api, pages, sign_in
+from services.notify import advice, api, pages, sign_in
 from services.notify.decide import DECIDER
 from services.notify.history import INDEXES
 from services.notify.views import Views
@@ -29,6 +29,7 @@ def router(wiring: Wiring) -> APIRouter:
     routes, views = APIRouter(), Views.of(wiring)
     for own in (api.router(views), pages.router(views), sign_in.router(views), assets.router()):
         routes.include_router(own)
+    routes.include_router(advice.router(wiring))
     return routes
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
-from fastapi import Response
+import yaml
+from fastapi import Request, Response
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from shared.http.errors import ProblemError
 from shared.pages.assets import address_of
+from shared.pages.languages import FALLBACK, LANGUAGES, language_of
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -31,7 +36,7 @@ def environment(package: str, folder: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["asset"] = address_of
+    made.globals |= {"asset": address_of, "languages": LANGUAGES}
     return made
 
 
@@ -44,3 +49,34 @@ def page(templates: Environment, name: str, status: int = 200, **values: Any) ->
     """A whole page with the headers that keep it to itself."""
     body = part(templates, name, **values)
     return Response(body, status, HEADERS, "text/html; charset=utf-8")
+
+
+@cache
+def words(package: str, folder: str, language: str) -> dict[str, Any]:
+    """The words of a package's pages over those of the frame; English where there are none."""
+    own = _read(package, folder, language)
+    return _read("shared.pages", "words", language) | own | {"language": language}
+
+
+def _read(package: str, folder: str, language: str) -> dict[str, Any]:
+    place = files(package) / folder
+    file = place / f"{language}.yaml"
+    file = file if language in LANGUAGES and file.is_file() else place / f"{FALLBACK}.yaml"
+    found: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
+    return found
+
+
+def wished(request: Request) -> str:
+    """The language that a visitor chose in the address, else the browser's."""
+    return language_of(request.query_params.get("lang"), request.headers.get("accept-language"))
+
+
+def own_form(request: Request) -> None:
+    """Refuse a form that another site sent. Raises ProblemError 403.
+
+    Our pages send no referrer, so Origin says nothing (Fetch, "append a request Origin header");
+    Sec-Fetch-Site does, which scripts cannot set. A browser without it is let pass: these forms
+    act on no cookie.
+    """
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise ProblemError(403, "another_site")
