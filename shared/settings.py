@@ -44,6 +44,11 @@ class Settings(BaseSettings):
         SecretStr(""), description="imaps://user:password@host/folder to fetch from; empty: off"
     )
     imap_poll: float = Field(30.0, gt=0, le=3600, description="how often that folder is looked at")
+    clamav: str = Field("", description="host:port of clamd, which scans files; empty: none")
+    unscanned_files: bool = Field(
+        default=False,
+        description="hand out attachments without a scanner; else they stay quarantined",
+    )
     policy: str = Field("default", description="name of the policy in shared/policies")
     master_key: SecretStr = Field(
         SecretStr(""), description="32 bytes in base64; wraps the complaints' keys"

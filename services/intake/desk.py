@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.intake.attachments import Attachments, File
+from services.intake.attachments.wired import attachments
 from services.intake.files import Files
 from shared.events.base import Attachment, ComplaintFacts, Input, Lane
 from shared.events.intake import ComplaintSubmitted, MessageSubmitted
@@ -67,7 +68,7 @@ def desk(wiring: Wiring) -> Desk:
     """The desk of this process; the stage's door must be open."""
     files = Files(wiring.database, wiring.keyring)
     secret = wiring.settings.token_key.get_secret_value()
-    return Desk(wiring.doors["intake"], files, Attachments(files), secret)
+    return Desk(wiring.doors["intake"], files, attachments(wiring), secret)
 
 
 @dataclass(frozen=True)

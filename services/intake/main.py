@@ -3,11 +3,12 @@
 from fastapi import FastAPI
 
 from services.intake.api import router
+from services.intake.attachments.wired import work as scans
 from services.intake.channels.api import router as channels
 from services.intake.chat.api import router as chat
 from services.intake.decide import DECIDER
 from services.intake.linking.api import COMMANDS
-from services.intake.linking.work import work
+from services.intake.linking.work import work as linking
 from services.intake.verification.parts import parts as verification
 from shared.pipeline import STAGES
 from shared.runner.app import Service, StageParts, Wiring, service_app
@@ -16,7 +17,8 @@ from shared.settings import Settings
 
 def parts(wiring: Wiring) -> StageParts:
     """The intake stage."""
-    return StageParts(STAGES["intake"], DECIDER, work=work(wiring), commands=COMMANDS)
+    owed = {**linking(wiring), **scans(wiring)}
+    return StageParts(STAGES["intake"], DECIDER, work=owed, commands=COMMANDS)
 
 
 # Both stages have staff commands; the case is shown as verification knows it, which says more.

@@ -28,7 +28,7 @@ class IntakeState(Linked):
     """`reference` is None until the complaint itself was received.
 
     `submitter` is the actor who brought it, `contact` the address that may write on by mail;
-    `done` names what came and may not come again.
+    `done` names what came and may not come again; `attachments` are all files that came.
     """
 
     submitter: str | None = None

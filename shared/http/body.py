@@ -50,7 +50,7 @@ def decode(raw: bytes) -> dict[str, Any]:
         raise ProblemError(400, "not_json") from error
     if not isinstance(value, dict):
         raise ProblemError(422, "not_an_object")
-    _check_values(value)
+    check_values(value)
     return value
 
 
@@ -122,7 +122,8 @@ _DECODER = json.JSONDecoder(
 )
 
 
-def _check_values(value: dict[str, Any]) -> None:
+def check_values(value: dict[str, Any]) -> None:
+    """Refuse text and names that no field may hold. Raises ProblemError 400 or 422."""
     fields = 0
     for is_name, text in _texts(value):
         fields += is_name

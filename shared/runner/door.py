@@ -138,6 +138,13 @@ class Door:
         self._relay.offer(row)
         return Accepted(row.event_id, row.answer)
 
+    async def earlier(self, request: Request) -> Accepted | None:
+        """What the same request was answered before. Raises KeyReusedError, TransientError."""
+        there = await self.inputs.get(request.id)
+        if there is None or _outdated(there, request):
+            return None
+        return _again(there, request)
+
     async def state(self, complaint: str) -> State | None:
         """A fresh read of what the stage knows, personal values unlocked; None if nothing."""
         documents = await self.store.find([complaint])

@@ -1,40 +1,108 @@
-"""Attachments on their way in: judged by content, kept by hash."""
+"""Attachments on their way in: judged by content, scanned, kept by hash."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
 
-from services.intake.files import Files
+from services.intake.attachments.clamd import Verdict
+from services.intake.attachments.judging import File, Judged, judge
+from services.intake.attachments.types import allowed
+from services.intake.attachments.waiting import SCANNER_AWAY
+from shared.errors import TransientError
 from shared.events.base import Attachment
 from shared.events.personal import Personal
 
+AT_ONCE = 4
+Status = Literal["clean", "quarantined"]
+Kind = Literal["raw", "attachment"]
+NO_SCANNER, MALWARE = "no_scanner", "malware"
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file as a channel brought it; the name is the sender's."""
 
-    name: str
-    content: bytes
+class Kept(Protocol):
+    """Where bytes are kept, each complaint's under its own key."""
+
+    async def keep(self, complaint: str, content: bytes, kind: Kind) -> str:
+        """Store bytes for good; returns their SHA-256. Raises TransientError, KeyMissingError."""
+
+    async def read(self, complaint: str, digest: str, kind: Kind) -> bytes | None:
+        """The bytes, None where there are none. Raises TransientError."""
+
+
+class Scanner(Protocol):
+    """Whoever knows malware."""
+
+    async def scan(self, content: bytes) -> Verdict:
+        """Say what is in the bytes. Raises TransientError while nobody can."""
+
+
+class Source(Protocol):
+    """A file that may lie elsewhere until it is its turn, so that few are in memory."""
+
+    @property
+    def name(self) -> str:
+        """The sender's name for it."""
+
+    @property
+    def content(self) -> bytes:
+        """All of it."""
 
 
 @dataclass(frozen=True)
 class Attachments:
-    """Takes files in; whatever is doubtful is kept, but never handed out."""
+    """Takes files in; whatever is doubtful is kept, but never handed out.
 
-    files: Files
+    Without a scanner nothing is handed out, unless `unscanned` says that it may be.
+    """
 
-    async def take(self, complaint: str, files: Sequence[File]) -> tuple[Attachment, ...]:
-        """Keep each file and say what it is. Raises TransientError."""
-        return tuple([await self._take(complaint, file) for file in files])
+    files: Kept
+    scanner: Scanner | None = None
+    unscanned: bool = False
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
-    async def _take(self, complaint: str, file: File) -> Attachment:
-        digest = await self.files.keep(complaint, file.content, "attachment")
+    async def fault(self, files: Sequence[Source]) -> str | None:
+        """The code of the first fault that is found; nothing is kept."""
+        for file in files:
+            async with self.slots:
+                if fault := (await _judged(file)).fault:
+                    return fault
+        return None
+
+    async def take(self, complaint: str, files: Sequence[Source]) -> tuple[Attachment, ...]:
+        """Keep each file and say what it is. Raises TransientError, KeyMissingError."""
+        most = allowed().limits.files
+        taken = []
+        for number, file in enumerate(files):
+            async with self.slots:
+                judged = await _judged(file)
+                too_many = "too_many" if number >= most else None
+                taken.append(await self._take(complaint, judged, judged.fault or too_many))
+        return tuple(taken)
+
+    async def _take(self, complaint: str, file: Judged, fault: str | None) -> Attachment:
+        status, reason = ("quarantined", fault) if fault else await self.verdict(file.content)
         return Attachment(
-            sha256=digest,
+            sha256=await self.files.keep(complaint, file.content, "attachment"),
             name=Personal(file.name),
-            media_type="application/octet-stream",
+            media_type=file.media_type,
             size=len(file.content),
-            status="quarantined",
-            reason="not_scanned",
+            status=status,
+            reason=reason,
         )
+
+    async def verdict(self, content: bytes) -> tuple[Status, str | None]:
+        """Whether bytes may be handed out, and why not."""
+        if self.scanner is None:
+            return ("clean", None) if self.unscanned else ("quarantined", NO_SCANNER)
+        try:
+            found = await self.scanner.scan(content)
+        except TransientError:
+            return "quarantined", SCANNER_AWAY
+        return ("clean", None) if found == "clean" else ("quarantined", MALWARE)
+
+
+async def _judged(file: Source) -> Judged:
+    """Read and judge in a thread: a large picture takes longer than others should wait."""
+    return await asyncio.to_thread(lambda: judge(File(file.name, file.content)))

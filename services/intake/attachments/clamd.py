@@ -1,0 +1,69 @@
+"""A virus scanner: clamd, asked over its socket with INSTREAM (clamd(8), COMMANDS)."""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+import time
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shared.errors import TransientError, UsageError
+
+Verdict = Literal["clean", "malware"]
+ANSWER_WITHIN_S = 8.0
+AWAY_FOR_S = 5.0
+CHUNK = 1 << 17
+
+
+@dataclass
+class Clamd:
+    """One scanner. Whoever finds it away spares the next callers their wait, for AWAY_FOR_S."""
+
+    host: str
+    port: int
+    _away_until: float = field(default=0.0, repr=False)
+
+    async def scan(self, content: bytes) -> Verdict:
+        """Say what is in the bytes. Raises TransientError where no clear answer comes."""
+        if time.monotonic() < self._away_until:
+            raise TransientError("the scanner is away")
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                return _verdict(await self._ask(content))
+        except (OSError, EOFError, ValueError, asyncio.LimitOverrunError) as error:
+            self._away_until = time.monotonic() + AWAY_FOR_S
+            raise TransientError("the scanner is away") from error
+
+    async def _ask(self, content: bytes) -> bytes:
+        reader, writer = await asyncio.open_connection(self.host, self.port)
+        try:
+            writer.write(b"zINSTREAM\0")
+            for start in range(0, len(content), CHUNK):
+                chunk = content[start : start + CHUNK]
+                writer.write(struct.pack(">I", len(chunk)) + chunk)
+                await writer.drain()
+            writer.write(struct.pack(">I", 0))
+            return await reader.readuntil(b"\0")
+        finally:
+            writer.close()
+
+
+def clamd(address: str) -> Clamd | None:
+    """The scanner at host:port, None for an empty address. Raises UsageError on another one."""
+    if not address:
+        return None
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit():
+        raise UsageError("REDRESS_CLAMAV is host:port")
+    return Clamd(host.strip("[]"), int(port))
+
+
+def _verdict(answer: bytes) -> Verdict:
+    """`stream: OK` or `stream: <name> FOUND`; anything else says that it was not scanned."""
+    text = answer.rstrip(b"\0\n")
+    if text == b"stream: OK":
+        return "clean"
+    if text.startswith(b"stream: ") and text.endswith(b" FOUND"):
+        return "malware"
+    raise ValueError("not scanned")

@@ -1,0 +1,39 @@
+"""Files that the scanner has yet to see: the scan is owed until it says something. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.decider import State, due
+from shared.envelope import Envelope
+from shared.events.base import Attachment
+from shared.events.intake import AttachmentExamined
+
+SCANNER_AWAY = "scanner_away"  # the one reason that time can mend
+SCAN = "scan_attachment"
+
+
+def attached(
+    state: State, known: tuple[Attachment, ...], new: tuple[Attachment, ...], event: Envelope
+) -> dict[str, Any]:
+    """What the state holds once files came."""
+    unseen = {file.sha256 for file in new if file.reason == SCANNER_AWAY}
+    owed = [due(event, _key(sha), SCAN, sha256=sha) for sha in sorted(unseen)]
+    return {"attachments": (*known, *new), "due": state.owing(*owed)}
+
+
+def examined(
+    state: State, known: tuple[Attachment, ...], data: AttachmentExamined
+) -> dict[str, Any]:
+    """What the state holds once the scanner has seen one of them."""
+    judgement = {"status": data.status, "reason": data.reason}
+    waited = (data.sha256, SCANNER_AWAY)
+    files = (
+        file.model_copy(update=judgement) if (file.sha256, file.reason) == waited else file
+        for file in known
+    )
+    return {"attachments": tuple(files), "due": state.without(_key(data.sha256))}
+
+
+def _key(sha256: str) -> str:
+    return f"scan:{sha256}"
