@@ -24,6 +24,11 @@ def seal(data: Model, key: DataKey | None, place: str) -> None:
             personal.seal(key, f"{place}|{path}")
 
 
+def holds_personal(model: type[BaseModel]) -> bool:
+    """Whether a model has fields that are sealed."""
+    return bool(_places(model))
+
+
 def _personals(value: Any, path: str) -> list[tuple[str, Personal]]:
     if isinstance(value, Personal):
         return [(path, value)]

@@ -19,7 +19,7 @@ from shared.events.intake import (
     MessageReceived,
     RatingReceived,
 )
-from shared.events.notify import LetterRequested
+from shared.events.notify import LetterRequested, StaffMessageSent
 from shared.events.resolution import AppealAdmitted, CaseClosed, DecisionConfirmed
 from shared.events.triage import CaseAssigned
 from shared.events.verification import AdmissibilityDecided, InfoProvided, InfoRequested
@@ -50,7 +50,7 @@ class Step(Model):
 
 
 class Message(Model):
-    """What was written: by us (a letter's kind) or by the customer."""
+    """What was written: by us (a letter's kind, or `staff`) or by the customer."""
 
     at: AwareDatetime
     kind: str
@@ -134,7 +134,12 @@ def _step(event: Envelope) -> Step | None:
 
 def _message(event: Envelope) -> Message | None:
     data = event.data
+    if isinstance(data, StaffMessageSent):
+        said = words(data.text)
+        return Message(at=event.time, kind="staff", sender="us", subject="", text=said)
     if isinstance(data, LetterRequested):
+        if data.kind == "staff_message":  # its words are shown already
+            return None
         text = as_read(data)
         return Message(
             at=event.time, kind=data.kind, sender="us", subject=text.subject, text=text.body

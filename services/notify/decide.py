@@ -7,7 +7,14 @@ from typing import Any
 
 from services.notify.letters import contents
 from services.notify.letters.catalogue import language_of
-from services.notify.rules import Reader, addressed, known_reader, new_reader, outdated
+from services.notify.rules import (
+    Reader,
+    addressed,
+    against_message,
+    known_reader,
+    new_reader,
+    outdated,
+)
 from services.notify.state import EVOLVE, NotifyState
 from shared.decider import Context, Decider, DecideRule
 from shared.events.base import Event, Input, TimerElapsed
@@ -21,6 +28,9 @@ from shared.events.notify import (
     LetterPostponed,
     LetterSent,
     RecipientNoted,
+    StaffMessageRefused,
+    StaffMessageSent,
+    StaffMessageSubmitted,
 )
 from shared.events.resolution import (
     AppealAdmitted,
@@ -177,6 +187,21 @@ def on_timer_elapsed(state: NotifyState, data: TimerElapsed, context: Context) -
     return _tell(state, contents.still_open(context, state.priority), context.now)
 
 
+def on_staff_message(
+    state: NotifyState, data: StaffMessageSubmitted, context: Context
+) -> list[Event]:
+    """Show it on the customer's page at once, and send it where the letters go."""
+    rule = against_message(state, data)
+    if rule:
+        return [StaffMessageRefused(rule=rule, input_id=context.cause, staff=data.staff)]
+    letter = contents.staff_message(data, context)
+    told = _tell(state, letter, context.now)
+    sent = StaffMessageSent(
+        message_id=letter.letter_id, staff=data.staff, text=data.text, masked=data.masked
+    )
+    return [sent, *told] if told else []
+
+
 DECIDE: dict[type[Event | Input], DecideRule] = {
     ComplaintReceived: on_complaint_received,
     ComplaintWithdrawn: on_complaint_withdrawn,
@@ -193,6 +218,7 @@ DECIDE: dict[type[Event | Input], DecideRule] = {
     AppealRefused: on_appeal_refused,
     CaseClosed: on_case_closed,
     LetterHandled: on_letter_handled,
+    StaffMessageSubmitted: on_staff_message,
     TimerElapsed: on_timer_elapsed,
 }
 DECIDER = Decider(NotifyState, DECIDE, EVOLVE)

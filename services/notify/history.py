@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pymongo.errors import PyMongoError
 
@@ -56,16 +56,25 @@ class History:
             found = await self.documents.find_one({"reference": reference}, {"_id": 1})
         return found["_id"] if found else None
 
+    async def size(self, complaint: str) -> int:
+        """How many events of a complaint there are: it only grows, so a change shows in it."""
+        with away():
+            found: int = await self.rows.count_documents(_of(complaint))
+        return found
+
     async def events(self, complaint: str) -> list[Envelope]:
         """The newest events of a complaint, oldest first, at most LONGEST."""
         with away():
-            of_complaint = {"_id": {"$gt": f"{complaint}|", "$lt": f"{complaint}}}"}}
-            cursor = self.rows.find(of_complaint, {"value": 1})
+            cursor = self.rows.find(_of(complaint), {"value": 1})
             rows = await cursor.sort("time", -1).limit(LONGEST).to_list(None)
         found: list[Personal] = []
         events = [_decoded(row["value"], found) for row in reversed(rows)]
         await self.keyring.unlock(found)
         return events
+
+
+def _of(complaint: str) -> dict[str, Any]:
+    return {"_id": {"$gt": f"{complaint}|", "$lt": f"{complaint}}}"}}
 
 
 def _decoded(value: bytes, found: list[Personal]) -> Envelope:

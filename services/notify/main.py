@@ -3,6 +3,7 @@
 from fastapi import APIRouter, FastAPI
 
 from services.notify import advice, api, pages, sign_in
+from services.notify.commands import COMMANDS
 from services.notify.decide import DECIDER
 from services.notify.history import INDEXES
 from services.notify.views import Views
@@ -19,6 +20,7 @@ def parts(wiring: Wiring) -> StageParts:
         STAGES["notify"],
         DECIDER,
         work=work(wiring),
+        commands=COMMANDS,
         history=True,
         history_indexes=INDEXES,
     )

@@ -8,8 +8,8 @@ from services.notify.letters.catalogue import CURRENT, language_of
 from services.notify.state import NotifyState
 from shared.channels import PUBLIC, SIGNED, TELEGRAM
 from shared.events.base import ComplaintFacts
-from shared.events.notify import Channel, LetterContent, LetterRequested
-from shared.events.personal import Personal
+from shared.events.notify import Channel, LetterContent, LetterRequested, StaffMessageSubmitted
+from shared.events.personal import ERASED, Personal
 
 QUESTIONS = ("information_request", "information_reminder")
 UNWANTED_AFTER_WITHDRAWAL = (*QUESTIONS, "progress", "rating_request")
@@ -96,3 +96,12 @@ def outdated(state: NotifyState, letter: LetterContent) -> bool:
         return letter.kind in UNWANTED_AFTER_WITHDRAWAL
     stale = letter.kind in QUESTIONS or letter.facts.get("step") in OUTDATED_BY_DECISION
     return stale and state.answered
+
+
+def against_message(state: NotifyState, asked: StaffMessageSubmitted) -> str | None:
+    """Why staff cannot write to the customer now; None where they can."""
+    if state.reference is None:
+        return "not-received"
+    if asked.text.text == ERASED:
+        return "erased"
+    return "case-moved-on" if 0 < asked.expected_sequence < state.sequence else None

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
 
-from shared.events.base import Event, LaneRaised, Model, Remedy, Result
+from shared.events.base import Event, LaneRaised, Model, Refused, Remedy, Result, StaffCommand
 from shared.events.personal import Personal
 
 LetterKind = Literal[
@@ -16,6 +16,7 @@ LetterKind = Literal[
     "inadmissible",
     "decision",
     "rating_request",
+    "staff_message",
 ]
 Channel = Literal["inbox", "email", "telegram", "webhook"]
 
@@ -104,6 +105,30 @@ class LetterFailed(Event):
     kind: LetterKind
     channel: Channel
     problem: str
+
+
+class StaffMessageSubmitted(StaffCommand):
+    """A member of staff writes to the customer; `masked` are the kinds of secrets taken out."""
+
+    event_type: ClassVar[str] = "redress.staff-message-submitted.v1"
+    text: Personal
+    masked: tuple[str, ...] = ()
+
+
+class StaffMessageSent(Event):
+    """The customer's page shows what a member of staff wrote; a letter takes it elsewhere."""
+
+    event_type: ClassVar[str] = "redress.staff-message-sent.v1"
+    message_id: str
+    staff: str
+    text: Personal
+    masked: tuple[str, ...] = ()
+
+
+class StaffMessageRefused(Refused):
+    """The message was not sent."""
+
+    event_type: ClassVar[str] = "redress.staff-message-refused.v1"
 
 
 class NotifyLaneRaised(LaneRaised):

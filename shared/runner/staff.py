@@ -13,14 +13,15 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ValidationError
 
 from shared.decider import State
-from shared.events.base import Refused, StaffCommand
-from shared.events.personal import OPEN
+from shared.events.base import Lane, Refused, StaffCommand
+from shared.events.personal import ERASED, OPEN
 from shared.http.body import read_json
 from shared.http.errors import ProblemError
 from shared.http.problem import faults
 from shared.http.tokens import Principal, verify
 from shared.reference import parse
-from shared.runner.door import Door
+from shared.runner.door import Accepted, Door
+from shared.sealed import holds_personal
 from shared.settings import Settings
 
 READERS = frozenset({"agent", "supervisor", "auditor", "operator", "admin"})
@@ -80,15 +81,22 @@ class Desk:
         data = spec.build(body, who, datetime.now(UTC)).model_copy(
             update={"expected_sequence": expected, "roles": tuple(sorted(who.roles))}
         )
-        actor = f"staff:{who.subject}"
-        await _rehearsed(self.door, complaint, data, actor)
-        accepted = await self.door.accept(data, complaint=complaint, actor=actor, lane=state.lane)
+        accepted = await hand_in(self.door, complaint, data, state.lane)
         return JSONResponse({"event_id": accepted.event_id}, 202)
 
     def _who(self, request: Request, roles: frozenset[str]) -> Principal:
         found = verify(self.key, request.headers.get("authorization"), datetime.now(UTC))
         found.require(roles)
         return found
+
+
+async def hand_in(door: Door, complaint: str, data: StaffCommand, lane: Lane) -> Accepted:
+    """Accept a command that fits the case. Raises ProblemError 409 or 422 with the rule."""
+    if holds_personal(type(data)) and (await door.keyring.key(complaint)).secret is None:
+        raise ProblemError(422, "refused", "The complaint was erased.", rule=ERASED)
+    actor = f"staff:{data.staff}"
+    await _rehearsed(door, complaint, data, actor)
+    return await door.accept(data, complaint=complaint, actor=actor, lane=lane)
 
 
 def _validated(model: type[BaseModel], body: dict[str, Any]) -> BaseModel:

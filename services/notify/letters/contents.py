@@ -10,7 +10,7 @@ from shared.decider import Context
 from shared.events.base import Priority
 from shared.events.intake import ComplaintReceived
 from shared.events.investigation import RecheckScheduled
-from shared.events.notify import LetterContent, LetterKind
+from shared.events.notify import LetterContent, LetterKind, StaffMessageSubmitted
 from shared.events.resolution import (
     AppealAdmitted,
     AppealRefused,
@@ -156,3 +156,9 @@ def rating_request(data: CaseClosed, context: Context) -> LetterContent:
     """How was it? Asked once for each decision."""
     about, facts = f"rating:{data.decision_id}", {"outcome": data.outcome}
     return _content(context, "rating_request", about, facts=facts, decision_id=data.decision_id)
+
+
+def staff_message(data: StaffMessageSubmitted, context: Context) -> LetterContent:
+    """What a member of staff wrote, word for word."""
+    about = f"message:{context.cause}"
+    return _content(context, "staff_message", about, facts={}, explanation=data.text)
