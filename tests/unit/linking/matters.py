@@ -13,10 +13,10 @@ ADDRESS = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
 MIA, NOAH = "mia@example.com", "noah@example.com"
 
 
-def traces(text="", contact=MIA, *, days=0.0, **ids):
+def traces(text="", contact=MIA, *, days=0.0, key=KEY, **ids):
     words = (Personal(text),) if text else ()
     sought = Sought(at=START + timedelta(days=days), words=words, **ids)
-    return traces_of(sought, contact, KEY)
+    return traces_of(sought, contact, key)
 
 
 def link(mine, theirs):

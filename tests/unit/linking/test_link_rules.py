@@ -1,47 +1,15 @@
 import time
+from pathlib import Path
 
 import pytest
+import yaml
 
 from services.intake.linking.rules import NUMBERS, joined, links
 from services.intake.linking.texts import likeness, pairs, sketch
 from tests.unit.linking.matters import ADDRESS, KEY, MIA, NOAH, TXID, link, reasons, traces
 
 ANOTHER = "ab" * 32
-NEAR = {
-    "en": (
-        "Hello, I sent a deposit of half a bitcoin to my account three days ago and it still has "
-        "not arrived, although the network shows it as confirmed. Please look into it.",
-        "I sent a deposit of half a bitcoin to my account three days ago and it still has not "
-        "arrived, although the network shows it as confirmed! Please look into it, thank you.",
-    ),
-    "zh": (
-        "您好，我三天前向我的账户充值了半个比特币，网络上已经显示确认了很多次，但是到现在仍然没有到账，请尽快处理。",
-        "我三天前向我的账户充值了半个比特币，网络上已经显示确认了很多次，但是到现在仍然没有到账，请尽快处理！谢谢",
-    ),
-    "ja": (
-        "三日前に自分の口座へビットコインを入金しましたが、ネットワークでは承認済みなのにまだ反映されていません。",
-        "三日前に自分の口座へビットコインを入金しましたが、ネットワークでは承認済みなのに、まだ反映されていません。お願いします",
-    ),
-    "ko": (
-        "사흘 전에 제 계정으로 비트코인을 입금했는데 네트워크에서는 확인되었지만 아직 반영되지 않았습니다.",
-        "사흘 전에 제 계정으로 비트코인을 입금했는데, 네트워크에서는 확인되었지만 아직 반영되지 않았습니다. 확인해 주세요",
-    ),
-    "ru": (
-        "Три дня назад я отправил депозит на свой счёт, сеть показывает подтверждение, но деньги "
-        "до сих пор не поступили. Прошу разобраться.",
-        "Три дня назад я отправил депозит на свой счет, сеть показывает подтверждение, но деньги "
-        "до сих пор не поступили! Прошу разобраться, спасибо.",
-    ),
-}
-OTHERS = {
-    "en": "My futures position was liquidated last night although the mark price never reached "
-    "the level that your own page shows, and I want the difference paid back to me.",
-    "zh": "昨天晚上我的合约仓位被强制平仓，可是标记价格根本没有达到页面上显示的强平价，请把差额退还给我。",
-    "ja": "昨夜、先物のポジションが強制決済されましたが、マーク価格は表示された水準に一度も達していません。",
-    "ko": "어젯밤 선물 포지션이 강제 청산되었지만 표시 가격은 화면에 나온 수준에 한 번도 닿지 않았습니다.",
-    "ru": "Вчера ночью мою фьючерсную позицию ликвидировали, хотя цена маркировки ни разу не "
-    "достигла уровня, который показан на вашей странице.",
-}
+TEXTS = yaml.safe_load(Path(__file__).with_name("texts.yaml").read_text("utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -77,21 +45,23 @@ def test_ids_link_in_any_spelling_and_a_different_one_is_another_matter(mine, th
     assert reasons(traces(**theirs), traces(**mine)) == expected
 
 
-@pytest.mark.parametrize("language", NEAR)
-def test_near_texts_link_in_every_script(language):
-    one, other = NEAR[language]
-    assert reasons(traces(one), traces(other)) == ("near_text",)
-    assert reasons(traces(one), traces(OTHERS[language])) == ()
+@pytest.mark.parametrize("language", TEXTS)
+def test_near_texts_link_in_every_language(language):
+    text = TEXTS[language]
+    one, again = traces(text["one"]), traces(text["again"])
+    assert reasons(one, again) == ("near_text",)
+    assert one.bands & again.bands
+    assert reasons(one, traces(text["other"])) == ()
 
 
 def test_what_both_say_word_for_word_links_also_where_one_has_no_contact():
-    said = NEAR["zh"][0]
+    said = TEXTS["zh"]["one"]
     found = link(traces(said), traces(said, None))
     assert (found.reasons, found.people) == (("near_text",), "unknown-contact")
 
 
 def test_texts_of_two_people_are_never_compared():
-    said = NEAR["en"][0]
+    said = TEXTS["en"]["one"]
     assert reasons(traces(said, MIA), traces(said, NOAH)) == ()
 
 
@@ -132,10 +102,10 @@ def test_the_best_founded_links_come_first_and_are_few():
 
 
 def test_what_was_added_is_found_beside_what_was_there():
-    both = joined(traces(NEAR["en"][0], txid=TXID), traces(order_id="7001", days=1))
+    both = joined(traces(TEXTS["en"]["one"], txid=TXID), traces(order_id="7001", days=1))
     assert reasons(both, traces(txid=TXID)) == ("txid",)
     assert reasons(both, traces(order_id="7001")) == ("order_id",)
-    assert reasons(both, traces(NEAR["en"][1])) == ("near_text",)
+    assert reasons(both, traces(TEXTS["en"]["again"])) == ("near_text",)
     assert both.contact
     assert len(joined(both, both).sketches) == 1
 
@@ -144,15 +114,7 @@ def test_traces_hold_nothing_that_could_be_read_or_guessed():
     mine = traces(f"my order 991 and {TXID}", address=ADDRESS)
     kept = repr(mine)
     assert not any(word in kept for word in (TXID, ADDRESS, MIA, "991"))
-    assert not any(m in kept for m in traces_with_another_key().ids)
-
-
-def traces_with_another_key():
-    from services.intake.linking.rules import traces_of
-    from services.intake.linking.state import Sought
-    from shared.testing.scenario import START
-
-    return traces_of(Sought(at=START, txid=TXID, address=ADDRESS), MIA, b"z" * 32)
+    assert not any(mark in kept for mark in traces(address=ADDRESS, key=b"z" * 32).ids)
 
 
 def test_likeness_is_the_share_of_common_pairs():
