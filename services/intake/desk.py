@@ -12,7 +12,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from services.intake.attachments import Attachments, File
+from services.intake.attachments import Attachments
+from services.intake.attachments.intake import Source
 from services.intake.attachments.wired import attachments
 from services.intake.files import Files
 from shared.events.base import Attachment, ComplaintFacts, Input, Lane
@@ -46,7 +47,7 @@ class Incoming:
     contact: str | None = None
     thread: str | None = None
     language: str | None = None
-    files: tuple[File, ...] = ()
+    files: tuple[Source, ...] = ()
     supplied: Mapping[str, str] = field(default_factory=dict)
     follows: str | None = None
     actor: str = "customer"

@@ -6,6 +6,7 @@ from services.intake.api import router
 from services.intake.attachments.wired import work as scans
 from services.intake.channels.api import router as channels
 from services.intake.chat.api import router as chat
+from services.intake.complain.page import router as form
 from services.intake.decide import DECIDER
 from services.intake.linking.api import COMMANDS
 from services.intake.linking.work import work as linking
@@ -22,7 +23,7 @@ def parts(wiring: Wiring) -> StageParts:
 
 
 # Both stages have staff commands; the case is shown as verification knows it, which says more.
-SERVICE = Service("intake", parts=(verification, parts), routers=(router, chat, channels))
+SERVICE = Service("intake", parts=(verification, parts), routers=(router, form, chat, channels))
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -1,0 +1,67 @@
+"""The fields of the form: which there are, what a browser sends, what is wrong with it. Pure."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from services.intake.forms import Submission, parse
+from shared.events.base import Category
+from shared.policy import VerificationPolicy
+
+_DATA = yaml.safe_load((files("services.intake.complain") / "facts.yaml").read_text("utf-8"))
+FACTS: Mapping[str, tuple[Category, ...]] = {k: tuple(v) for k, v in _DATA["facts"].items()}
+WORDS = ("subject", "description", "contact_email", "category")
+FIELDS = (*WORDS, *FACTS)
+_ON_THE_MINUTE = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?", re.ASCII)
+_LONG, _EMPTY = "string_too_long", ("missing", "string_too_short", "blank")
+
+
+def values_of(given: Mapping[str, str]) -> dict[str, str]:
+    """Each field of the form as it was filled in; empty where it was left out."""
+    return {name: given.get(name, "").strip() for name in FIELDS}
+
+
+def submission(values: Mapping[str, str], language: str, now: datetime) -> Submission:
+    """The complaint in the shape of the API. Raises ProblemError 422 naming the fields at fault."""
+    filled: dict[str, Any] = {name: text for name, text in values.items() if text}
+    at = filled.get("occurred_at")
+    if at and _ON_THE_MINUTE.fullmatch(at):  # a browser sends no zone; the form says UTC
+        filled["occurred_at"] = f"{at}{':00' if at.count(':') == 1 else ''}Z"
+    return parse(Submission, {**filled, "language": language}, now)
+
+
+def supplied(form: Submission) -> dict[str, str]:
+    """The facts that came in fields of their own."""
+    given = form.model_dump(mode="json", include=set(FACTS), exclude_none=True)
+    return given | ({"category_hint": form.category} if form.category else {})
+
+
+def faults(errors: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """What is wrong with which field, in the codes of the form's words."""
+    return {error["field"]: _code(error["rule"]) for error in errors if error["field"] in FIELDS}
+
+
+def _code(rule: str) -> str:
+    if rule in _EMPTY:
+        return "missing"
+    return "long" if rule == _LONG else "wrong"
+
+
+def needs(policy: VerificationPolicy) -> dict[Category, tuple[str, ...]]:
+    """What each category needs, in the form's own fields."""
+    return {
+        category: tuple(name for name in required if name in FACTS)
+        for category, required in policy.required.items()
+    }
+
+
+def name_of(form_id: str, values: Mapping[str, str], hashes: Iterable[str]) -> str:
+    """What makes two posts one: the form as it was opened, and the same content in it."""
+    content = json.dumps([form_id, dict(values), sorted(hashes)], ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()
