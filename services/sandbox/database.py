@@ -30,6 +30,7 @@ _INDEXES = {
     ],
     "prices": [IndexModel([("symbol", 1), ("series", 1), ("at", 1)], unique=True)],
     "mails": [IndexModel("to")],
+    "answers": [IndexModel([("account", 1), ("thread", 1)])],
 } | dict.fromkeys(("withdrawals", "logins", "positions", "orders", "transfers"), _OWNED)
 
 

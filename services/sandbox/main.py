@@ -5,7 +5,18 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from services.sandbox import accounts, actions, chain, deposits, faults, health, mails, market, rows
+from services.sandbox import (
+    accounts,
+    actions,
+    chain,
+    chats,
+    deposits,
+    faults,
+    health,
+    mails,
+    market,
+    rows,
+)
 from services.sandbox.access import BearerGuard
 from services.sandbox.database import opened
 from services.sandbox.problems import answer_problems
@@ -30,6 +41,6 @@ def create_app() -> FastAPI:
     app.add_middleware(faults.FaultSwitch, faults=app.state.faults)
     app.add_middleware(BearerGuard, token=settings.exchange_token.get_secret_value())
     answer_problems(app)
-    for part in (health, accounts, actions, deposits, market, rows, chain, mails, faults):
+    for part in (health, accounts, actions, deposits, market, rows, chain, mails, chats, faults):
         app.include_router(part.router)
     return app

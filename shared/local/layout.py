@@ -31,6 +31,7 @@ ROWS = (
     Row("express", "all", lane="express"),  # not niced: a freeze must not wait for a flood
     Row("gateway", "gateway"),
 )
+SUPPORT = "support@redress.localhost"
 # Motor's threads: enough of them that calls which hang do not stop the others, and none with
 # memory of its own, which would be a tenth of a service's.
 THREADS = {"MOTOR_MAX_WORKERS": "32", "MALLOC_ARENA_MAX": "2"}
@@ -60,6 +61,9 @@ def common(
         "REDRESS_EXCHANGE_URL": url(hold("sandbox")),
         "REDRESS_ESPLORA_URL": f"{url(hold('sandbox'))}/esplora",
         "REDRESS_SMTP_URL": f"smtp://{LOOPBACK}:{hold('smtp')}",
+        "REDRESS_MAIL_FROM": SUPPORT,
+        "REDRESS_MAIL_ADDRESSES": SUPPORT,
+        "REDRESS_CHANNELS_LOOPBACK": "true",
     }
 
 
@@ -68,6 +72,8 @@ def own(row: Row, hold: Callable[[str], int]) -> dict[str, str]:
     told = {"REDRESS_PORT": str(hold(row.name))}
     if row.name == "sandbox":
         told["REDRESS_SANDBOX_SMTP_PORT"] = str(hold("smtp"))
+    if row.name == "intake":
+        told["REDRESS_MAIL_LISTEN"] = f"{LOOPBACK}:{hold('mail')}"
     if row.name == "gateway":
         for name in ("intake", "investigation", "notify"):
             told[f"REDRESS_{name.upper()}_URL"] = url(hold(name))

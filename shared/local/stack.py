@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, Self, TextIO
 
 from shared.errors import UsageError
-from shared.local import layout, state
+from shared.local import channels, layout, state
 from shared.local.children import Program, born, run
 from shared.local.keys import keys
 from shared.local.logs import last_words
@@ -78,6 +78,11 @@ class Stack:
     def pages(self) -> str:
         """The one origin for customers and staff."""
         return self.urls["gateway"]
+
+    @property
+    def mail(self) -> int:
+        """The port at which customers' mail is taken, by SMTP."""
+        return self._ports.hold("mail")
 
     @property
     def pids(self) -> dict[str, int | None]:
@@ -171,7 +176,9 @@ class Stack:
     def _environment(self) -> dict[str, str]:
         servers = {"REDRESS_KAFKA": self.kafka, "REDRESS_MONGO": self.mongo}
         secrets = keys(self.folder)
-        return layout.common(self._ports.hold, servers, secrets, self._options.policy)
+        accounts = channels.write(self.folder, secrets, self.urls["sandbox"])
+        told = layout.common(self._ports.hold, servers, secrets, self._options.policy)
+        return {**told, "REDRESS_CHANNELS": str(accounts)}
 
     def _program(self, row: layout.Row) -> Program:
         extra = self._options.env.get(row.name, {})
