@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, FastAPI
 
-from services.notify import advice, api, pages, sign_in
+from services.notify import advice, api, live, pages, sign_in
 from services.notify.commands import COMMANDS
 from services.notify.decide import DECIDER
 from services.notify.history import INDEXES
@@ -32,6 +32,7 @@ def router(wiring: Wiring) -> APIRouter:
     for own in (api.router(views), pages.router(views), sign_in.router(views), assets.router()):
         routes.include_router(own)
     routes.include_router(advice.router(wiring))
+    routes.include_router(live.router(wiring, views))
     return routes
 
 

@@ -11,6 +11,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from services.notify.access import now
 from services.notify.api import PING_S, STEP_S, STREAM_HEADERS
+from services.notify.commands import WRITERS
 from services.notify.customer import customer_view
 from services.notify.feed import Feed
 from services.notify.html import page, part, words
@@ -59,6 +60,7 @@ class Pages:
             complaint=found,
             reference=reference_of(found),
             reader=reader,
+            writes=not reader.roles.isdisjoint(WRITERS),
             every=every,
             rows=[row for row in every if stage in ("", row.stage)],
             stage=stage,

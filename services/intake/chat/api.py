@@ -19,7 +19,7 @@ from services.intake import rules
 from services.intake.chat.bot import Passage
 from services.intake.chat.conversation import Conversations
 from services.intake.chat.sessions import Chat, Chats
-from services.intake.chat.visitors import ID_BYTES, name_of, opened, same_site, signed
+from services.intake.chat.visitors import ID_BYTES, name_of, opened, signed
 from services.intake.chat.words import WORDS
 from services.intake.desk import desk
 from shared.errors import TransientError
@@ -29,7 +29,7 @@ from shared.http.tokens import status_token
 from shared.knowledge import search
 from shared.log import get_logger
 from shared.pages import html
-from shared.pages.languages import LANGUAGES, language_of
+from shared.pages.languages import language_of
 from shared.reference import reference_of
 from shared.rules.secrets import mask
 from shared.runner.wiring import Wiring
@@ -80,18 +80,18 @@ class ChatApi:
         routes.add_api_route(f"{PLACE}/new", self.again, methods=["POST"])
         return routes
 
-    async def show(self, request: Request, language: str = "") -> Response:
+    async def show(self, request: Request, lang: str = "") -> Response:
         """The chat of the cookie, or the beginning of one."""
         own = opened(self.key, request.cookies.get(COOKIE, ""))
         chat = await self.conversations.find(name_of(own)) if own else None
-        chosen = language or (chat.language if chat else "")
+        chosen = lang or (chat.language if chat else "")
         spoken = language_of(chosen, request.headers.get("accept-language"))
         values = self._values(chat, own or secrets.token_bytes(ID_BYTES), spoken)
         return self._sweeping(html.page(_templates, "chat", **values))
 
     async def say(self, request: Request) -> Response:
         """Take a line; the answer is the page with the bot's, or the way to the people's."""
-        same_site(request)
+        html.own_form(request)
         form = await request.form(max_files=0, max_fields=10)
         cookie = opened(self.key, request.cookies.get(COOKIE, ""))
         own = cookie or opened(self.key, _field(form, "session"))
@@ -110,7 +110,7 @@ class ChatApi:
 
     async def again(self, request: Request) -> Response:
         """Leave a chat behind."""
-        same_site(request)
+        html.own_form(request)
         answer = RedirectResponse(PLACE, 303)
         answer.delete_cookie(COOKIE, path=PLACE, httponly=True, samesite="strict")
         return answer
@@ -133,12 +133,12 @@ class ChatApi:
         done = chat is not None and chat.phase == "handed_over"
         return {
             "language": language,
-            "languages": LANGUAGES,
-            "words": WORDS[language],
+            "words": html.words("services.intake.chat", "words", language),
+            "here": PLACE,
             "lines": chat.lines if chat else (),
             "masked": lambda text: mask(text).text,
             "reference": reference_of(chat.complaint) if chat and done else None,
-            "status": self._status(chat) if chat and done else None,
+            "link": self._status(chat) if chat and done else None,
             "session": signed(self.key, own),
             "form": secrets.token_hex(FORM_BYTES),
             "longest": LONGEST,

@@ -4,20 +4,7 @@ import base64
 import hashlib
 import hmac
 
-from fastapi import Request
-
-from shared.http.errors import ProblemError
-
 ID_BYTES = 32
-
-
-def same_site(request: Request) -> None:
-    """Raise ProblemError 403 where another site's page sends its visitor into a chat it made.
-
-    `Sec-Fetch-Site` is W3C Fetch Metadata; programs send none.
-    """
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise ProblemError(403, "other_site")
 
 
 def signed(key: str, own: bytes) -> str:

@@ -1,7 +1,11 @@
-// Sends the forms of the status page as JSON to the complaint's own address.
+// Sends the forms of the status page as JSON to the complaint's own address; htmx itself swaps in
+// what the stream brings.
 "use strict";
 
 const forms = document.getElementById("forms");
+const messages = document.getElementById("messages");
+const status = () => messages.querySelector("[data-status]")?.dataset.status;
+const shown = status();
 const SHAPES = {
   int: Number,
   bool: (value) => value === "true",
@@ -22,11 +26,20 @@ async function send(event) {
   const address = `/v1/complaints/${forms.dataset.complaint}/${form.dataset.action}?token=${encodeURIComponent(forms.dataset.token)}`;
   const taken = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: body(form) })
     .then((response) => response.ok, () => false);
-  answer.textContent = taken ? forms.dataset.sent : forms.dataset.failed;
+  answer.textContent = taken ? form.dataset.sent ?? forms.dataset.sent : forms.dataset.failed;
   answer.classList.toggle("failed", !taken);
-  if (taken) setTimeout(() => location.reload(), 2500);
-  else button.disabled = false;
+  if (taken && "live" in form.dataset) form.reset();
+  else if (taken) setTimeout(() => location.reload(), 2500);
+  button.disabled = taken && !("live" in form.dataset);
 }
+
+// Another status brings other forms: unless somebody is writing, the page is fetched anew.
+function renew() {
+  const writing = [...document.querySelectorAll("textarea")].some((field) => field.value.trim());
+  if (status() !== shown && !writing) location.reload();
+}
+
+messages.addEventListener("htmx:after:swap", renew);
 
 if (forms) {
   forms.hidden = false;

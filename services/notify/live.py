@@ -1,0 +1,122 @@
+"""A complaint's conversation as it goes on: each side's page shows what the other wrote."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from services.notify.access import now
+from services.notify.api import PING_S, STEP_S, STREAM_HEADERS
+from services.notify.commands import WRITERS, StaffMessage, message
+from services.notify.customer import customer_view
+from services.notify.history import History
+from services.notify.html import part, words
+from services.notify.timeline import timeline
+from services.notify.views import Views
+from shared.envelope import Envelope
+from shared.errors import TransientError
+from shared.http.errors import ProblemError
+from shared.http.problem import faults
+from shared.pages.html import own_form
+from shared.reference import reference_of
+from shared.runner.staff import hand_in
+
+if TYPE_CHECKING:
+    from shared.runner.wiring import Wiring
+
+Render = Callable[[Sequence[Envelope]], str]
+
+
+class Live:
+    """The streams of one complaint, and the form by which staff answer in it."""
+
+    def __init__(self, wiring: Wiring, views: Views) -> None:
+        self.wiring = wiring
+        self.access = views.access
+        self.history = views.history
+
+    async def customer(self, token: str) -> Response:
+        """What the customer may read of the complaint that the token opens, at each change."""
+        own = self.access.complaint(token)
+        if own is None:
+            raise ProblemError(404, "not_found")
+
+        def render(events: Sequence[Envelope]) -> str:
+            view = customer_view(own, reference_of(own), events)
+            return part("_messages", view=view, words=words(view.language))
+
+        return _stream(_changes(self.history, own, render, lambda: True))
+
+    async def staff(self, request: Request, name: str, stage: str = "") -> Response:
+        """The timeline's rows at each change, as long as the reader may read."""
+        if self.access.reader(request) is None:
+            raise ProblemError(404, "not_found")
+        found = await self._found(name)
+
+        def render(events: Sequence[Envelope]) -> str:
+            rows = timeline(events)
+            return part("_timeline", rows=[row for row in rows if stage in ("", row.stage)])
+
+        def may_read() -> bool:
+            return self.access.reader(request) is not None
+
+        return _stream(_changes(self.history, found, render, may_read))
+
+    async def say(self, request: Request, name: str) -> Response:
+        """Staff write from their page, by the cookie; programs use POST /v1/cases/{id}/message."""
+        own_form(request)
+        who = self.access.principal(request)
+        who.require(WRITERS)
+        found, form = await self._found(name), await request.form(max_files=0, max_fields=5)
+        try:
+            body = StaffMessage.model_validate({"text": form.get("text")})
+        except ValidationError as error:
+            plain = error.errors(include_input=False, include_url=False, include_context=False)
+            raise ProblemError(422, "invalid_request", errors=faults(plain)) from error
+        door = self.wiring.doors["notify"]
+        state = await door.state(found)
+        if state is None:
+            raise ProblemError(404, "not_found")
+        await hand_in(door, found, message(body, who, now()), state.lane)
+        return RedirectResponse(f"/complaints/{name}#write", 303)
+
+    async def _found(self, name: str) -> str:
+        found = await self.history.complaint_of(name)
+        if found is None:
+            raise ProblemError(404, "not_found")
+        return found
+
+
+def router(wiring: Wiring, views: Views) -> APIRouter:
+    """The routes of the conversation."""
+    routes, live = APIRouter(include_in_schema=False), Live(wiring, views)
+    routes.add_api_route("/status/{token}/events", live.customer)
+    routes.add_api_route("/complaints/{name}/events", live.staff)
+    routes.add_api_route("/complaints/{name}/message", live.say, methods=["POST"])
+    return routes
+
+
+def _stream(changes: AsyncIterator[ServerSentEvent]) -> Response:
+    return EventSourceResponse(changes, ping=PING_S, headers=STREAM_HEADERS)
+
+
+async def _changes(
+    history: History, complaint: str, render: Render, allowed: Callable[[], bool]
+) -> AsyncIterator[ServerSentEvent]:
+    """The whole piece of page whenever the complaint has grown, so that nothing can be missed."""
+    shown = -1
+    while allowed():
+        try:
+            size = await history.size(complaint)
+            if size != shown:
+                yield ServerSentEvent(render(await history.events(complaint)))
+                shown = size
+        except TransientError:
+            pass  # the page keeps what it shows until MongoDB answers
+        await asyncio.sleep(STEP_S)
