@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from shared.reference import parse
@@ -12,9 +13,10 @@ from shared.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """Our addresses, folded, and the domains that stand in our own Message-IDs."""
+    """Our addresses, folded; all we write from; the domains that stand in our Message-IDs."""
 
     addresses: tuple[str, ...] = ()
+    senders: frozenset[str] = frozenset()
     domains: frozenset[str] = frozenset()
 
 
@@ -22,9 +24,10 @@ def ours(settings: Settings) -> Ours:
     """What is ours in this installation."""
     listed = (a.strip().casefold() for a in settings.mail_addresses.split(","))
     addresses = tuple(dict.fromkeys(a for a in listed if "@" in a))
-    senders = (*addresses, settings.mail_from.casefold())
-    domains = {a.rpartition("@")[2].rstrip(">") for a in senders} | {message_domain(settings)}
-    return Ours(addresses, frozenset(domains))
+    sender = parseaddr(settings.mail_from)[1]
+    senders = frozenset(plain(a)[0] for a in (*addresses, sender) if a)
+    domains = {a.rpartition("@")[2] for a in senders} | {message_domain(settings)}
+    return Ours(addresses, senders, frozenset(domains))
 
 
 def message_domain(settings: Settings) -> str:
