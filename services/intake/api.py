@@ -2,7 +2,8 @@
 
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,8 +12,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse
 
+from services.intake.attachments import Attachments
+from services.intake.attachments.wired import attachments
+from services.intake.bodies import FILES, Body, attach, read_body
 from services.intake.followups import FOLLOW_UPS, FollowUp
-from services.intake.forms import Form, Submission, parse
+from services.intake.forms import Form, Submission
+from services.intake.masking import masked
 from services.intake.requests import Identity, identify, key_of
 from services.intake.rights import (
     MongoReferences,
@@ -25,8 +30,8 @@ from services.intake.rights import (
 )
 from shared.events.base import Input, Lane, Refused
 from shared.events.intake import ComplaintSubmitted, MessageSubmitted
-from shared.http.body import read_json
 from shared.http.errors import ProblemError
+from shared.http.multipart import MEDIA
 from shared.http.rate import Rate
 from shared.http.tokens import status_token
 from shared.rules.first_screen import funds_in_danger
@@ -46,6 +51,7 @@ def router(wiring: Wiring) -> APIRouter:
         MongoReferences(wiring.database),
         settings.token_key.get_secret_value(),
         settings.public_url.rstrip("/"),
+        attachments(wiring),
     )
     return reception.routes()
 
@@ -58,6 +64,7 @@ class Reception:
     references: References
     key: str
     public_url: str
+    attachments: Attachments
     rate: Rate = field(default_factory=lambda: Rate(CALLS_PER_S, CALLS_AT_ONCE))
 
     def routes(self) -> APIRouter:
@@ -89,24 +96,34 @@ class Reception:
         scope = principal.subject if principal else PUBLIC
         self._count(request, scope)
         key = key_of(request)
-        form = parse(Submission, await read_json(request), now)
-        known = bool(form.contact_email or form.user_id or principal)
-        identity = identify(self.key, (scope, COMPLAINTS, ""), form, key, known=known)
+        async with read_body(request, Submission, now) as body:
+            known = bool(body.form.contact_email or body.form.user_id or principal)
+            identity = identify(self.key, (scope, COMPLAINTS, ""), body, key, known=known)
+            answer, accepted = await self._open(body, actor_of(principal), identity, now)
+        return _accepted(answer, accepted, {"Location": answer["status_url"]})
+
+    async def _open(
+        self, body: Body[Submission], actor: str, identity: Identity | None, now: datetime
+    ) -> tuple[dict[str, Any], doors.Accepted]:
         complaint = str(uuid.uuid4())
+        form, kinds = masked(body.form)
         facts = form.facts(complaint, now)
         answer = {
             "complaint_id": complaint,
             "reference": facts.reference,
             "status_url": self._status_url(complaint),
             "received_at": now.isoformat().replace("+00:00", "Z"),
+            **_warnings(kinds),
         }
-        lane = _lane(f"{form.subject}\n{form.description}")
-        right = Right(complaint, actor_of(principal))
-        accepted = await self._accept(
-            ComplaintSubmitted(facts=facts), right, lane, identity, answer
-        )
-        body = accepted.answer if accepted.replayed else answer
-        return _accepted(body, accepted, {"Location": body["status_url"]})
+        same = _same(identity, answer)
+        accepted = await self._earlier(body, same)
+        if accepted is None:
+            files = await attach(self.attachments, complaint, body.files, self.door.keyring)
+            facts = facts.model_copy(update={"attachments": files, "masked": kinds})
+            lane = _lane(f"{form.subject}\n{form.description}")
+            data = ComplaintSubmitted(facts=facts)
+            accepted = await self._accept(data, Right(complaint, actor), lane, same)
+        return (accepted.answer if accepted.replayed else answer), accepted
 
     def _endpoint(self, kind: FollowUp) -> Callable[[Request, str], Awaitable[JSONResponse]]:
         async def endpoint(request: Request, case: str) -> JSONResponse:
@@ -121,16 +138,38 @@ class Reception:
         self._count(request, PUBLIC)
         right = await Rights(self.door, self.references, self.key).of(request, case, now)
         key = key_of(request)
-        form = parse(kind.form, await read_json(request), now)
+        async with read_body(request, kind.form, now) as body:
+            place = (right.actor, kind.name, right.complaint)
+            identity = identify(self.key, place, body, key, known=True)
+            accepted = await self._add(kind, body, right, identity, now)
+        return _accepted({"event_id": accepted.event_id, **accepted.answer}, accepted, {})
+
+    async def _add(
+        self,
+        kind: FollowUp,
+        body: Body[Any],
+        right: Right,
+        identity: Identity | None,
+        now: datetime,
+    ) -> doors.Accepted:
+        form, kinds = masked(body.form)
         data = kind.build(form, now)
-        place = (right.actor, kind.name, right.complaint)
-        identity = identify(self.key, place, form, key, known=True)
         await self._rehearse(data, right, identity)
+        same = _same(identity, _warnings(kinds))
+        if earlier := await self._earlier(body, same):
+            return earlier
         state = await self.door.state(right.complaint)
-        lane = _lane(data.text.text) if isinstance(data, MessageSubmitted) else "normal"
-        lane = state.lane if state and state.lane == "express" else lane
-        accepted = await self._accept(data, right, lane, identity, {})
-        return _accepted({"event_id": accepted.event_id}, accepted, {})
+        lane = state.lane if state else "normal"
+        if isinstance(data, MessageSubmitted):
+            files = await attach(self.attachments, right.complaint, body.files, None)
+            data = data.model_copy(update={"attachments": files, "masked": kinds})
+            lane = "express" if lane == "express" else _lane(data.text.text)
+        return await self._accept(data, right, lane, same)
+
+    async def _earlier(self, body: Body[Any], same: doors.Request | None) -> doors.Accepted | None:
+        """What the same request got before; asked only where files would be kept for nothing."""
+        with _reuse_refused():
+            return await self.door.earlier(same) if body.files and same else None
 
     async def view(self, request: Request, case: str) -> RedirectResponse:
         """The customer's view stands on the public origin."""
@@ -146,22 +185,12 @@ class Reception:
                 raise ProblemError(409, "refused", rule=event.rule)
 
     async def _accept(
-        self,
-        data: Input,
-        right: Right,
-        lane: Lane,
-        identity: Identity | None,
-        answer: dict[str, Any],
+        self, data: Input, right: Right, lane: Lane, same: doors.Request | None
     ) -> doors.Accepted:
-        same = None
-        if identity:
-            same = doors.Request(identity.id, identity.fingerprint, answer, identity.window)
-        try:
+        with _reuse_refused():
             return await self.door.accept(
                 data, complaint=right.complaint, actor=right.actor, lane=lane, request=same
             )
-        except doors.KeyReusedError as error:
-            raise ProblemError(422, error.slug) from error
 
     def _count(self, request: Request, scope: str) -> None:
         address = request.client.host if request.client else ""
@@ -170,6 +199,25 @@ class Reception:
     def _status_url(self, complaint: str) -> str:
         token = status_token(self.key, complaint)
         return f"{self.public_url}{COMPLAINTS}/{complaint}?token={token}"
+
+
+@contextmanager
+def _reuse_refused() -> Iterator[None]:
+    try:
+        yield
+    except doors.KeyReusedError as error:
+        raise ProblemError(422, error.slug) from error
+
+
+def _same(identity: Identity | None, answer: dict[str, Any]) -> doors.Request | None:
+    if identity is None:
+        return None
+    return doors.Request(identity.id, identity.fingerprint, answer, identity.window)
+
+
+def _warnings(kinds: tuple[str, ...]) -> dict[str, Any]:
+    """What the customer is told of secrets that were taken out."""
+    return {"warnings": list(kinds)} if kinds else {}
 
 
 def _lane(text: str) -> Lane:
@@ -187,4 +235,9 @@ def _accepted(
 def _documented(form: type[Form]) -> dict[str, Any]:
     """The body's schema for OpenAPI; the body itself is read within our own limits."""
     schema = form.model_json_schema(mode="validation")
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    content = {"application/json": {"schema": schema}}
+    if form.takes_files:
+        files = {"type": "array", "items": {"type": "string", "format": "binary"}}
+        fields = {**schema["properties"], FILES: files}
+        content[MEDIA] = {"schema": {**schema, "properties": fields}}
+    return {"requestBody": {"required": True, "content": content}}

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -44,11 +44,13 @@ class Form(BaseModel):
     """A body at the border: strict types, no field beyond its own."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+    takes_files: ClassVar[bool] = False
 
 
 class Submission(Form):
     """A complaint; amounts are decimal strings in units of `asset`."""
 
+    takes_files: ClassVar[bool] = True
     subject: Line
     description: Prose
     user_id: Word | None = None
@@ -87,6 +89,7 @@ class Submission(Form):
 class Message(Form):
     """More facts; what has a field of its own is best given there."""
 
+    takes_files: ClassVar[bool] = True
     text: Prose
     txid: Word | None = None
     user_id: Word | None = None

@@ -8,6 +8,7 @@ from services.intake.channels.api import router as channels
 from services.intake.chat.api import router as chat
 from services.intake.complain.page import router as form
 from services.intake.decide import DECIDER
+from services.intake.downloads import router as downloads
 from services.intake.linking.api import COMMANDS
 from services.intake.linking.work import work as linking
 from services.intake.verification.parts import parts as verification
@@ -23,7 +24,8 @@ def parts(wiring: Wiring) -> StageParts:
 
 
 # Both stages have staff commands; the case is shown as verification knows it, which says more.
-SERVICE = Service("intake", parts=(verification, parts), routers=(router, form, chat, channels))
+ROUTERS = (router, downloads, form, chat, channels)
+SERVICE = Service("intake", parts=(verification, parts), routers=ROUTERS)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

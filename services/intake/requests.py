@@ -6,10 +6,11 @@ import json
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from fastapi import Request
 
-from services.intake.forms import Form
+from services.intake.bodies import Body
 from shared.http.errors import ProblemError
 
 SAME_CONTENT_WITHIN = timedelta(minutes=10)
@@ -36,14 +37,15 @@ def key_of(request: Request) -> str | None:
 
 
 def identify(
-    secret: str, place: tuple[str, str, str], form: Form, key: str | None, *, known: bool
+    secret: str, place: tuple[str, str, str], body: Body[Any], key: str | None, *, known: bool
 ) -> Identity | None:
     """Who asks the same again; `place` is the key's scope, the route and the complaint.
 
     Without a key the content stands for it, where it says from whom it came (`known`). Digests
     are keyed, since a bare digest of somebody's words could be guessed.
     """
-    fingerprint = _digest(secret, form.model_dump_json()).hex()
+    content = body.form.model_dump_json() + "".join(body.hashes)
+    fingerprint = _digest(secret, content).hex()
     if key is not None:
         name, window = json.dumps(["key", *place, key]), None
     elif known:

@@ -58,6 +58,12 @@ def named(case: str) -> str:
     return name
 
 
+async def complaint_named(references: References, case: str) -> str | None:
+    """The complaint that a path names. Raises ProblemError 404, TransientError."""
+    name = named(case)
+    return name if _UUID.fullmatch(name) else await references.complaint(name)
+
+
 def not_found() -> ProblemError:
     """There is no such complaint, or none for this caller; which of the two stays unsaid."""
     return ProblemError(404, "not_found")

@@ -10,10 +10,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.http.errors import ProblemError, answer
 
 BODY_BYTES = 1 << 20
+# Ten megabytes a file and 25 in all (services/intake/attachments/types.yaml), and what is between.
+FORM_BYTES = 26 << 20
 HEADER_BYTES = 16 * 1024
 READ_ON_BYTES = 8 << 20
 READ_ON_S = 2.0
 WRITES_AT_ONCE = 64
+UPLOADS_AT_ONCE = 64
 RETRY = {"Retry-After": "1"}
 _READS = ("GET", "HEAD", "OPTIONS")
 _ONCE = (b"host", b"content-length", b"content-type", b"authorization", b"idempotency-key")
@@ -24,20 +27,26 @@ class Limits:
     """ASGI middleware: refuses what breaks a limit, and closes what it did not read to its end."""
 
     def __init__(
-        self, app: ASGIApp, body_bytes: int = BODY_BYTES, header_bytes: int = HEADER_BYTES
+        self,
+        app: ASGIApp,
+        body_bytes: int = BODY_BYTES,
+        header_bytes: int = HEADER_BYTES,
+        form_bytes: int = FORM_BYTES,
     ) -> None:
         self.app = app
         self.body_bytes = body_bytes
         self.header_bytes = header_bytes
-        self.writes = 0
+        self.form_bytes = form_bytes
+        self.under_way: Counter[bool] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection event."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        body = _Body(scope, receive, send, self.body_bytes)
-        problem = self._problem(scope)
+        most = self.form_bytes if _is_upload(scope) else self.body_bytes
+        body = _Body(scope, receive, send, most)
+        problem = self._problem(scope, most)
         if problem:
             await answer(problem)(scope, body.receive, body.send)
         elif scope["method"] in _READS:
@@ -46,17 +55,21 @@ class Limits:
             await self._write(scope, body)
 
     async def _write(self, scope: Scope, body: "_Body") -> None:
-        """Serve it unless too many are being served: waiting in line would help nobody."""
-        if self.writes >= WRITES_AT_ONCE:
+        """Serve it unless too many are being served: waiting in line would help nobody.
+
+        Uploads take long, and are counted apart: they keep no other request out.
+        """
+        upload = _is_upload(scope)
+        if self.under_way[upload] >= (UPLOADS_AT_ONCE if upload else WRITES_AT_ONCE):
             await answer(ProblemError(429, "busy", headers=RETRY))(scope, body.receive, body.send)
             return
-        self.writes += 1
+        self.under_way[upload] += 1
         try:
             await self.app(scope, body.receive, body.send)
         finally:
-            self.writes -= 1
+            self.under_way[upload] -= 1
 
-    def _problem(self, scope: Scope) -> ProblemError | None:
+    def _problem(self, scope: Scope, most: int) -> ProblemError | None:
         headers = scope["headers"]
         if sum(len(name) + len(value) + 4 for name, value in headers) > self.header_bytes:
             return ProblemError(431, "headers_too_large")
@@ -67,15 +80,22 @@ class Limits:
             return ProblemError(414, "address_too_long")
         if any(sign in path.lower() for sign in _AMBIGUOUS):
             return ProblemError(404, "not_found")
-        return self._length_problem(headers)
+        return _length_problem(headers, most)
 
-    def _length_problem(self, headers: Sequence[tuple[bytes, bytes]]) -> ProblemError | None:
-        length = dict(headers).get(b"content-length", b"0")
-        if not length.isdigit():
-            return ProblemError(400, "bad_content_length")
-        if len(length) > len(str(self.body_bytes)) or int(length) > self.body_bytes:
-            return ProblemError(413, "body_too_large")
-        return None
+
+def _is_upload(scope: Scope) -> bool:
+    """Whether the body is a form with files; whatever serves no such form refuses it unread."""
+    kind: bytes = dict(scope["headers"]).get(b"content-type", b"")
+    return kind.lower().startswith(b"multipart/form-data")
+
+
+def _length_problem(headers: Sequence[tuple[bytes, bytes]], most: int) -> ProblemError | None:
+    length = dict(headers).get(b"content-length", b"0")
+    if not length.isdigit():
+        return ProblemError(400, "bad_content_length")
+    if len(length) > len(str(most)) or int(length) > most:
+        return ProblemError(413, "body_too_large")
+    return None
 
 
 def _doubled(headers: Sequence[tuple[bytes, bytes]]) -> bool:

@@ -18,7 +18,8 @@ import jwt
 from shared.errors import UsageError
 from shared.http.errors import ProblemError
 
-ROLES = ("submitter", "agent", "supervisor", "auditor", "operator", "admin")
+PRIVACY = "privacy"  # the one role that may read a message as it came
+ROLES = ("submitter", "agent", "supervisor", "auditor", "operator", "admin", PRIVACY)
 ISSUER = AUDIENCE = "redress"
 KEY_BYTES = 32
 LONGEST = 4096

@@ -1,6 +1,7 @@
 """One origin for a local installation: each address goes to the service that answers it."""
 
 import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -21,6 +22,7 @@ WRITES = {  # what is read below a complaint, notify answers
     "/v1/channels": "intake",
     "/v1/calls": "intake",
 }
+FILES = re.compile(r"/v1/complaints/[^/]+/(?:attachments|raw)/[^/]+")
 ADDRESSES = {"/complain": "intake", "/chat": "intake", "/check": "investigation"}
 SERVICES = ("intake", "investigation", "notify")
 DROPPED = frozenset(  # they speak of one hop (RFC 9110, 7.6.1), or the next hop sets them anew
@@ -53,6 +55,8 @@ def create_app() -> Starlette:
 
 def service_of(method: str, path: str) -> str:
     """Which service answers an address."""
+    if FILES.fullmatch(path):
+        return "intake"
     table = ADDRESSES if method in READS else {**ADDRESSES, **WRITES}
     found = (name for place, name in table.items() if f"{path}/".startswith(f"{place}/"))
     return next(found, ALL_ELSE)

@@ -1,5 +1,6 @@
 """Intake's routes over a real door whose store, inputs, log and keys are in memory."""
 
+import hashlib
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -7,6 +8,7 @@ import httpx
 from fastapi import FastAPI
 
 from services.intake.api import Reception
+from services.intake.attachments import Attachments
 from services.intake.decide import DECIDER
 from shared.http.problem import install
 from shared.http.rate import Rate
@@ -25,6 +27,21 @@ COMPLAINT = {
 }
 
 
+class Shelf:
+    """Where files are kept, in memory."""
+
+    def __init__(self):
+        self.kept = {}
+
+    async def keep(self, complaint, content, kind):
+        digest = hashlib.sha256(content).hexdigest()
+        self.kept[complaint, kind, digest] = content
+        return digest
+
+    async def read(self, complaint, digest, kind):
+        return self.kept.get((complaint, kind, digest))
+
+
 class Desk:
     """The HTTP border of intake, and the stage behind it."""
 
@@ -37,7 +54,9 @@ class Desk:
         )
         self.app = FastAPI()
         install(self.app)
-        reception = Reception(self.door, self, KEY, PUBLIC_URL, Rate(0.001, burst))
+        self.shelf = Shelf()
+        attachments = Attachments(self.shelf, unscanned=True)
+        reception = Reception(self.door, self, KEY, PUBLIC_URL, attachments, Rate(0.001, burst))
         self.app.include_router(reception.routes())
 
     async def complaint(self, reference):
