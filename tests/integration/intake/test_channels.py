@@ -1,0 +1,411 @@
+"""Channels at the door, over real HTTP and a real MongoDB: joined, opened, kept, once."""
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from services.intake.channels.api import router
+from services.intake.decide import DECIDER
+from services.intake.desk import desk
+from services.intake.state import SATISFIED, IntakeState
+from shared.envelope import read
+from shared.http.problem import install
+from shared.pipeline import STAGES
+from shared.runner.keys import Keyring
+from shared.runner.wiring import StageParts, open_door
+from tests.channels import (
+    BOT_SECRET,
+    NEW,
+    OLD,
+    accounts,
+    client,
+    line,
+    post,
+    remote,
+    served,
+    signed,
+    update,
+)
+from tests.sites import TOKEN_KEY, bearer
+
+APP, POSTS, BOT = "/v1/channels/app/messages", "/v1/channels/network/posts", "/v1/channels/bot"
+PROOF = {"file_id": "proof.pdf", "file_unique_id": "u", "file_name": "proof.pdf", "file_size": 5}
+GROUP = {"id": -1001, "title": "Traders", "type": "supergroup"}
+
+
+class Door:
+    """Intake's channels as other systems reach them, and what was stored behind them."""
+
+    def __init__(self, wiring, http, bot_api):
+        self.wiring, self.http, self.bot_api = wiring, http, bot_api
+        self.desk = desk(wiring)
+
+    async def webhook(self, body, path=APP, **how):
+        return await self.http.post(path, **signed(body, **how))
+
+    async def telegram(self, body, secret=BOT_SECRET):
+        headers = {"X-Telegram-Bot-Api-Secret-Token": secret}
+        return await self.http.post(f"{BOT}/telegram", json=body, headers=headers)
+
+    async def inputs(self):
+        """What waits to be produced, in order, readable."""
+        rows = self.wiring.database["intake_inputs"].find().sort("accepted_at", 1)
+        events = [read(row["value"], personal := []) async for row in rows]
+        await self.wiring.keyring.unlock(personal)
+        for event in events:
+            found = [v for v in vars(event.data).values() if hasattr(v, "unlock")]
+            await self.wiring.keyring.unlock(found)
+        return events
+
+    async def facts(self):
+        """What the only complaint says."""
+        (event,) = await self.inputs()
+        facts = event.data.facts
+        words = [facts.subject, facts.description, facts.thread]
+        await self.wiring.keyring.unlock([*words, *([facts.contact] if facts.contact else [])])
+        return facts
+
+    async def count(self, name):
+        return await self.wiring.database[name].count_documents({})
+
+
+@pytest.fixture
+async def door(wiring, tmp_path):
+    async with remote() as bot_api:
+        path = tmp_path / "accounts.json"
+        path.write_text(json.dumps(accounts(bot_api.url, bot_api.url)))
+        more = {
+            "token_key": SecretStr(TOKEN_KEY),
+            "channels": str(path),
+            "channels_loopback": True,
+            "public_url": "https://redress.example",
+        }
+        wiring.settings = wiring.settings.model_copy(update=more)
+        open_door(wiring, StageParts(STAGES["intake"], DECIDER))
+        app = FastAPI()
+        install(app)
+        app.include_router(router(wiring))
+        async with served(app) as url, client(url) as http:
+            yield Door(wiring, http, bot_api)
+
+
+async def test_a_chat_line_opens_a_complaint(door):
+    sent = line(
+        "Where is my deposit?\nIt was 0.5 BTC.",
+        thread="chat/7",
+        contact_email="mei@customers.example",
+        user_id="10042",
+        amount="0.5",
+        language="es",
+    )
+    answer = await door.webhook(sent)
+    body, facts = answer.json(), await door.facts()
+
+    assert answer.status_code == 202
+    assert body["status_url"].startswith(
+        f"https://redress.example/v1/complaints/{body['complaint_id']}?token="
+    )
+    assert (facts.channel, facts.thread.text, facts.reference) == (
+        "in_app",
+        "app/chat/7",
+        body["reference"],
+    )
+    assert (facts.subject.text, facts.contact.text) == (
+        "Where is my deposit?",
+        "mei@customers.example",
+    )
+    assert (facts.user_id, str(facts.amount), facts.language_hint) == ("10042", "0.5", "es")
+
+
+@pytest.mark.parametrize(
+    ("row", "change", "status"),
+    [
+        ("73 bad signature", {"webhook-signature": "v1,bm90aGluZw=="}, 401),
+        ("74 no signature", {"webhook-signature": None}, 401),
+        ("75 v2 only", {"webhook-signature": "v2,bm90aGluZw=="}, 401),
+        ("77 not a number", {"webhook-timestamp": "soon"}, 400),
+        ("79 an id with a dot", {"webhook-id": "a.b"}, 400),
+        ("79 an id of 1 kB", {"webhook-id": "x" * 1024}, 400),
+        ("29 another media type", {"content-type": "text/plain"}, 415),
+    ],
+)
+async def test_rows_of_the_bad_inputs_leave_nothing_behind(door, row, change, status):
+    sent = signed(line("hello"))
+    headers = {k: v for k, v in {**sent["headers"], **change}.items() if v is not None}
+    answer = await door.http.post(APP, content=sent["content"], headers=headers)
+
+    assert answer.status_code == status, row
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert ("www-authenticate" in answer.headers) == (status == 401)
+    assert await door.count("intake_inputs") == 0
+
+
+async def test_76_json_written_anew_is_401(door):
+    sent = signed(line("hello"))
+    anew = sent["content"].replace(b": ", b":")
+
+    assert (await door.http.post(APP, content=anew, headers=sent["headers"])).status_code == 401
+
+
+@pytest.mark.parametrize("apart", [-310, 310])
+async def test_77_too_old_or_from_the_future_is_400(door, apart):
+    assert (await door.webhook(line("hello"), apart_s=apart)).status_code == 400
+
+
+async def test_78_a_replay_is_200_without_a_second_effect(door):
+    sent = signed(line("hello"))
+    first, again = [await door.http.post(APP, **sent) for _ in range(2)]
+
+    assert (first.status_code, again.status_code) == (202, 200)
+    assert again.headers["idempotency-replayed"] == "true"
+    assert first.json() == again.json()
+    assert await door.count("intake_inputs") == 1
+
+
+async def test_80_an_old_secret_is_accepted_until_its_end(door):
+    rotated = "/v1/channels/rotated/messages"
+
+    assert (await door.webhook(line("hello"), secret=OLD)).status_code == 202
+    assert (await door.webhook(line("hello"), rotated, secret=NEW)).status_code == 202
+    assert (await door.webhook(line("hello"), rotated, secret=OLD)).status_code == 401
+
+
+async def test_81_an_unknown_type_is_kept_as_it_came_and_opens_nothing(door):
+    sent = signed({"type": "customer.typing", "data": {"thread": "1"}})
+    first, again = [await door.http.post(APP, **sent) for _ in range(2)]
+    rows = [row async for row in door.wiring.database["intake_set_aside"].find()]
+
+    assert (first.status_code, again.status_code) == (202, 200)
+    assert await door.count("intake_inputs") == 0
+    assert [row["reason"] for row in rows] == ["customer.typing"]
+    assert await door.desk.files.read(rows[0]["_id"], rows[0]["raw"], "raw") == sent["content"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b"[]",
+        b'{"type": "message.created"}',
+        b'{"type": "message.created", "data": []}',
+        b'{"type": "message.created", "data": {"thread": "1", "text": " "}}',
+        b'{"type": "message.created", "data": {"thread": "1", "text": "x", "$where": "1"}}',
+        b'{"type": "message.created", "data": {"thread": {"$ne": null}, "text": "x"}}',
+    ],
+)
+async def test_a_signed_body_of_another_shape_is_422(door, body):
+    assert (await door.webhook(body)).status_code == 422
+
+
+async def test_an_account_speaks_on_its_own_route_only(door):
+    nobody = "/v1/channels/nobody/messages"
+
+    assert (await door.webhook(post("hello"), "/v1/channels/app/posts")).status_code == 401
+    assert (await door.webhook(line("hello"), nobody)).status_code == 401
+    assert (await door.webhook(line("hello"), "/v1/channels/network/messages")).status_code == 401
+    assert (await door.webhook(line("hello"), "/v1/channels/bot/messages")).status_code == 401
+
+
+async def test_lines_of_one_conversation_join_and_only_those(door):
+    answers = [
+        (await door.webhook(line(text, thread))).json()["complaint_id"]
+        for thread, text in (("a", "one"), ("a", "two"), ("b", "three"), ("a", "four"))
+    ]
+    kinds = [type(event.data).__name__ for event in await door.inputs()]
+
+    assert answers[0] == answers[1] == answers[3] != answers[2]
+    assert sorted(kinds) == ["ComplaintSubmitted"] * 2 + ["MessageSubmitted"] * 2
+
+
+async def test_first_lines_that_come_at_once_open_one_complaint(door):
+    async def told(number):
+        while True:
+            sent = await door.webhook(line(f"line {number}"), id_=f"msg_{number}")
+            if sent.status_code != 503:
+                return sent.json()["complaint_id"]
+            await asyncio.sleep(0.05)
+
+    found = await asyncio.gather(*(told(number) for number in range(8)))
+
+    assert len(set(found)) == 1
+    assert await door.count("intake_inputs") == 8
+
+
+async def test_a_claim_that_stored_nothing_is_taken_over(door):
+    await door.webhook(line("hello"))
+    threads = door.wiring.database["intake_threads"]
+    lost = {"opener": "00000000-0000-5000-8000-000000000000", "at": datetime.now(UTC)}
+    await threads.update_one({}, {"$set": lost, "$unset": {"complaint": ""}})
+    waiting = await door.webhook(line("again"))
+    await threads.update_one({}, {"$set": {"at": lost["at"] - timedelta(minutes=1)}})
+    taken = await door.webhook(line("again"))
+
+    assert (waiting.status_code, waiting.headers["retry-after"]) == (503, "2")
+    assert taken.status_code == 202
+    assert await door.count("intake_inputs") == 2
+
+
+@pytest.mark.parametrize("how", ["settled", "erased", "silent"])
+async def test_after_the_end_a_line_opens_a_new_complaint(door, how):
+    first = (await door.webhook(line("hello"))).json()["complaint_id"]
+    if how == "settled":
+        state = IntakeState(done=(SATISFIED,)).model_dump(mode="json")
+        run = {"lane": "normal", "rev": 1, "prevhash": ""}
+        empty = {"seen": {}, "ids": [], "outputs": [], "waiting": []}
+        row = {"_id": first, "state": state, "run": {**run, **empty}}
+        await door.wiring.database["intake"].insert_one(row)
+    if how == "erased":
+        keys = door.wiring.client[door.wiring.settings.keys_database]["keys"]
+        await keys.update_one({"_id": first}, {"$unset": {"wrapped": ""}})
+        door.desk.door.keyring = Keyring(door.wiring.keyring.store)
+    if how == "silent":
+        past = datetime.now(UTC) - timedelta(days=120)
+        await door.wiring.database["intake_threads"].update_one({}, {"$set": {"at": past}})
+    second = (await door.webhook(line("once more"))).json()["complaint_id"]
+
+    assert second != first
+    assert (await door.webhook(line("and more"))).json()["complaint_id"] == second
+
+
+async def test_a_telegram_update_delivered_three_times_is_one_complaint(door):
+    door.bot_api.files["proof.pdf"] = b"proof"
+    sent = update(5, "", document=PROOF, caption="My deposit")
+    answers = [await door.telegram(sent) for _ in range(3)]
+    facts = await door.facts()
+
+    assert [a.status_code for a in answers] == [200] * 3
+    assert (facts.channel, facts.thread.text, facts.subject.text) == (
+        "telegram",
+        "bot/77",
+        "My deposit",
+    )
+    assert "[document: proof.pdf, 5 bytes, file id proof.pdf]" in facts.description.text
+    assert [a.size for a in facts.attachments] == [5]
+    assert len(door.bot_api.calls) == 2
+
+
+async def test_a_file_that_telegram_does_not_give_holds_nothing_up(door):
+    answer = await door.telegram(update(5, "", document=PROOF))
+    facts = await door.facts()
+
+    assert answer.status_code == 200
+    assert facts.attachments == ()
+    assert "proof.pdf" in facts.description.text
+
+
+async def test_what_is_said_later_in_the_chat_joins_edits_too(door):
+    edited = {"update_id": 7, "edited_message": update(5, "0.6 BTC, sorry")["message"]}
+    found = [await door.telegram(u) for u in (update(5), update(6, "and?"), edited)]
+
+    assert len({answer.json()["complaint_id"] for answer in found}) == 1
+    assert await door.count("intake_inputs") == 3
+
+
+async def test_in_a_group_the_way_to_private_is_said_and_no_more(door):
+    entities = [{"type": "mention", "offset": 0, "length": 11}]
+    words = "@RedressBot user 10042, my 0.5 BTC are gone"
+    answer = (await door.telegram(update(5, words, chat=GROUP, entities=entities))).json()
+
+    assert (answer["method"], answer["chat_id"]) == ("sendMessage", -1001)
+    assert answer["reply_parameters"] == {"message_id": 5}
+    assert "https://t.me/RedressBot" in answer["text"]
+    assert "impostores" in answer["text"]
+    assert not any(word in answer["text"] for word in ("10042", "0.5", "RD-"))
+    assert (await door.count("intake_inputs"), await door.count("intake_set_aside")) == (0, 1)
+
+
+async def test_what_strangers_say_in_a_group_is_not_kept(door):
+    answer = await door.telegram(update(5, "hello all", chat=GROUP))
+
+    assert (answer.status_code, answer.json()) == (200, {})
+    assert (await door.count("intake_inputs"), await door.count("intake_set_aside")) == (0, 0)
+
+
+async def test_a_greeting_is_answered_and_opens_nothing(door):
+    answer = (await door.telegram(update(5, "/start"))).json()
+
+    assert "frases semilla" in " ".join(answer["text"].split())
+    assert await door.count("intake_inputs") == 0
+
+
+async def test_an_update_of_another_kind_is_kept(door):
+    assert (await door.telegram({"update_id": 5, "my_chat_member": {}})).status_code == 202
+    assert await door.count("intake_set_aside") == 1
+
+
+@pytest.mark.parametrize("secret", ["", "wrong", BOT_SECRET + "x"])
+async def test_without_the_bots_secret_it_is_401(door, secret):
+    assert (await door.telegram(update(5), secret)).status_code == 401
+    assert await door.count("intake_inputs") == 0
+
+
+async def test_a_post_opens_its_authors_complaint_and_shows_no_private_link(door):
+    answer = await door.webhook(post("My deposit is lost", url="https://x.example/1"), POSTS)
+    facts = await door.facts()
+
+    assert answer.status_code == 202
+    assert "status_url" not in answer.json()
+    assert (facts.channel, facts.thread.text) == ("social", "network/post-1")
+    assert facts.description.text == "My deposit is lost\n\n@mei, https://x.example/1"
+
+
+async def test_who_else_writes_below_a_post_does_not_join_it(door):
+    mei, other, more = [
+        (await door.webhook(post("here", author), POSTS)).json()["complaint_id"]
+        for author in ("@mei", "@other", "@mei")
+    ]
+
+    assert mei == more != other
+
+
+CALL = {
+    "notes": "Deposit of 0.5 BTC missing since Monday",
+    "number": "+34 600 000 000",
+    "consent": True,
+    "consent_at": "2026-11-22T09:00:00Z",
+    "language": "es",
+    "user_id": "10042",
+}
+
+
+async def test_a_call_is_recorded_with_its_consent(door):
+    headers = {**bearer("agent"), "Idempotency-Key": "call-1"}
+    answers = [await door.http.post("/v1/calls", json=CALL, headers=headers) for _ in range(2)]
+    (event,) = await door.inputs()
+    facts = await door.facts()
+
+    assert [a.status_code for a in answers] == [202, 202]
+    assert (event.actor, facts.channel, facts.user_id) == ("staff:agent-1", "phone", "10042")
+    assert (facts.consent, facts.consent_at) == (True, datetime(2026, 11, 22, 9, tzinfo=UTC))
+    assert facts.thread.text == "phone/+34 600 000 000"
+
+
+async def test_without_consent_the_notes_are_kept_all_the_same(door):
+    call = {**CALL, "consent": False, "consent_at": None}
+    answer = await door.http.post("/v1/calls", json=call, headers=bearer("agent"))
+
+    assert answer.status_code == 202
+    assert (await door.facts()).consent is False
+
+
+@pytest.mark.parametrize(
+    ("case", "body", "role", "status"),
+    [
+        ("nobody", CALL, None, 401),
+        ("a customer", CALL, "submitter", 403),
+        ("no consent named", {k: v for k, v in CALL.items() if k != "consent"}, "agent", 422),
+        ("a consent without its time", {**CALL, "consent_at": None}, "agent", 422),
+        ("a consent from the future", {**CALL, "consent_at": "2999-01-01T00:00:00Z"}, "agent", 422),
+        ("no number", {**CALL, "number": "call me"}, "agent", 422),
+        ("an unknown complaint", {**CALL, "complaint": "RD-AAAA"}, "agent", 404),
+    ],
+)
+async def test_a_call_that_is_not_fit_is_refused(door, case, body, role, status):
+    headers = bearer(role) if role else {}
+
+    assert (await door.http.post("/v1/calls", json=body, headers=headers)).status_code == status
+    assert await door.count("intake_inputs") == 0, case
