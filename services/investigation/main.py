@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.investigation.api import COMMANDS
+from services.investigation.checks.api import router
 from services.investigation.decide import DECIDER
 from services.investigation.work import work
 from shared.pipeline import STAGES
@@ -23,7 +24,7 @@ def parts(wiring: Wiring) -> StageParts:
     )
 
 
-SERVICE = Service("investigation", parts=(parts,))
+SERVICE = Service("investigation", parts=(parts,), routers=(router,))
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -119,7 +119,7 @@ class Sources:
 
     async def _chain(self, claim: ClaimedFacts) -> Answer:
         """The node's answers; whose the coins are is asked where they are not the account's."""
-        responses: Answers = await self._responses(str(claim.txid))
+        responses: Answers = await self.responses(str(claim.txid))
         paid = paid_addresses(responses)
         account = await self.exchange.account(claim.user_id) if claim.user_id else None
         ours = set(account.deposit_addresses.values()) if account else set()
@@ -130,7 +130,8 @@ class Sources:
         keep = {*ours, *answer["others"], claim.address or ""}
         return {**answer, "responses": compact(responses, keep)}
 
-    async def _responses(self, txid: str) -> Answers:
+    async def responses(self, txid: str) -> Answers:
+        """The node's answers about a transaction, whether its block still stands included."""
         responses: Answers = await self.esplora.responses(txid)
         block = transaction_of(responses).get("status", {}).get("block_hash")
         if block:

@@ -1,0 +1,1 @@
+"""Self-service: what customers may find out by themselves, judged by the stage's own rules."""

@@ -1,0 +1,79 @@
+"""Every page a customer meets, of all services on one origin, without the consumers."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import socket
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from services.intake.complain import page as form
+from services.intake.main import parts
+from services.investigation.checks import api as checks
+from services.notify.main import router as notify
+from shared.envelope import read
+from shared.http.problem import install
+from shared.runner.wiring import Wiring, open_door, wire
+from shared.settings import Settings
+
+TOKEN_KEY = "0c" * 32
+MASTER_KEY = base64.b64encode(b"m" * 32).decode()
+
+
+@dataclass
+class Front:
+    url: str
+    wiring: Wiring
+    http: httpx.AsyncClient
+
+    async def complaints(self):
+        """The facts of every complaint that was accepted, readable."""
+        found = []
+        async for row in self.wiring.database["intake_inputs"].find():
+            event = read(bytes(row["value"]), personal := [])
+            await self.wiring.keyring.unlock(personal)
+            found.append(event.data.facts)
+        return found
+
+
+@asynccontextmanager
+async def front(mongo: str, **settings) -> AsyncIterator[Front]:
+    name = f"front_{uuid.uuid4().hex[:10]}"
+    chosen = Settings(
+        mongo=SecretStr(mongo),
+        database=name,
+        keys_database=f"{name}_keys",
+        master_key=SecretStr(MASTER_KEY),
+        token_key=SecretStr(TOKEN_KEY),
+        **settings,
+    )
+    wiring = wire(chosen)
+    open_door(wiring, parts(wiring))
+    app = FastAPI()
+    install(app)
+    for router in (form.router, checks.router, notify):
+        app.include_router(router(wiring))
+    async with _served(app) as url, httpx.AsyncClient(base_url=url, timeout=20) as http:
+        yield Front(url, wiring, http)
+    for database in (chosen.database, chosen.keys_database):
+        await wiring.client.drop_database(database)
+    await wiring.http.aclose()
+    wiring.client.close()
+
+
+@asynccontextmanager
+async def _served(app: FastAPI) -> AsyncIterator[str]:
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none"))
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    await task
