@@ -51,3 +51,4 @@ DUE_RETRIED = Counter(
 )
 ACCEPTED = Counter("redress_inputs_accepted_total", "inputs stored by the door", ("stage",))
 RELAYED = Counter("redress_inputs_relayed_total", "inputs produced by the relay", ("stage",))
+MAILS = Counter("redress_mails_total", "mails taken in, by what they were", ("kind",))

@@ -11,6 +11,7 @@ from services.intake.decide import DECIDER
 from services.intake.downloads import router as downloads
 from services.intake.linking.api import COMMANDS
 from services.intake.linking.work import work as linking
+from services.intake.mail.listener import mail
 from services.intake.verification.parts import parts as verification
 from shared.pipeline import STAGES
 from shared.runner.app import Service, StageParts, Wiring, service_app
@@ -25,7 +26,7 @@ def parts(wiring: Wiring) -> StageParts:
 
 # Both stages have staff commands; the case is shown as verification knows it, which says more.
 ROUTERS = (router, downloads, form, chat, channels)
-SERVICE = Service("intake", parts=(verification, parts), routers=ROUTERS)
+SERVICE = Service("intake", parts=(verification, parts), routers=ROUTERS, listeners=(mail,))
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

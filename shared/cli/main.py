@@ -22,6 +22,7 @@ COMMANDS = {
     "token": "shared.cli.complaints",
     "dead-letters": "shared.cli.dead_letters",
     "audit": "shared.cli.audit",
+    "mail": "services.intake.mail.cli",
     "classify": "services.triage.cli",
     "playbook": "services.investigation.cli",
 }

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
@@ -38,8 +38,10 @@ def service_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         _spare_the_collector()
-        await process.start()
-        yield
+        async with AsyncExitStack() as doors:
+            await _listen(doors, wiring, services if "normal" in lanes else ())
+            await process.start()
+            yield
         await _stop(process)
 
     name = services[0].name if len(services) == 1 else "redress"
@@ -56,6 +58,12 @@ def service_app(
                 door = wiring.doors[part.stage.name]
                 app.include_router(staff_router(door, part.commands, settings))
     return app
+
+
+async def _listen(doors: AsyncExitStack, wiring: Wiring, services: Sequence[Service]) -> None:
+    for service in services:
+        for listener in service.listeners:
+            await doors.enter_async_context(listener(wiring))
 
 
 def _spare_the_collector() -> None:

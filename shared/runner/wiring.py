@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,11 +59,12 @@ class Wiring:
 
 @dataclass(frozen=True)
 class Service:
-    """A service: its stages, and its routes beside the staff commands."""
+    """A service: its stages, its routes beside the staff commands, and its doors beside HTTP."""
 
     name: str
     parts: tuple[Callable[[Wiring], StageParts], ...]
     routers: tuple[Callable[[Wiring], APIRouter], ...] = ()
+    listeners: tuple[Callable[[Wiring], AbstractAsyncContextManager[None]], ...] = ()
 
 
 def wire(settings: Settings) -> Wiring:
