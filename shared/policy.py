@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.errors import UsageError
 from shared.events.base import Category, Priority
+from shared.events.verification import IdentityLevel
 
 
 class _Part(BaseModel):
@@ -17,11 +18,32 @@ class _Part(BaseModel):
 
 
 class VerificationPolicy(_Part):
-    """What each category must say, and how long we wait for it."""
+    """What each category must say, how long we wait for it, and what is never asked.
+
+    `internal` are facts that our own systems hold of every account; `inadmissible` are the codes
+    of the reasons that a letter has words for.
+    """
 
     required: dict[Category, tuple[str, ...]]
     reminders: tuple[timedelta, ...]
     deadline: timedelta
+    internal: tuple[str, ...]
+    inadmissible: tuple[str, ...]
+
+
+class IdentityPolicy(_Part):
+    """How sure each proof makes us who somebody is, and how sure each action needs us to be.
+
+    L0 nothing, L1 a session or a contact of the account, L2 a second factor, L3 documents and
+    liveness.
+    """
+
+    proofs: dict[str, IdentityLevel]
+    actions: dict[str, IdentityLevel]
+
+    def allows(self, level: IdentityLevel) -> tuple[str, ...]:
+        """What somebody may ask for who is known so well, by name."""
+        return tuple(sorted(name for name, needed in self.actions.items() if needed <= level))
 
 
 class TriagePolicy(_Part):
@@ -71,6 +93,7 @@ class Policy(_Part):
 
     version: str
     verification: VerificationPolicy
+    identity: IdentityPolicy
     triage: TriagePolicy
     investigation: InvestigationPolicy
     resolution: ResolutionPolicy

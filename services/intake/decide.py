@@ -6,7 +6,7 @@ Whether an appeal, confirmation or rating fits its decision is for the stage tha
 from services.intake.linking.decide import LINKING
 from services.intake.state import EVOLVE, WITHDRAWAL, IntakeState, rating_of
 from shared.decider import Context, Decider, DecideRule
-from shared.events.base import Event, Input
+from shared.events.base import ComplaintFacts, Event, Input
 from shared.events.intake import (
     AppealReceived,
     AppealSubmitted,
@@ -29,6 +29,8 @@ from shared.events.intake import (
 )
 from shared.rules.first_screen import funds_in_danger
 
+SESSION = "account"
+
 
 def on_complaint(state: IntakeState, data: ComplaintSubmitted, context: Context) -> list[Event]:
     """A complaint is received once."""
@@ -36,7 +38,16 @@ def on_complaint(state: IntakeState, data: ComplaintSubmitted, context: Context)
         return [FollowUpRefused(rule="already-received", input_id=context.cause, kind="complaint")]
     facts = data.facts
     danger = funds_in_danger(f"{facts.subject.text}\n{facts.description.text}")
-    return [*_lane(state, danger), ComplaintReceived(facts=facts, funds_in_danger=danger)]
+    return [*_lane(state, danger), _received(facts, danger, context)]
+
+
+def _received(facts: ComplaintFacts, danger: bool, context: Context) -> ComplaintReceived:
+    """A channel that vouches for a session gives `account:<user id>` as the actor."""
+    kind, _, account = context.actor.partition(":")
+    session = account if kind == SESSION and account else None
+    if session and not facts.user_id:
+        facts = facts.model_copy(update={"user_id": session})
+    return ComplaintReceived(facts=facts, funds_in_danger=danger, session=session)
 
 
 def on_message(state: IntakeState, data: MessageSubmitted, context: Context) -> list[Event]:

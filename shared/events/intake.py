@@ -139,11 +139,15 @@ class OriginalRequested(Input):
 
 
 class ComplaintReceived(Event):
-    """A complaint exists; `funds_in_danger` is the first screen's word."""
+    """A complaint exists; `funds_in_danger` is the first screen's word.
+
+    `session` is the account that the customer was signed in to, where the channel vouches for it.
+    """
 
     event_type: ClassVar[str] = "redress.complaint-received.v1"
     facts: ComplaintFacts
     funds_in_danger: bool = False
+    session: str | None = None
 
 
 class MessageReceived(Event):

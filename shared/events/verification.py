@@ -13,6 +13,7 @@ class AccountLookedUp(Result):
     """The account directory's answer: how many accounts fit, and which one if it is one.
 
     `contact_elsewhere`: the contact belongs to another account than the one that was named.
+    `held` are facts of the complaint that our own ledger knows, for a proved customer alone.
     """
 
     event_type: ClassVar[str] = "redress.account-looked-up.v1"
@@ -21,6 +22,7 @@ class AccountLookedUp(Result):
     contact_matches: bool = False
     contact_elsewhere: bool = False
     kyc_level: str | None = None
+    held: dict[str, str] = Field(default_factory=dict)
 
 
 class InadmissibleSubmitted(StaffCommand):
@@ -30,21 +32,43 @@ class InadmissibleSubmitted(StaffCommand):
     reasons: tuple[str, ...]
 
 
+class ProofSubmitted(StaffCommand):
+    """A person saw a proof that the customer is who the account belongs to; `proof` is a code."""
+
+    event_type: ClassVar[str] = "redress.proof-submitted.v1"
+    proof: str
+    user_id: str
+
+
+class InfoRequestSubmitted(StaffCommand):
+    """A person wants to ask the customer for more facts, by their names."""
+
+    event_type: ClassVar[str] = "redress.info-request-submitted.v1"
+    items: tuple[str, ...]
+
+
 class VerificationStarted(Event):
     """The complaint's facts are noted and the account is being looked up."""
 
     event_type: ClassVar[str] = "redress.verification-started.v1"
     facts: ComplaintFacts
     funds_in_danger: bool = False
+    session: str | None = None
 
 
 class IdentityVerified(Event):
-    """The complainant fits one account; `level` is L1 for a matching contact."""
+    """The complainant fits one account, as sure as `level` says; `allows` names what that is for.
+
+    `proof` is the code of what was shown, `held` are facts of the complaint that our ledger knows.
+    """
 
     event_type: ClassVar[str] = "redress.identity-verified.v1"
     user_id: str
     level: IdentityLevel
     kyc_level: str | None = None
+    proof: str | None = None
+    allows: tuple[str, ...] = ()
+    held: dict[str, str] = Field(default_factory=dict)
 
 
 class IdentityFailed(Event):
@@ -55,12 +79,16 @@ class IdentityFailed(Event):
 
 
 class InfoRequested(Event):
-    """One request for all that is missing, with its reminders and its deadline."""
+    """One request for all that is missing, with its reminders and its deadline.
+
+    `staff` is who asked, where it was a person.
+    """
 
     event_type: ClassVar[str] = "redress.info-requested.v1"
     items: tuple[str, ...]
     reminders_at: tuple[AwareDatetime, ...]
     deadline_at: AwareDatetime
+    staff: str | None = None
 
 
 class InfoReminded(Event):
@@ -95,6 +123,7 @@ class AdmissibilityDecided(Event):
     reasons: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     identity: IdentityLevel = "L0"
+    allows: tuple[str, ...] = ()
     emergency: bool = False
     decided_by: str | None = None
 
@@ -103,12 +132,26 @@ class VerificationStopped(Event):
     """The complaint was taken back before it was decided on; nothing more is asked."""
 
     event_type: ClassVar[str] = "redress.verification-stopped.v1"
+    reason: Literal["withdrawn"] = "withdrawn"
 
 
 class InadmissibleRefused(Refused):
     """The decision 'inadmissible' does not fit the complaint."""
 
     event_type: ClassVar[str] = "redress.inadmissible-refused.v1"
+
+
+class InfoRefused(Refused):
+    """The customer is not asked for `items`: RTS (EU) 2025/294 Art. 5(2), or there are no such."""
+
+    event_type: ClassVar[str] = "redress.info-refused.v1"
+    items: tuple[str, ...] = ()
+
+
+class ProofRefused(Refused):
+    """The proof does not fit the complaint or its account."""
+
+    event_type: ClassVar[str] = "redress.proof-refused.v1"
 
 
 class VerificationLaneRaised(LaneRaised):

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from importlib.resources import files
-from typing import cast
+from typing import Protocol, cast
 
 import yaml
 
@@ -120,6 +120,46 @@ def news(
     said = {**found, **given}
     again = {"user_id": said["user_id"]} if confirming and "user_id" in said else {}
     return {**unknown_yet(facts, found), **changed, **again}
+
+
+class Deposit(Protocol):
+    """A row of the exchange's ledger, as far as it answers a question."""
+
+    @property
+    def txid(self) -> str:
+        """The transaction."""
+
+    @property
+    def asset(self) -> str:
+        """The ticker."""
+
+    @property
+    def state(self) -> str:
+        """`credited` is final."""
+
+
+def held(facts: ComplaintFacts, deposits: Iterable[Deposit]) -> dict[str, str]:
+    """What the ledger answers for the customer: the transaction named, or the only open one."""
+    named = spelling(facts.txid) if facts.txid else None
+    fitting = [
+        deposit
+        for deposit in deposits
+        if (spelling(deposit.txid) == named if named else deposit.state != "credited")
+        and facts.asset in (None, deposit.asset)
+    ]
+    if len({deposit.txid for deposit in fitting}) != 1:
+        return {}
+    return {"txid": fitting[0].txid, "asset": fitting[0].asset}
+
+
+def spelling(txid: str) -> str:
+    """A transaction's id in its one spelling."""
+    return txid.casefold().removeprefix("0x")
+
+
+def with_held(facts: ComplaintFacts | None, held: Mapping[str, str]) -> ComplaintFacts | None:
+    """The facts with what our own ledger knows; it never overrules what the customer said."""
+    return facts and completed(facts, unknown_yet(facts, accepted(held)))
 
 
 def completed(

@@ -33,7 +33,9 @@ class VerificationState(State):
     """`facts` hold all that was supplied so far; `early` came before there were any.
 
     `user_id` is the account that the directory found; `differs`: the contact belongs to another
-    account than the one named; `confirmed`: the customer said the user id again.
+    account than the one named; `confirmed`: the customer said the user id again. `session` is the
+    account that the complaint came signed in to, `proof` what `identity` rests on. `extra` was
+    asked by a person, beyond what the category needs.
     """
 
     facts: ComplaintFacts | None = None
@@ -42,8 +44,16 @@ class VerificationState(State):
     identity: IdentityLevel = "L0"
     differs: bool = False
     confirmed: bool = False
+    session: str | None = None
+    proof: str | None = None
     asked: tuple[str, ...] = ()
-    ended: Literal["decided", "withdrawn"] | None = None
+    extra: tuple[str, ...] = ()
+    ended: Literal["decided", "inadmissible", "withdrawn"] | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether a request is open."""
+        return DEADLINE in self.due
 
     def timers(self) -> tuple[str, ...]:
         """The keys of all that waits for an instant."""
@@ -55,7 +65,8 @@ def on_started(
 ) -> VerificationState:
     """The facts are there; their account is looked up."""
     owed = state.owing(due(event, ACCOUNT, "look_up_account"))
-    return state.model_copy(update={"facts": data.facts, "early": {}, "due": owed})
+    update = {"facts": data.facts, "early": {}, "due": owed, "session": data.session}
+    return state.model_copy(update=update)
 
 
 def on_identity_verified(
@@ -65,6 +76,8 @@ def on_identity_verified(
     update = {
         "user_id": data.user_id,
         "identity": data.level,
+        "proof": data.proof,
+        "facts": rules.with_held(state.facts, data.held),
         "differs": False,
         "due": state.without(ACCOUNT),
     }
@@ -78,6 +91,7 @@ def on_identity_failed(
     update = {
         "user_id": None,
         "identity": "L0",
+        "proof": None,
         "differs": data.reason == "contact_differs",
         "due": state.without(ACCOUNT),
     }
@@ -93,7 +107,9 @@ def on_requested(
         for number, at in enumerate(data.reminders_at, 1)
     ]
     deadline = due(event, DEADLINE, "timer", data.deadline_at)
-    return state.model_copy(update={"asked": data.items, "due": state.owing(*reminders, deadline)})
+    extra = data.items if data.staff else ()
+    update = {"asked": data.items, "extra": extra, "due": state.owing(*reminders, deadline)}
+    return state.model_copy(update=update)
 
 
 def on_reminded(state: VerificationState, data: InfoReminded, event: Envelope) -> VerificationState:
@@ -110,21 +126,29 @@ def on_provided(state: VerificationState, data: InfoProvided, event: Envelope) -
     if facts.user_id != state.facts.user_id:
         owed = state.owing(due(event, ACCOUNT, "look_up_account"))
     confirmed = state.confirmed or "user_id" in data.supplied
+    if state.ended and not any(item not in data.supplied for item in _open(state)):
+        owed = {key: item for key, item in owed.items() if key not in state.timers()}
     return state.model_copy(update={"facts": facts, "confirmed": confirmed, "due": owed})
+
+
+def _open(state: VerificationState) -> tuple[str, ...]:
+    """What a person asked and nobody has answered yet."""
+    return tuple(item for item in state.extra if not getattr(state.facts, item))
 
 
 def on_deadline_passed(
     state: VerificationState, data: InfoDeadlinePassed, event: Envelope
 ) -> VerificationState:
     """Nothing is waited for any more."""
-    return state.model_copy(update={"due": state.without(*state.timers())})
+    return state.model_copy(update={"extra": (), "due": state.without(*state.timers())})
 
 
 def on_decided(
     state: VerificationState, data: AdmissibilityDecided, event: Envelope
 ) -> VerificationState:
     """Decided; a look-up under way still tells the later stages who it is."""
-    return state.model_copy(update={"ended": "decided", "due": state.without(*state.timers())})
+    ended = "decided" if data.admissible else "inadmissible"
+    return state.model_copy(update={"ended": ended, "due": state.without(*state.timers())})
 
 
 def on_stopped(

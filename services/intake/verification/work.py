@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import cast
 
+from services.intake.verification import rules
 from services.intake.verification.state import VerificationState
 from shared.connectors.exchange import Exchange, Refused
 from shared.connectors.models import Account
 from shared.events.base import ComplaintFacts
 from shared.events.verification import AccountLookedUp
+from shared.policy import VerificationPolicy
 from shared.runner.app import Wiring
 from shared.runner.due import Claim, Work, each
 
@@ -16,23 +18,28 @@ def work(wiring: Wiring) -> Mapping[str, Work]:
     """What this stage owes, by kind."""
     settings = wiring.settings
     token = settings.exchange_token.get_secret_value()
-    directory = Directory(Exchange(wiring.http, settings.exchange_url, token))
+    exchange = Exchange(wiring.http, settings.exchange_url, token)
+    directory = Directory(exchange, wiring.policy.verification)
     return {"look_up_account": each(directory.look_up)}
 
 
 class Directory:
     """Looks accounts up; what it finds is said in counts and ids, never in personal text."""
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, policy: VerificationPolicy) -> None:
         self.exchange = exchange
+        self.policy = policy
 
     async def look_up(self, claim: Claim) -> AccountLookedUp:
         """Find the account by the id that was given, else by the contact. Raises TransientError."""
         facts = cast("ComplaintFacts", cast("VerificationState", claim.state).facts)
         contact = facts.contact.text if facts.contact else None
         named = await self._account(facts.user_id) if facts.user_id else None
-        if named and (contact is None or _holds(named, contact)):
-            return _found(claim, named, contact_matches=contact is not None)
+        if named and contact and _holds(named, contact):
+            held = await self._held(facts, named)
+            return _found(claim, named, contact_matches=True, held=held)
+        if named and contact is None:
+            return _found(claim, named, contact_matches=False)
         others = await self._accounts(contact) if contact else ()
         if facts.user_id and others:
             return AccountLookedUp(
@@ -43,6 +50,17 @@ class Directory:
         if len(others) == 1:
             return _found(claim, others[0], contact_matches=True)
         return AccountLookedUp(key=claim.item.key, put_by=claim.item.event, matches=len(others))
+
+    async def _held(self, facts: ComplaintFacts, account: Account) -> dict[str, str]:
+        """What the customer would be asked and our ledger knows: RTS (EU) 2025/294 Art. 5(2)."""
+        lacking = rules.missing(self.policy, facts, account.user_id, doubtful=False)
+        if not {"txid", "asset"}.intersection(lacking):
+            return {}
+        try:
+            deposits = await self.exchange.deposits(account.user_id)
+        except Refused:
+            return {}
+        return rules.held(facts, deposits)
 
     async def _account(self, user_id: str) -> Account | None:
         """The account, None also for an id that no account can have."""
@@ -63,7 +81,13 @@ def _holds(account: Account, contact: str) -> bool:
     return contact.casefold() in known
 
 
-def _found(claim: Claim, account: Account, *, contact_matches: bool) -> AccountLookedUp:
+def _found(
+    claim: Claim,
+    account: Account,
+    *,
+    contact_matches: bool,
+    held: Mapping[str, str] | None = None,
+) -> AccountLookedUp:
     return AccountLookedUp(
         key=claim.item.key,
         put_by=claim.item.event,
@@ -71,4 +95,5 @@ def _found(claim: Claim, account: Account, *, contact_matches: bool) -> AccountL
         user_id=account.user_id,
         contact_matches=contact_matches,
         kyc_level=str(account.kyc.level),
+        held=dict(held or {}),
     )

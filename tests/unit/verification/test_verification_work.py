@@ -15,6 +15,7 @@ from shared.events.base import DueItem
 from shared.events.personal import Personal
 from shared.events.verification import InadmissibleSubmitted
 from shared.http.tokens import Principal
+from shared.policy import load
 from shared.runner.due import Claim
 from tests.unit.verification.complaints import facts
 
@@ -57,7 +58,7 @@ def exchange(status=None):
         return {"accounts": [a for a in ACCOUNTS if a["email"].casefold() == email]}
 
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app))
-    return Directory(Exchange(client, "http://exchange", "token"))
+    return Directory(Exchange(client, "http://exchange", "token"), load("default").verification)
 
 
 async def looked_up(user_id, email, status=None):
