@@ -49,15 +49,21 @@ def service_app(
     install(app)
     app.include_router(probe_router(process))
     if "normal" in lanes:
-        # Notify answers GET /v1/complaints/{id} itself; intake would send the caller to it.
-        for service in reversed(services):
-            for router in service.routers:
-                app.include_router(router(wiring))
-        for part in parts:
-            if part.commands:
-                door = wiring.doors[part.stage.name]
-                app.include_router(staff_router(door, part.commands, settings))
+        _route(app, wiring, services, parts)
     return app
+
+
+def _route(
+    app: FastAPI, wiring: Wiring, services: Sequence[Service], parts: Sequence[StageParts]
+) -> None:
+    # Notify answers GET /v1/complaints/{id} itself; intake would send the caller to it.
+    for service in reversed(services):
+        for router in service.routers:
+            app.include_router(router(wiring))
+    for part in parts:
+        if part.commands:
+            door = wiring.doors[part.stage.name]
+            app.include_router(staff_router(door, part.commands, wiring.settings))
 
 
 async def _listen(doors: AsyncExitStack, wiring: Wiring, services: Sequence[Service]) -> None:
