@@ -89,7 +89,7 @@ def _signatures(content: bytes, least: float) -> list[str]:
     """What the strongest signatures say; several may be equally strong."""
     try:
         matches = puremagic.magic_string(content)
-    except puremagic.PureError:
+    except (puremagic.PureError, ValueError):  # unknown, or empty
         return []
     best = matches[0].confidence
     return [m.mime_type for m in matches if m.confidence == best >= least]
