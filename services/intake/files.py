@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
 from typing import Any, Literal
 
 from gridfs.asynchronous.grid_file import AsyncGridFSBucket
@@ -24,10 +25,15 @@ class Files:
     """
 
     def __init__(self, database: Any, keyring: Keyring) -> None:
-        motor = isinstance(database, AsyncIOMotorDatabase)
-        make: Any = AsyncIOMotorGridFSBucket if motor else AsyncGridFSBucket
-        self.bucket = make(database, bucket_name=BUCKET)
+        self.database = database
         self.keyring = keyring
+
+    @cached_property
+    def bucket(self) -> Any:
+        """The bucket, made at its first use: Motor's binds the client to the loop it is made in."""
+        motor = isinstance(self.database, AsyncIOMotorDatabase)
+        make: Any = AsyncIOMotorGridFSBucket if motor else AsyncGridFSBucket
+        return make(self.database, bucket_name=BUCKET)
 
     async def keep(self, complaint: str, content: bytes, kind: Kind) -> str:
         """Store bytes for good; returns their SHA-256. Raises TransientError, KeyMissingError."""
