@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.utils import getaddresses
 
@@ -102,9 +102,12 @@ def _eight_bit(text: str) -> tuple[str, bool]:
     return decode(text.encode("utf-8", "surrogateescape"), None)
 
 
-def addresses(values: Iterable[str]) -> list[str]:
+def addresses(values: Sequence[str]) -> list[str]:
     """The addresses of headers, in order; a group, a name alone or junk gives none."""
-    found = [address for _, address in getaddresses([v[:4000] for v in values])]
+    try:
+        found = [address for _, address in getaddresses([v[:4000] for v in values])]
+    except (IndexError, RecursionError, ValueError):
+        found = []
     if not any(_ADDRESS.fullmatch(a) for a in found):
         # What the strict parser will not take as a whole may hold one all the same.
         found = [m[0] for v in values for m in _ADDRESS.finditer(v[:4000])]

@@ -13,8 +13,8 @@ from services.intake.mail import words
 from services.intake.mail.words import fold
 
 _LONGEST_MARK = 400  # characters of a line that may be a mark of a mail program
+_DASHES = ("--", "__", "==", "**")
 _QUOTED = re.compile(r"\s{0,3}[>\uff1e|]")
-_DASHED = re.compile(r"[-_=*\s]{0,80}?[-_=]{2,80}\s{0,3}(.{0,80}?)\s{0,3}[-_=]{0,80}\s{0,3}")
 _RULE = re.compile(r"[-_=*]{8,200}")
 _LABEL = re.compile(r"[*_\s]{0,4}([^:*]{1,20}?)[*_\s]{0,4}:[*\s]{0,4}(?=\S|$)")
 _ADDRESS = re.compile(r"<[^<>\s]{1,100}@[^<>\s]{1,100}>|\(?[^<>\s]{1,100}@[^<>\s]{1,100}\)?:$")
@@ -81,7 +81,8 @@ def _leads_in(line: str) -> bool:
     if not line.endswith(":") or not _DATED.search(line):
         return False
     said = line.endswith(words.ATTRIBUTION_ENDS)
-    return said or bool(_ADDRESS.search(line))
+    within = any(word in line for word in words.ATTRIBUTION_WITHIN)
+    return said or within or bool(_ADDRESS.search(line))
 
 
 def _older(lines: list[str], at: int) -> int:
@@ -93,8 +94,8 @@ def _older(lines: list[str], at: int) -> int:
         after = _next(lines, at + 1)
         found = _block(lines, after) if after is not None else 0
         return found and found + (after or at) - at
-    if dashed := _DASHED.fullmatch(line):
-        mark = fold(dashed[1])
+    if line.startswith(_DASHES):
+        mark = fold(line.strip("-_=* "))
         if mark in words.ORIGINAL_MARKS or mark.startswith(words.FORWARD_MARKS):
             return 1 + _block(lines, at + 1)
     if fold(line).rstrip(":").endswith(words.FORWARD_MARKS) and fold(line).endswith(":"):

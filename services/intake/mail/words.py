@@ -43,6 +43,7 @@ def _words(name: str) -> tuple[str, ...]:
 
 LIMITS = Limits(**_DATA["limits"])
 ATTRIBUTION_ENDS = _words("attribution_ends")
+ATTRIBUTION_WITHIN = _words("attribution_within")
 ATTRIBUTION_BEGINS = _words("attribution_begins")
 HEADER_FIRST = frozenset(_words("header_first"))
 HEADER_MORE = frozenset(_words("header_more"))
