@@ -20,6 +20,7 @@ from shared.local.keys import keys
 from shared.local.progress import told
 from shared.local.stack import Options, Stack
 from shared.runner.burials import letters
+from tests.demo.channels import Channels
 from tests.demo.people import FAULTS, Customers, Staff, Submitted
 from tests.demo.report import Bars, progress, table
 from tests.demo.watch import Watch
@@ -41,7 +42,9 @@ class Demo:
         self.watch = Watch()
         self.world = World(stack.urls["sandbox"], secrets["REDRESS_EXCHANGE_TOKEN"])
         self.customers = Customers(stack.pages, self.watch, self.world)
-        self.staff = Staff(stack.urls, secrets["REDRESS_TOKEN_KEY"], self.watch)
+        key = secrets["REDRESS_TOKEN_KEY"]
+        self.channels = Channels(self.customers, stack.mail, key, self.world)
+        self.staff = Staff(stack.urls, key, self.watch)
         self.made: list[Submitted] = []
 
     async def run(self) -> None:
@@ -57,7 +60,7 @@ class Demo:
         follow.cancel()
 
     async def _one(self, case: Case) -> None:
-        made = await self.customers.submit(case)
+        made = await self.channels.submit(case)
         self.made.append(made)
         self.staff.cases[made.id] = made
         try:
@@ -75,8 +78,16 @@ class Demo:
             if one.case.wants == "takeover":
                 frozen = await self.world.restrictions(one.case.user)
                 self._check(f"{one.reference} is frozen: {', '.join(frozen)}", bool(frozen))
-        mails = [await self.world.mails(m.case.email) for m in self.made]
-        self._check(f"{sum(mails)} letters reached the mail server", all(mails))
+        for channel, made in sorted(self._by_channel().items()):
+            heard = [await self.channels.heard(one) for one in made]
+            what = f"{channel}: {len(made)} came, {sum(heard)} answers where they were asked"
+            self._check(what, all(heard))
+
+    def _by_channel(self) -> dict[str, list[Submitted]]:
+        found: dict[str, list[Submitted]] = {}
+        for one in self.made:
+            found.setdefault(one.case.channel, []).append(one)
+        return found
 
     def _check(self, what: str, holds: bool) -> None:
         console.print(f"  {'yes' if holds else 'NO '}  {what}")

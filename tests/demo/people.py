@@ -72,7 +72,7 @@ class Customers:
         await self.watch.until(lambda: track.decided)
         if made.case.wants == "appeal":
             await self._appeal(made)
-        elif int(made.case.user[-2:]) % 2:
+        elif made.token and int(made.case.user[-2:]) % 2:
             await self._confirm(made)
 
     async def _appeal(self, made: Submitted) -> None:

@@ -29,6 +29,7 @@ class Case:
     text: str
     wants: str = ""
     order: str | None = None
+    channel: str = "web_form"
     staff: dict[str, Any] | None = None
     again: dict[str, Any] | None = None
 
@@ -104,10 +105,16 @@ class World:
         found: list[str] = answer.json()["restrictions"]
         return found
 
-    async def mails(self, email: str) -> int:
-        """How many letters the mail server holds for an address."""
+    async def mails(self, email: str) -> list[str]:
+        """The letters that the mail server holds for an address, oldest first."""
         answer = await self.http.get("/sandbox/mails", params={"to": email})
-        return len(answer.json()["mails"])
+        return [mail["text"] for mail in answer.json()["mails"]]
+
+    async def answers(self, account: str, thread: str) -> list[str]:
+        """What was answered in a conversation of the app, the network or the bot."""
+        where = {"account": account, "thread": thread}
+        answer = await self.http.get("/sandbox/answers", params=where)
+        return [one["text"] for one in answer.json()["answers"]]
 
 
 def _account(case: Case) -> dict[str, Any]:
