@@ -18,7 +18,7 @@ from services.notify.rules import (
 from services.notify.state import EVOLVE, NotifyState
 from shared.decider import Context, Decider, DecideRule
 from shared.events.base import Event, Input, TimerElapsed
-from shared.events.intake import ComplaintReceived, ComplaintWithdrawn
+from shared.events.intake import ComplaintReceived, ComplaintWithdrawn, MessageReceived
 from shared.events.investigation import RecheckScheduled
 from shared.events.notify import (
     CorrespondenceEnded,
@@ -78,6 +78,13 @@ def on_complaint_received(
     letters = (contents.acknowledgement(data, context), *state.postponed)
     reader = new_reader(state, data.facts)
     return [event for letter in letters for event in _sent(letter, reader, context.now)]
+
+
+def on_message_received(state: NotifyState, data: MessageReceived, context: Context) -> list[Event]:
+    """Warn whoever wrote a secret to us; nothing else in a message calls for a letter."""
+    if not data.masked:
+        return []
+    return _tell(state, contents.secret_warning(data, context), context.now)
 
 
 def on_complaint_withdrawn(
@@ -204,6 +211,7 @@ def on_staff_message(
 
 DECIDE: dict[type[Event | Input], DecideRule] = {
     ComplaintReceived: on_complaint_received,
+    MessageReceived: on_message_received,
     ComplaintWithdrawn: on_complaint_withdrawn,
     IdentityVerified: on_identity_verified,
     InfoRequested: on_info_requested,

@@ -17,6 +17,7 @@ LetterKind = Literal[
     "decision",
     "rating_request",
     "staff_message",
+    "secret_warning",
 ]
 Channel = Literal["inbox", "email", "telegram", "webhook"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.decider import Context
 from shared.events.base import Priority
-from shared.events.intake import ComplaintReceived
+from shared.events.intake import ComplaintReceived, MessageReceived
 from shared.events.investigation import RecheckScheduled
 from shared.events.notify import LetterContent, LetterKind, StaffMessageSubmitted
 from shared.events.resolution import (
@@ -56,7 +56,14 @@ def acknowledgement(data: ComplaintReceived, context: Context) -> LetterContent:
         "funds_in_danger": data.funds_in_danger,
         **_desk(context),
     }
-    return _content(context, "acknowledgement", "acknowledgement", facts=facts)
+    items = data.facts.masked  # kinds alone: the secrets themselves were never kept
+    return _content(context, "acknowledgement", "acknowledgement", items=items, facts=facts)
+
+
+def secret_warning(data: MessageReceived, context: Context) -> LetterContent:
+    """The message held secrets, by their kinds, and what to do about each."""
+    about = f"secrets:{context.cause}"
+    return _content(context, "secret_warning", about, items=data.masked, facts=_desk(context))
 
 
 def information_request(data: InfoRequested, context: Context) -> LetterContent:

@@ -15,6 +15,7 @@ LISTS = (
     "english", "chinese_simplified", "chinese_traditional", "czech", "french", "italian",
     "japanese", "korean", "portuguese", "russian", "spanish", "turkish",
 )  # fmt: skip
+CHINESE = LISTS[1:3]
 SIZES = (24, 21, 18, 15, 12)
 SHORTEST, TYPOS = 12, 2  # of so many words in a row, so many may be of no list
 EDGE = 6  # more words than this beyond a phrase whose checksum is right, and all of them go
@@ -115,7 +116,8 @@ def _unspaced(page: Page) -> Iterator[Span]:
             continue
         signs = [known.get(sign, _NOWHERE) for sign in run[0]]
         for at, size in _PLACES_IN_RUN:
-            if any(checksum([s.get(name) for s in signs[at : at + size]]) for name in LISTS[1:3]):
+            tried = signs[at : at + size] if at + size <= len(signs) else ()
+            if any(checksum([sign.get(name) for sign in tried]) for name in CHINESE):
                 yield Span(run.start() + at, run.start() + at + size, KIND)
                 break
 

@@ -25,14 +25,15 @@ _WALL = re.compile(r"[\n\0.!?。;\d]")
 _LINK = re.compile(
     rf"(?<![^\W_])(?:{_any_of('links')})(?![^\W_])|{_any_of('joined_links')}|[:=\u2014\u2013]|->|\s-\s"
 )
-_OPEN = rf"[\s*({QUOTES}]*"
+_OPEN = rf"[\s*(\[\u3010{QUOTES}]*"
 _UNIT = rf"\s*(?:{_any_of('units')})"
 _DIGITS = rf"(?:\d{{3}}[ -]\d{{3}}|\d{{4,8}})(?![0-9a-z]|[-/.:,]\d|{_UNIT})"
 _MIXED_CODE = rf"(?=[a-z-]{{0,9}}\d)[a-z0-9-]{{5,10}}(?![0-9a-z]|{_UNIT})"
 _CODE = re.compile(f"{_OPEN}(?P<value>{_DIGITS})")
 _LINKED_CODE = re.compile(f"{_OPEN}(?P<value>{_DIGITS}|{_MIXED_CODE})")
 _SHORT_CODE = re.compile(rf"{_OPEN}(?P<value>\d{{3}}[ -]?\d{{3}}(?![0-9a-z]|[-/.:,]\d|{_UNIT}))")
-_PASSWORD = re.compile(rf"{_OPEN}(?P<value>[!-~]{{4,64}})")
+_LETTERS = "\u00c0-\u024f\u0400-\u052f\u1e00-\u1eff"  # Latin with accents, Cyrillic
+_PASSWORD = re.compile(rf"{_OPEN}(?P<value>[!-~{_LETTERS}]{{4,64}})")
 _QUOTED = re.compile(rf"\s*[{QUOTES}](?P<value>[^{QUOTES}\n\0]{{4,64}})[{QUOTES}]")
 _SAID = rf"[{QUOTES})]*\s*(?:{_any_of('links')}|{_any_of('joined_links')}|[(\u2014-])"
 _MINE = rf"(?:\s*(?:{_any_of('possessives')}))"
@@ -44,7 +45,7 @@ _PASSWORD_BEFORE = re.compile(
     rf"(?<![!-~])(?P<value>(?=[!-~]*\d)(?=[!-~]*[a-z])[!-~]{{6,64}})\s*{_SAID}{_MINE}{{1,3}}\s*$"
 )
 _FACT = re.compile(r"(?:0x)?[0-9a-f]{32,}|[^@]+@[^@]+\.[^@]+|.*://.*|www\..*")
-_SORTS = (re.compile(r"[a-z]"), re.compile(r"\d"), re.compile(r"[@#$%^&*_+=!?~]"))
+_SORTS = (re.compile(f"[a-z{_LETTERS}]"), re.compile(r"\d"), re.compile(r"[@#$%^&*_+=!?~]"))
 _CLAUSE_END = re.compile(rf"\s*(?:[.,;!)\n\"']|$|(?:{_any_of('ands')})\b)")
 
 
@@ -114,7 +115,7 @@ def _password(page: Page, cue: Cue, at: int, *, near: bool) -> tuple[int, int] |
 def _is_word(page: Page, cue: Cue, start: int, end: int) -> bool:
     """Whether a plain word is meant as the password: not `wrong`, and nothing goes on behind it."""
     value = page.folded[start:end]
-    if not value.isalpha() or _is_tame(value):
+    if not (value.isalpha() and value.isascii()) or _is_tame(value):
         return False
     foreign = SPACELESS.match(page.folded, cue.start)
     return bool(foreign or _CLAUSE_END.match(page.folded, end))

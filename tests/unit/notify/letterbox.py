@@ -8,7 +8,7 @@ from typing import Any, Self
 from services.notify.decide import DECIDER
 from services.notify.state import NotifyState
 from shared.events.base import ComplaintFacts, Event
-from shared.events.intake import ComplaintReceived
+from shared.events.intake import ComplaintReceived, MessageReceived
 from shared.events.investigation import RecheckScheduled
 from shared.events.notify import LetterRequested
 from shared.events.personal import Personal
@@ -68,6 +68,10 @@ def received(*, funds_in_danger: bool = False, **more: Any) -> ComplaintReceived
 def desk(**more: Any) -> Desk:
     """A desk that knows the complaint."""
     return Desk().told(received(**more))
+
+
+def messaged(*masked: str) -> MessageReceived:
+    return MessageReceived(text=Personal("more"), received_at=START, masked=masked)
 
 
 def wait(box: Desk, time: timedelta) -> Desk:
@@ -160,6 +164,7 @@ def every_letter(language: str, *, verified: bool = True) -> list[LetterRequeste
     box = desk(language_hint=language, funds_in_danger=True).told(
         *proof, info_requested("txid", "user_id"), reminded(), frozen(), assigned()
     )
+    box.told(messaged("password", "unheard-of"))
     wait(box, timedelta(days=2)).told(
         rechecked(confirmations=2, required=6),
         rechecked(),
