@@ -79,24 +79,26 @@ def is_multipart(request: Request) -> bool:
 
 
 @asynccontextmanager
-async def posted(request: Request, limits: FormLimits) -> AsyncIterator[Posted]:
+async def posted(
+    request: Request, limits: FormLimits, within_s: float = STARTS_WITHIN_S
+) -> AsyncIterator[Posted]:
     """The form; its files are gone at the end. Raises ProblemError 400, 408, 413, 415 or 422."""
     with ExitStack() as stack:
         reader = _Reader(limits, stack)
         parser = _parser(request, reader)
-        await _feed(request, parser)
+        await _feed(request, parser, within_s)
         if not reader.ended:
             raise ProblemError(400, "malformed_form")
         check_values(reader.form.fields)
         yield reader.form
 
 
-async def _feed(request: Request, parser: MultipartParser) -> None:
+async def _feed(request: Request, parser: MultipartParser, within_s: float) -> None:
     started, size = time.monotonic(), 0
     chunks = request.stream()
     try:
         while True:
-            left = started + STARTS_WITHIN_S + size / LEAST_RATE - time.monotonic()
+            left = started + within_s + size / LEAST_RATE - time.monotonic()
             async with asyncio.timeout(left):
                 chunk = await anext(chunks, None)
             if chunk is None:
