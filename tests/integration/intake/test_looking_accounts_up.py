@@ -116,3 +116,35 @@ async def test_an_exchange_that_fails_for_a_moment_is_asked_until_it_answers(
     _, result = await looked_up(wiring, user_id=user_id)
 
     assert result.matches == 1
+
+
+async def pays(sandbox, user_id, txid, state="pending", asset="BTC"):
+    """A deposit in the ledger of that account."""
+    await sandbox.put(
+        "/sandbox/deposits",
+        txid=txid,
+        vout=0,
+        user_id=user_id,
+        asset=asset,
+        amount="0.5",
+        state=state,
+    )
+
+
+async def test_the_only_open_deposit_of_a_proved_customer_is_not_asked_for(
+    wiring, sandbox, customer
+):
+    user_id, now, _ = customer
+    txid = uuid4().hex * 2
+    await pays(sandbox, user_id, txid)
+    await pays(sandbox, user_id, uuid4().hex * 2, state="credited")
+    told = {"user_id": user_id, "category_hint": "deposit_withdrawal"}
+
+    case, result = await looked_up(wiring, **told, contact=now)
+    decision = case.when(result)[-1]
+
+    assert result.held == {"txid": txid, "asset": "BTC"}
+    assert (decision.admissible, decision.facts.txid, decision.missing) == (True, txid, ())
+    case, result = await looked_up(wiring, **told, contact=None)
+    assert result.held == {}
+    assert case.when(result)[-1].items == ("txid", "asset")

@@ -1,9 +1,10 @@
 import time
 from decimal import Decimal
+from typing import NamedTuple
 
 import pytest
 
-from services.intake.verification.rules import category_of, completed, missing, recognise
+from services.intake.verification.rules import category_of, completed, held, missing, recognise
 from shared.events.personal import Personal
 from shared.policy import load
 from tests.unit.verification.complaints import TXID, facts
@@ -96,3 +97,33 @@ def test_a_long_hostile_text_stays_quick(unit):
     recognise(text)
     category_of(hostile)
     assert time.process_time() - start < 0.2
+
+
+class Row(NamedTuple):
+    txid: str
+    asset: str = "BTC"
+    state: str = "pending"
+
+
+OTHER = "ab" * 32
+
+
+@pytest.mark.parametrize(
+    ("told", "rows", "answer"),
+    [
+        ({}, [Row(TXID)], {"txid": TXID, "asset": "BTC"}),
+        ({}, [Row(TXID), Row(OTHER)], {}),
+        ({}, [Row(TXID), Row(OTHER, state="credited")], {"txid": TXID, "asset": "BTC"}),
+        ({"asset": "ETH"}, [Row(TXID)], {}),
+        ({"asset": "ETH"}, [Row(TXID), Row(OTHER, "ETH")], {"txid": OTHER, "asset": "ETH"}),
+        ({"txid": OTHER}, [Row(TXID)], {}),
+        (
+            {"txid": f"0x{OTHER.upper()}"},
+            [Row(TXID), Row(OTHER, state="credited")],
+            {"txid": OTHER, "asset": "BTC"},
+        ),
+        ({}, [], {}),
+    ],
+)
+def test_the_ledger_answers_only_what_can_be_meant(told, rows, answer):
+    assert held(facts(**told), rows) == answer
