@@ -1,0 +1,115 @@
+"""Intake and notify in a process of their own, as `redress serve` runs them, on real servers."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import socket
+import sys
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from secrets import token_bytes
+from typing import Any
+
+import httpx
+from pymongo import AsyncMongoClient
+
+from shared.runner.partitions import create_topics
+from tests.sites import TOKEN_KEY, bearer
+
+READY_S = 90
+HEARD_S = 60
+
+
+@dataclass
+class Site:
+    url: str
+    http: httpx.AsyncClient
+    database: Any
+
+    async def complain(self, text: str = "My deposit has not arrived") -> tuple[str, str]:
+        """A new complaint: its id and its status token."""
+        body = {"subject": text, "description": text, "user_id": "u-1"}
+        answer = (await self.http.post("/v1/complaints", json=body)).raise_for_status().json()
+        return answer["complaint_id"], answer["status_url"].rpartition("=")[2]
+
+    async def write(self, complaint: str, text: str) -> None:
+        """Staff write to the customer, as soon as notify knows the complaint."""
+        for _ in range(HEARD_S * 5):
+            answer = await self.http.post(
+                f"/v1/cases/{complaint}/message", json={"text": text}, headers=bearer("agent")
+            )
+            if answer.status_code == 202:
+                return
+            await asyncio.sleep(0.2)
+        answer.raise_for_status()
+        raise TimeoutError
+
+    async def heard(self, path: str, text: str, cookie: str = "") -> str:
+        """All that a stream said up to the event in which `text` stood. Raises TimeoutError."""
+        headers = {"Cookie": cookie} if cookie else {}
+        said, found = "", False
+        async with (
+            asyncio.timeout(HEARD_S),
+            self.http.stream("GET", path, headers=headers, timeout=None) as stream,
+        ):
+            stream.raise_for_status()
+            async for line in stream.aiter_lines():
+                said += f"{line}\n"
+                found = found or text in line
+                if found and not line:  # an empty line ends an event
+                    return said
+        raise TimeoutError
+
+
+@asynccontextmanager
+async def conversing(kafka: str, mongo: str) -> AsyncIterator[Site]:
+    """The two services at one address, on databases that are gone afterwards."""
+    await create_topics(kafka, 6, 1)
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+    name, url = f"talk_{uuid.uuid4().hex[:10]}", f"http://127.0.0.1:{port}"
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "shared.cli.main", "serve", "intake", "notify", "--lane", "all"),
+        env=os.environ | _settings(kafka, mongo, name, url, port),
+    )
+    client: AsyncMongoClient[Any] = AsyncMongoClient(mongo)
+    try:
+        async with httpx.AsyncClient(base_url=url, timeout=30) as http:
+            await _ready(http)
+            yield Site(url, http, client[name])
+    finally:
+        process.terminate()
+        await process.wait()
+        for database in (name, f"{name}_keys"):
+            await client.drop_database(database)
+        await client.close()
+
+
+def _settings(kafka: str, mongo: str, name: str, url: str, port: int) -> dict[str, str]:
+    values = {
+        "kafka": kafka,
+        "mongo": mongo,
+        "database": name,
+        "keys_database": f"{name}_keys",
+        "public_url": url,
+        "port": str(port),
+        "token_key": TOKEN_KEY,
+        "master_key": base64.b64encode(token_bytes(32)).decode(),
+        "log_level": "warning",
+    }
+    return {f"REDRESS_{key.upper()}": value for key, value in values.items()}
+
+
+async def _ready(http: httpx.AsyncClient) -> None:
+    async with asyncio.timeout(READY_S):
+        while True:
+            try:
+                if (await http.get("/readyz")).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.3)
