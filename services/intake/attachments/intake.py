@@ -15,7 +15,8 @@ from shared.errors import TransientError
 from shared.events.base import Attachment
 from shared.events.personal import Personal
 
-AT_ONCE = 4
+SMALL_BYTES = 1 << 20
+SMALL_AT_ONCE, LARGE_AT_ONCE = 16, 2  # each is in memory several times over while it is kept
 Status = Literal["clean", "quarantined"]
 Kind = Literal["raw", "attachment"]
 NO_SCANNER, MALWARE = "no_scanner", "malware"
@@ -38,8 +39,24 @@ class Scanner(Protocol):
         """Say what is in the bytes. Raises TransientError while nobody can."""
 
 
+class Slots:
+    """How many files are in memory at once: some small ones, few large ones."""
+
+    def __init__(self) -> None:
+        self.small = asyncio.Semaphore(SMALL_AT_ONCE)
+        self.large = asyncio.Semaphore(LARGE_AT_ONCE)
+
+    def of(self, file: Source) -> asyncio.Semaphore:
+        """Where that file waits for its turn."""
+        return self.small if file.size <= SMALL_BYTES else self.large
+
+
 class Source(Protocol):
     """A file that may lie elsewhere until it is its turn, so that few are in memory."""
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
 
     @property
     def name(self) -> str:
@@ -60,12 +77,12 @@ class Attachments:
     files: Kept
     scanner: Scanner | None = None
     unscanned: bool = False
-    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    slots: Slots = field(default_factory=Slots)
 
     async def fault(self, files: Sequence[Source]) -> str | None:
         """The code of the first fault that is found; nothing is kept."""
         for file in files:
-            async with self.slots:
+            async with self.slots.of(file):
                 if fault := (await _judged(file)).fault:
                     return fault
         return None
@@ -75,7 +92,7 @@ class Attachments:
         most = allowed().limits.files
         taken = []
         for number, file in enumerate(files):
-            async with self.slots:
+            async with self.slots.of(file):
                 judged = await _judged(file)
                 too_many = "too_many" if number >= most else None
                 taken.append(await self._take(complaint, judged, judged.fault or too_many))

@@ -18,6 +18,11 @@ class File:
     name: str
     content: bytes
 
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+        return len(self.content)
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:

@@ -1,6 +1,8 @@
 """What a file is and what it is called: found in its content, whatever its name says."""
 
 import asyncio
+import base64
+import os
 import struct
 
 import pytest
@@ -15,6 +17,9 @@ from services.intake.attachments.types import allowed, type_of
 from shared.errors import TransientError, UsageError
 from tests.unit.intake.desk import Shelf
 
+EICAR = base64.b64decode(
+    "WDVPIVAlQEFQWzRcUFpYNTQoUF4pN0NDKTd9JEVJQ0FSLVNUQU5EQVJELUFOVElWSVJVUy1URVNULUZJTEUhJEgrSCo="
+)
 JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xd9"
 
 
@@ -160,3 +165,10 @@ def test_an_address_of_no_scanner_is_refused_at_the_start(address):
 
 def test_no_address_is_no_scanner():
     assert clamd("") is None
+
+
+@pytest.mark.skipif("REDRESS_CLAMAV" not in os.environ, reason="REDRESS_CLAMAV names no clamd")
+async def test_a_real_clamd_tells_the_test_virus_from_a_text():
+    scanner = clamd(os.environ["REDRESS_CLAMAV"])
+    assert await scanner.scan(b"paid " * 100_000) == "clean"
+    assert await scanner.scan(EICAR) == "malware"

@@ -72,6 +72,12 @@ async def test_headers_that_could_be_read_in_two_ways_or_are_too_much_are_refuse
     assert not served.served
 
 
+async def test_a_form_with_files_may_be_larger_than_any_other_body():
+    form = (b"content-type", b"multipart/form-data; boundary=b")
+    assert await Served()([form, (b"content-length", b"%d" % (26 << 20))]) == 200
+    assert await Served()([form, (b"content-length", b"%d" % ((26 << 20) + 1))]) == 413
+
+
 @pytest.mark.parametrize(
     "path", [b"//v1/complaints", b"/v1/%2e%2e/x", b"/v1/a%2Fb", b"/v1/a%5cb", b"/v1\\complaints"]
 )
