@@ -75,8 +75,8 @@ def on_complaint_received(
     """Acknowledge at once, then send what had to wait for the complaint."""
     if state.reference is not None:
         return []
-    letters = (contents.acknowledgement(data, context), *state.postponed)
     reader = new_reader(state, data.facts)
+    letters = (contents.acknowledgement(data, context, reader.language), *state.postponed)
     return [event for letter in letters for event in _sent(letter, reader, context.now)]
 
 

@@ -33,10 +33,19 @@ class LetterHandled(Result):
     problem: str | None = None
 
 
+class HelpPage(Model):
+    """An article of the knowledge base as a letter names it."""
+
+    id: str
+    language: str
+    title: str
+
+
 class LetterContent(Model):
     """What a letter says, whoever gets it; `about` names the fact told, which is told once.
 
     `items` are the codes that a letter lists: what is missing, or why we may not deal with it.
+    `articles` are the help pages that may answer at once.
     """
 
     letter_id: str
@@ -47,6 +56,7 @@ class LetterContent(Model):
     remedies: tuple[Remedy, ...] = ()
     explanation: Personal | None = None
     decision_id: str | None = None
+    articles: tuple[HelpPage, ...] = ()
 
 
 class LetterRequested(LetterContent, Event):

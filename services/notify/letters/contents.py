@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from services.notify.letters.answering import help_pages
 from shared.decider import Context
 from shared.events.base import Priority
 from shared.events.intake import ComplaintReceived, MessageReceived
@@ -46,7 +47,7 @@ def _desk(context: Context) -> dict[str, str]:
     }
 
 
-def acknowledgement(data: ComplaintReceived, context: Context) -> LetterContent:
+def acknowledgement(data: ComplaintReceived, context: Context, language: str) -> LetterContent:
     """Date of receipt, timeframe, contact by mail and telephone: RTS (EU) 2025/294 Art. 4(3)."""
     received = data.facts.received_at
     facts = {
@@ -56,8 +57,14 @@ def acknowledgement(data: ComplaintReceived, context: Context) -> LetterContent:
         "funds_in_danger": data.funds_in_danger,
         **_desk(context),
     }
-    items = data.facts.masked  # kinds alone: the secrets themselves were never kept
-    return _content(context, "acknowledgement", "acknowledgement", items=items, facts=facts)
+    return _content(
+        context,
+        "acknowledgement",
+        "acknowledgement",
+        items=data.facts.masked,  # kinds alone: the secrets themselves were never kept
+        facts=facts,
+        articles=help_pages(data.facts, language),
+    )
 
 
 def secret_warning(data: MessageReceived, context: Context) -> LetterContent:

@@ -58,6 +58,7 @@ def render(letter: LetterRequested) -> Text:
     text = _environment.get_template(f"{folder}/{letter.template}.txt.j2").render(
         facts=letter.facts,
         items=letter.items,
+        articles=letter.articles,
         remedies=letter.remedies,
         explanation=letter.explanation.text if letter.explanation else "",
         reference=letter.reference,
@@ -69,9 +70,19 @@ def render(letter: LetterRequested) -> Text:
 
 
 def for_mail(text: Text, letter: LetterRequested, link: str) -> Text:
-    """The letter as it leaves the house: with its reference and the way to the status page."""
-    label = _words(_folder_of(letter))["mail"]["status_page"]
-    return Text(f"[{letter.reference}] {text.subject}", f"{text.body}\n{label}\n{link}\n")
+    """The letter as it leaves the house: with its reference and the ways to our pages."""
+    words = _words(_folder_of(letter))["mail"]
+    pages = "".join(f"{page}\n" for page in _pages(letter, link))
+    more = f"\n{words['help']}\n{pages}" if pages else ""
+    body = f"{text.body}\n{words['status_page']}\n{link}\n{more}"
+    return Text(f"[{letter.reference}] {text.subject}", body)
+
+
+def _pages(letter: LetterRequested, link: str) -> list[str]:
+    """The addresses of the help pages, which stand where the status page does."""
+    place, status, _ = link.partition("/status/")
+    named = letter.articles if status else ()
+    return [f"{place}/help/{page.id}?lang={page.language}" for page in named]
 
 
 def _folder_of(letter: LetterRequested) -> str:
