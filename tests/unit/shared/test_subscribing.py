@@ -11,7 +11,7 @@ from shared.errors import UsageError
 from shared.pipeline import LANES, ROWS, SERVICES, STAGES
 from shared.runner.consumer import DRAIN_S, LaneConsumer
 from shared.runner.process import Process
-from shared.runner.subscribing import SUBSCRIBING, check_subscribers
+from shared.runner.subscribing import SUBSCRIBING, check_subscribers, gathering
 from shared.runner.wiring import wire
 from shared.settings import Settings
 
@@ -77,3 +77,14 @@ def test_one_number_of_partition_goes_to_one_member_for_every_topic():
 
 def test_a_new_group_begins_at_the_first_record():
     assert SUBSCRIBING["auto_offset_reset"] == "earliest"
+
+
+def test_the_express_lane_never_gathers():
+    waits = {row.name: gathering(row, "normal") for row in ROWS}
+
+    assert {name for name, wait in waits.items() if wait} == {
+        "investigation",
+        "resolution",
+        "notify",
+    }
+    assert not any(gathering(row, "express") for row in ROWS)
