@@ -49,6 +49,9 @@ DUE_DONE = Counter("redress_due_work_done_total", "due items answered", ("stage"
 DUE_RETRIED = Counter(
     "redress_due_work_retried_total", "due items tried again later", ("stage", "kind")
 )
+REFUSED = Counter(
+    "redress_requests_refused_total", "requests that the gate refused, by reason", ("reason",)
+)
 ACCEPTED = Counter("redress_inputs_accepted_total", "inputs stored by the door", ("stage",))
 RELAYED = Counter("redress_inputs_relayed_total", "inputs produced by the relay", ("stage",))
 MAILS = Counter("redress_mails_total", "mails taken in, by what they were", ("kind",))

@@ -56,6 +56,24 @@ class Settings(BaseSettings):
     token_key: SecretStr = Field(
         SecretStr(""), description="32 bytes in hex; signs tokens and status links"
     )
+    oidc_issuer: str = Field("", description="issuer of the identity provider; empty: none")
+    oidc_audience: str = Field("", description="audience its tokens are made out to")
+    oidc_jwks_url: str = Field("", description="https address of the provider's keys")
+    oidc_roles_claim: str = Field("roles", description="claim, or path to it, that holds roles")
+    trusted_proxies: str = Field(
+        "", description="networks whose word on a client's address is taken, comma separated"
+    )
+    proxy_header: Literal["x-forwarded-for", "forwarded"] = Field(
+        "x-forwarded-for", description="the one header that these proxies write"
+    )
+    writes_per_s: float = Field(
+        1000, gt=0, description="writing requests a second, by address and by principal"
+    )
+    writes_at_once: int = Field(5000, ge=1, description="the same at once, after a silence")
+    reads_per_s: float = Field(
+        5000, gt=0, description="reading requests a second, by address and by principal"
+    )
+    reads_at_once: int = Field(20_000, ge=1, description="the same at once, after a silence")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="log level")
     batch: int = Field(1000, ge=1, le=5000, description="records in one batch")
     batch_wait_ms: int = Field(10, ge=1, le=1000, description="longest wait for a batch")

@@ -20,6 +20,7 @@ COMMANDS = {
     "show": "shared.cli.complaints",
     "tail": "shared.cli.tail",
     "token": "shared.cli.complaints",
+    "api-keys": "shared.cli.api_keys",
     "dead-letters": "shared.cli.dead_letters",
     "audit": "shared.cli.audit",
     "mail": "services.intake.mail.cli",

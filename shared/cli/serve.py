@@ -63,6 +63,7 @@ def serve(
         timeout_graceful_shutdown=5,
         h11_max_incomplete_event_size=16 * 1024,
         server_header=False,
+        proxy_headers=False,  # the gate reads them, from trusted proxies alone
         lifespan="on",
     )
 

@@ -45,12 +45,17 @@ def issue(key: str, subject: str, role: str, now: datetime, lifetime: timedelta)
     """Sign a token. Raises UsageError on an unknown role or a key of the wrong size."""
     if role not in ROLES:
         raise UsageError(f"there is no such role; choose one of {', '.join(ROLES)}")
+    return issue_for(key, Principal(subject, frozenset({role})), now, lifetime)
+
+
+def issue_for(key: str, principal: Principal, now: datetime, lifetime: timedelta) -> str:
+    """Sign a token with all roles of a principal. Raises UsageError on a key of the wrong size."""
     start = int(now.timestamp())
     claims = {
         "iss": ISSUER,
         "aud": AUDIENCE,
-        "sub": subject,
-        "roles": [role],
+        "sub": principal.subject,
+        "roles": sorted(principal.roles),
         "nbf": start,
         "exp": start + int(lifetime.total_seconds()),
     }
@@ -61,14 +66,14 @@ def verify(key: str, header: str | None, now: datetime) -> Principal:
     """Read an Authorization header. Raises ProblemError 401."""
     scheme, _, token = (header or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise _unauthorized("")
+        raise unauthorized("")
     if len(token) > LONGEST:
-        raise _unauthorized(', error="invalid_token"')
+        raise unauthorized(', error="invalid_token"')
     try:
         claims = _claims(token.strip(), _secret(key))
         return _principal(claims, now.timestamp())
     except (jwt.InvalidTokenError, TypeError, ValueError) as error:
-        raise _unauthorized(', error="invalid_token"') from error
+        raise unauthorized(', error="invalid_token"') from error
 
 
 def _claims(token: str, secret: bytes) -> dict[str, Any]:
@@ -98,7 +103,8 @@ def _principal(claims: dict[str, Any], now: float) -> Principal:
     return Principal(subject, frozenset(roles).intersection(ROLES))
 
 
-def _unauthorized(why: str) -> ProblemError:
+def unauthorized(why: str) -> ProblemError:
+    """The answer to a bearer that is not good: 401 with WWW-Authenticate (RFC 6750, 3)."""
     headers = {"WWW-Authenticate": f'Bearer realm="redress"{why}'}
     return ProblemError(401, "unauthorized", headers=headers)
 

@@ -11,8 +11,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fastapi import FastAPI
 
 from shared.events.base import Lane
+from shared.http.gate import Gate
 from shared.http.problem import install
 from shared.log import get_logger
+from shared.runner.gate import rules
 from shared.runner.probes import probe_router
 from shared.runner.process import Process
 from shared.runner.staff import staff_router
@@ -46,6 +48,7 @@ def service_app(
 
     name = services[0].name if len(services) == 1 else "redress"
     app = FastAPI(title=f"Redress {name}", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.add_middleware(Gate, rules=rules(wiring))  # inside the limits, which are added next
     install(app)
     app.include_router(probe_router(process))
     if "normal" in lanes:

@@ -1,0 +1,56 @@
+"""The gate of one process, from its settings, and the collection that denials are kept in."""
+
+from dataclasses import asdict
+from typing import Any
+
+from pymongo.errors import PyMongoError
+
+from shared.http.address import Proxies
+from shared.http.gate import Denial, Rates, Rules
+from shared.http.identities import Identities
+from shared.http.oidc import KeySet, Provider
+from shared.http.rate import Rate
+from shared.log import get_logger
+from shared.runner.api_keys import MongoApiKeys
+from shared.runner.wiring import Wiring
+from shared.settings import Settings
+
+COLLECTION = "denials"
+log = get_logger(__name__)
+
+
+class MongoDenials:
+    """Denials in the collection `denials`."""
+
+    def __init__(self, database: Any) -> None:
+        self.denials = database[COLLECTION]
+
+    async def write(self, denial: Denial) -> None:
+        """Keep one; what cannot be kept is said in the log, and changes no answer."""
+        try:
+            await self.denials.insert_one(asdict(denial))
+        except PyMongoError:
+            log.warning("a denial was not kept", route=denial.route, method=denial.method)
+
+
+def rules(wiring: Wiring) -> Rules:
+    """What the gate goes by. Raises UsageError on a setting that makes no sense."""
+    settings = wiring.settings
+    provider = _provider(settings)
+    identities = Identities(
+        settings.token_key.get_secret_value(),
+        MongoApiKeys(wiring.database),
+        provider,
+        KeySet(provider.jwks_url, wiring.http) if provider else None,
+    )
+    rates = Rates(
+        Rate(settings.reads_per_s, settings.reads_at_once),
+        Rate(settings.writes_per_s, settings.writes_at_once),
+    )
+    proxies = Proxies.of(settings.trusted_proxies, settings.proxy_header)
+    return Rules(identities, proxies, rates, MongoDenials(wiring.database))
+
+
+def _provider(settings: Settings) -> Provider | None:
+    named = (settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url)
+    return Provider(*named, settings.oidc_roles_claim) if any(named) else None
