@@ -102,7 +102,7 @@ class ChatApi:
         text = _field(form, "text").strip() or (_field(form, "human") and _asking(spoken))
         now, chat = datetime.now(UTC), None
         if text:
-            name = hashlib.sha256(_field(form, "form").encode()).hexdigest()[:FORM_BYTES]
+            name = hashlib.sha256(_field(form, "once").encode()).hexdigest()[:FORM_BYTES]
             chat = await self.conversations.say(name_of(own), name, _checked(text), spoken, now)
         answer = self._answer(request, chat, own)
         self._give(answer, own)
@@ -140,7 +140,7 @@ class ChatApi:
             "reference": reference_of(chat.complaint) if chat and done else None,
             "link": self._status(chat) if chat and done else None,
             "session": signed(self.key, own),
-            "form": secrets.token_hex(FORM_BYTES),
+            "once": secrets.token_hex(FORM_BYTES),
             "longest": LONGEST,
         }
 

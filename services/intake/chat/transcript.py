@@ -8,6 +8,7 @@ from dataclasses import asdict
 from services.intake.chat.sessions import Chat, Line
 from services.intake.chat.words import WORDS
 from services.intake.desk import Incoming
+from shared.rules.first_screen import funds_in_danger
 
 CHANNEL = "chat"
 SUBJECT = 120
@@ -16,8 +17,8 @@ SUBJECT = 120
 def incoming(chat: Chat) -> Incoming:
     """The message that opens the chat's complaint: the same however often it is made.
 
-    The bot's own words stay in the raw transcript: in the text they would be classified, and
-    alarm, as if the customer had written them.
+    The bot's own words, and an article named for theft, stay in the raw transcript: in the text
+    they would be classified, and alarm, as if the customer had written them.
     """
     words = WORDS[chat.language]
     own = [line for line in chat.lines if line.sender == "you"]
@@ -56,8 +57,8 @@ def _said(line: Line, words: dict[str, dict[str, str]]) -> str:
     if line.sender == "you":
         return f"{words['you']}: " + "\n".join(line.text)
     if line.cited:
-        places = ", ".join(cited.address for cited in line.cited)
-        return f"[{words['bot']}: {words['gist']['answer']} {places}]"
+        places = (cited.address for cited in line.cited if not funds_in_danger(cited.address))
+        return f"[{words['bot']}: {words['gist']['answer']} {', '.join(places) or '…'}]"
     return f"[{words['bot']}: {words['gist']['hand_over' if line.hand_over else 'failure']}]"
 
 
