@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from fastapi import Request
@@ -17,6 +17,7 @@ from services.intake.rights import STAFF, References, Rights, actor_of, bearer
 from shared.channels import Place, thread_of
 from shared.http.body import decode, read_bytes
 from shared.http.errors import ProblemError
+from shared.http.tokens import Principal
 from shared.reference import reference_of
 
 PHONE = "phone"
@@ -33,32 +34,42 @@ class Calls:
     async def record(self, request: Request) -> JSONResponse:
         """A call opens a complaint, or adds to the one that it names. Staff only: 401, 403."""
         now = datetime.now(UTC)
+        who = self._staff(request, now)
+        raw = await read_bytes(request)
+        form = parse(Call, decode(raw), now)
+        call = _incoming(form, who, key_of(request), now)
+        follows = await self._follows(request, form, now)
+        receipt = await self.desk.receive(replace(call, raw=raw, follows=follows))
+        body = {"complaint_id": receipt.complaint, "reference": reference_of(receipt.complaint)}
+        headers = {"Idempotency-Replayed": "true"} if receipt.replayed else {}
+        return JSONResponse(body, 202, headers)
+
+    def _staff(self, request: Request, now: datetime) -> Principal:
         who = bearer(request, self.key, now)
         if who is None:
             raise ProblemError(401, "unauthorized", headers={"WWW-Authenticate": "Bearer"})
         who.require(STAFF)
-        raw = await read_bytes(request)
-        form = parse(Call, decode(raw), now)
-        follows = None
-        if form.complaint:
-            rights = Rights(self.desk.door, self.references, self.key)
-            follows = (await rights.of(request, form.complaint, now)).complaint
-        message = Incoming(
-            channel=PHONE,
-            account=who.subject,
-            external_id=key_of(request) or str(uuid.uuid4()),
-            raw=raw,
-            subject=form.title,
-            text=form.text,
-            received_at=form.called_at or now,
-            contact=form.contact_email,
-            thread=thread_of(Place(PHONE, form.number)),
-            language=form.language,
-            supplied=form.supplied(),
-            follows=follows,
-            actor=actor_of(who),
-        )
-        receipt = await self.desk.receive(message)
-        body = {"complaint_id": receipt.complaint, "reference": reference_of(receipt.complaint)}
-        headers = {"Idempotency-Replayed": "true"} if receipt.replayed else {}
-        return JSONResponse(body, 202, headers)
+        return who
+
+    async def _follows(self, request: Request, form: Call, now: datetime) -> str | None:
+        if form.complaint is None:
+            return None
+        rights = Rights(self.desk.door, self.references, self.key)
+        return (await rights.of(request, form.complaint, now)).complaint
+
+
+def _incoming(form: Call, who: Principal, key: str | None, now: datetime) -> Incoming:
+    return Incoming(
+        channel=PHONE,
+        account=who.subject,
+        external_id=key or str(uuid.uuid4()),
+        raw=b"",
+        subject=form.title,
+        text=form.text,
+        received_at=form.called_at or now,
+        contact=form.contact_email,
+        thread=thread_of(Place(PHONE, form.number)),
+        language=form.language,
+        supplied=form.supplied(),
+        actor=actor_of(who),
+    )
