@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from services.notify.letters import contents
 from services.notify.letters.catalogue import language_of
@@ -48,6 +48,7 @@ from shared.events.verification import (
 )
 
 UNTOLD = "und"
+SPAM = "spam"
 
 
 def _tell(state: NotifyState, letter: LetterContent, now: datetime) -> list[Event]:
@@ -90,12 +91,12 @@ def on_message_received(state: NotifyState, data: MessageReceived, context: Cont
 def on_complaint_withdrawn(
     state: NotifyState, data: ComplaintWithdrawn, context: Context
 ) -> list[Event]:
-    """Ask and promise nothing more."""
-    return _ended(state)
+    """Say that we heard it; ask and promise nothing more."""
+    return [*_tell(state, contents.withdrawn(context), context.now), *_ended(state)]
 
 
-def _ended(state: NotifyState) -> list[Event]:
-    return [] if state.ended else [CorrespondenceEnded(reason="withdrawn")]
+def _ended(state: NotifyState, reason: Literal["withdrawn", "spam"] = "withdrawn") -> list[Event]:
+    return [] if state.ended else [CorrespondenceEnded(reason=reason)]
 
 
 def on_identity_verified(
@@ -123,9 +124,11 @@ def on_info_reminded(state: NotifyState, data: InfoReminded, context: Context) -
 def on_admissibility_decided(
     state: NotifyState, data: AdmissibilityDecided, context: Context
 ) -> list[Event]:
-    """Say why we may not deal with it, and who may."""
+    """Say why we may not deal with it, and who may; an answer to spam only brings more."""
     if data.admissible:
         return _noted_identity(state, data.identity)
+    if data.reasons == (SPAM,):
+        return _ended(state, "spam")
     return _tell(state, contents.inadmissible(data, context), context.now)
 
 

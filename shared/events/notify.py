@@ -14,6 +14,7 @@ LetterKind = Literal[
     "progress",
     "freeze_notice",
     "inadmissible",
+    "withdrawn",
     "decision",
     "rating_request",
     "staff_message",
@@ -91,10 +92,10 @@ class RecipientNoted(Event):
 
 
 class CorrespondenceEnded(Event):
-    """The customer took the complaint back: no more questions, progress or survey."""
+    """The complaint was taken back, or is spam: no more questions, progress or survey."""
 
     event_type: ClassVar[str] = "redress.correspondence-ended.v1"
-    reason: Literal["withdrawn"]
+    reason: Literal["withdrawn", "spam"]
 
 
 class LetterSent(Event):

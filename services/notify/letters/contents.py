@@ -93,6 +93,11 @@ def inadmissible(data: AdmissibilityDecided, context: Context) -> LetterContent:
     return _content(context, "inadmissible", "inadmissible", items=data.reasons, facts=facts)
 
 
+def withdrawn(context: Context) -> LetterContent:
+    """The complaint is put to rest because the customer said so, and may be brought again."""
+    return _content(context, "withdrawn", "withdrawn", facts=_desk(context))
+
+
 def assigned(data: CaseAssigned, context: Context) -> LetterContent:
     """A team has the case."""
     facts = {

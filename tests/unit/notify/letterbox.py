@@ -8,7 +8,7 @@ from typing import Any, Self
 from services.notify.decide import DECIDER
 from services.notify.state import NotifyState
 from shared.events.base import ComplaintFacts, Event
-from shared.events.intake import ComplaintReceived, MessageReceived
+from shared.events.intake import ComplaintReceived, ComplaintWithdrawn, MessageReceived
 from shared.events.investigation import RecheckScheduled
 from shared.events.notify import LetterRequested
 from shared.events.personal import Personal
@@ -176,4 +176,5 @@ def every_letter(language: str, *, verified: bool = True) -> list[LetterRequeste
     )
     no = admissibility(admissible=False, reasons=("duplicate", "unheard-of"))
     other = desk(language_hint=language).told(*proof, no)
-    return box.letters() + other.letters("inadmissible")
+    back = desk(language_hint=language).told(*proof, ComplaintWithdrawn())
+    return [*box.letters(), *other.letters("inadmissible"), *back.letters("withdrawn")]

@@ -190,15 +190,37 @@ def test_a_refused_appeal_is_told_even_after_the_decision():
     assert box.letters()[-1].facts["rule"] == "last-level"
 
 
+def test_a_withdrawal_is_confirmed_once():
+    box = desk().told(ComplaintWithdrawn(), closed("withdrawn", decision_id=None))
+
+    assert box.told(ComplaintWithdrawn()).kinds()[1:] == ["withdrawn"]
+
+
+def test_spam_is_not_answered_and_ends_the_correspondence():
+    box = desk()
+    spam = admissibility(admissible=False, reasons=("spam",))
+
+    assert box.when(spam) == [CorrespondenceEnded(reason="spam")]
+    assert box.told(info_requested()).kinds() == ["acknowledgement"]
+    assert "update" not in box.state.due
+
+
+def test_a_person_who_wrote_to_the_wrong_address_hears_of_it():
+    reasons = ("another_firm", "spam")
+    box = desk().told(admissibility(admissible=False, reasons=reasons))
+
+    assert box.letters()[-1].items == reasons
+
+
 @pytest.mark.parametrize("end", [ComplaintWithdrawn(), closed("withdrawn", decision_id=None)])
 def test_after_a_withdrawal_only_what_protects_the_customer_goes_out(end):
     box = desk()
 
-    assert box.when(end) == [CorrespondenceEnded(reason="withdrawn")]
+    assert box.when(end)[-1] == CorrespondenceEnded(reason="withdrawn")
     assert box.when(end) == []
     for unwanted in (info_requested(), assigned(), appealed(), closed()):
         assert box.when(unwanted) == []
-    assert box.told(frozen(), decided()).kinds()[1:] == ["freeze_notice", "decision"]
+    assert box.told(frozen(), decided()).kinds()[-2:] == ["freeze_notice", "decision"]
     assert "update" not in box.state.due
 
 
