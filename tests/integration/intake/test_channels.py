@@ -1,96 +1,19 @@
 """Channels at the door, over real HTTP and a real MongoDB: joined, opened, kept, once."""
 
 import asyncio
-import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from fastapi import FastAPI
-from pydantic import SecretStr
 
-from services.intake.channels.api import router
-from services.intake.decide import DECIDER
-from services.intake.desk import desk
-from services.intake.state import SATISFIED, IntakeState
-from shared.envelope import read
-from shared.http.problem import install
-from shared.pipeline import STAGES
+from services.intake.state import SATISFIED
 from shared.runner.keys import Keyring
-from shared.runner.wiring import StageParts, open_door
-from tests.channels import (
-    BOT_SECRET,
-    NEW,
-    OLD,
-    accounts,
-    client,
-    line,
-    post,
-    remote,
-    served,
-    signed,
-    update,
-)
-from tests.sites import TOKEN_KEY, bearer
+from tests.channels import BOT_SECRET, NEW, OLD, line, post, signed, update
+from tests.integration.intake.doors import APP, door
 
-APP, POSTS, BOT = "/v1/channels/app/messages", "/v1/channels/network/posts", "/v1/channels/bot"
+__all__ = ["door"]
+POSTS = "/v1/channels/network/posts"
 PROOF = {"file_id": "proof.pdf", "file_unique_id": "u", "file_name": "proof.pdf", "file_size": 5}
 GROUP = {"id": -1001, "title": "Traders", "type": "supergroup"}
-
-
-class Door:
-    """Intake's channels as other systems reach them, and what was stored behind them."""
-
-    def __init__(self, wiring, http, bot_api):
-        self.wiring, self.http, self.bot_api = wiring, http, bot_api
-        self.desk = desk(wiring)
-
-    async def webhook(self, body, path=APP, **how):
-        return await self.http.post(path, **signed(body, **how))
-
-    async def telegram(self, body, secret=BOT_SECRET):
-        headers = {"X-Telegram-Bot-Api-Secret-Token": secret}
-        return await self.http.post(f"{BOT}/telegram", json=body, headers=headers)
-
-    async def inputs(self):
-        """What waits to be produced, in order, readable."""
-        rows = self.wiring.database["intake_inputs"].find().sort("accepted_at", 1)
-        events = [read(row["value"], personal := []) async for row in rows]
-        await self.wiring.keyring.unlock(personal)
-        for event in events:
-            found = [v for v in vars(event.data).values() if hasattr(v, "unlock")]
-            await self.wiring.keyring.unlock(found)
-        return events
-
-    async def facts(self):
-        """What the only complaint says."""
-        (event,) = await self.inputs()
-        facts = event.data.facts
-        words = [facts.subject, facts.description, facts.thread]
-        await self.wiring.keyring.unlock([*words, *([facts.contact] if facts.contact else [])])
-        return facts
-
-    async def count(self, name):
-        return await self.wiring.database[name].count_documents({})
-
-
-@pytest.fixture
-async def door(wiring, tmp_path):
-    async with remote() as bot_api:
-        path = tmp_path / "accounts.json"
-        path.write_text(json.dumps(accounts(bot_api.url, bot_api.url)))
-        more = {
-            "token_key": SecretStr(TOKEN_KEY),
-            "channels": str(path),
-            "channels_loopback": True,
-            "public_url": "https://redress.example",
-        }
-        wiring.settings = wiring.settings.model_copy(update=more)
-        open_door(wiring, StageParts(STAGES["intake"], DECIDER))
-        app = FastAPI()
-        install(app)
-        app.include_router(router(wiring))
-        async with served(app) as url, client(url) as http:
-            yield Door(wiring, http, bot_api)
 
 
 async def test_a_chat_line_opens_a_complaint(door):
@@ -253,11 +176,7 @@ async def test_a_claim_that_stored_nothing_is_taken_over(door):
 async def test_after_the_end_a_line_opens_a_new_complaint(door, how):
     first = (await door.webhook(line("hello"))).json()["complaint_id"]
     if how == "settled":
-        state = IntakeState(done=(SATISFIED,)).model_dump(mode="json")
-        run = {"lane": "normal", "rev": 1, "prevhash": ""}
-        empty = {"seen": {}, "ids": [], "outputs": [], "waiting": []}
-        row = {"_id": first, "state": state, "run": {**run, **empty}}
-        await door.wiring.database["intake"].insert_one(row)
+        await door.folded(first, done=(SATISFIED,))
     if how == "erased":
         keys = door.wiring.client[door.wiring.settings.keys_database]["keys"]
         await keys.update_one({"_id": first}, {"$unset": {"wrapped": ""}})
@@ -360,52 +279,3 @@ async def test_who_else_writes_below_a_post_does_not_join_it(door):
     ]
 
     assert mei == more != other
-
-
-CALL = {
-    "notes": "Deposit of 0.5 BTC missing since Monday",
-    "number": "+34 600 000 000",
-    "consent": True,
-    "consent_at": "2026-11-22T09:00:00Z",
-    "language": "es",
-    "user_id": "10042",
-}
-
-
-async def test_a_call_is_recorded_with_its_consent(door):
-    headers = {**bearer("agent"), "Idempotency-Key": "call-1"}
-    answers = [await door.http.post("/v1/calls", json=CALL, headers=headers) for _ in range(2)]
-    (event,) = await door.inputs()
-    facts = await door.facts()
-
-    assert [a.status_code for a in answers] == [202, 202]
-    assert (event.actor, facts.channel, facts.user_id) == ("staff:agent-1", "phone", "10042")
-    assert (facts.consent, facts.consent_at) == (True, datetime(2026, 11, 22, 9, tzinfo=UTC))
-    assert facts.thread.text == "phone/+34 600 000 000"
-
-
-async def test_without_consent_the_notes_are_kept_all_the_same(door):
-    call = {**CALL, "consent": False, "consent_at": None}
-    answer = await door.http.post("/v1/calls", json=call, headers=bearer("agent"))
-
-    assert answer.status_code == 202
-    assert (await door.facts()).consent is False
-
-
-@pytest.mark.parametrize(
-    ("case", "body", "role", "status"),
-    [
-        ("nobody", CALL, None, 401),
-        ("a customer", CALL, "submitter", 403),
-        ("no consent named", {k: v for k, v in CALL.items() if k != "consent"}, "agent", 422),
-        ("a consent without its time", {**CALL, "consent_at": None}, "agent", 422),
-        ("a consent from the future", {**CALL, "consent_at": "2999-01-01T00:00:00Z"}, "agent", 422),
-        ("no number", {**CALL, "number": "call me"}, "agent", 422),
-        ("an unknown complaint", {**CALL, "complaint": "RD-AAAA"}, "agent", 404),
-    ],
-)
-async def test_a_call_that_is_not_fit_is_refused(door, case, body, role, status):
-    headers = bearer(role) if role else {}
-
-    assert (await door.http.post("/v1/calls", json=body, headers=headers)).status_code == status
-    assert await door.count("intake_inputs") == 0, case
