@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from services.intake.linking import api as linking
 from services.intake.verification import api as verification
 from services.investigation import api as investigation
 from services.resolution import api as resolution
@@ -12,7 +13,7 @@ from services.triage import api as triage
 
 PAGE = (Path(__file__).parents[2] / "docs/staff.md").read_text("utf-8")
 SERVICES = {
-    "intake": verification.COMMANDS,
+    "intake": {**verification.COMMANDS, **linking.COMMANDS},
     "triage": triage.COMMANDS,
     "investigation": investigation.COMMANDS,
     "resolution": resolution.COMMANDS,
