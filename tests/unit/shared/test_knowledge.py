@@ -143,7 +143,7 @@ def test_a_file_without_whole_front_matter_is_refused(source):
         (None, "fr-CH, fr;q=0.9", "fr"),
         ("xx", "ja", "ja"),
         (None, "de;q=1, vi;q=0.2, es;q=0.7", "es"),
-        (None, "ru;q=0, en", "en"),
+        (None, "ru;q=0, de", "en"),
         (None, "zh_Hant", "zh"),
         (None, "q=;;;,,, \u00b2;q=\u00b2", "en"),
         (None, None, "en"),
