@@ -2,8 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -12,11 +11,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse
 
+from services.intake import answers
 from services.intake.attachments import Attachments
 from services.intake.attachments.wired import attachments
-from services.intake.bodies import FILES, Body, attach, read_body
+from services.intake.bodies import Body, attach, read_body
 from services.intake.followups import FOLLOW_UPS, FollowUp
-from services.intake.forms import Form, Submission
+from services.intake.forms import Submission
 from services.intake.masking import masked
 from services.intake.requests import Identity, identify, key_of
 from services.intake.rights import (
@@ -31,7 +31,6 @@ from services.intake.rights import (
 from shared.events.base import Input, Lane, Refused
 from shared.events.intake import ComplaintSubmitted, MessageSubmitted
 from shared.http.errors import ProblemError
-from shared.http.multipart import MEDIA
 from shared.http.rate import Rate
 from shared.http.tokens import status_token
 from shared.rules.first_screen import funds_in_danger
@@ -75,7 +74,7 @@ class Reception:
             self.submit,
             methods=["POST"],
             status_code=202,
-            openapi_extra=_documented(Submission),
+            openapi_extra=answers.documented(Submission),
         )
         for kind in FOLLOW_UPS:
             routes.add_api_route(
@@ -84,7 +83,7 @@ class Reception:
                 methods=["POST"],
                 status_code=202,
                 name=kind.name,
-                openapi_extra=_documented(kind.form),
+                openapi_extra=answers.documented(kind.form),
             )
         routes.add_api_route(f"{COMPLAINTS}/{{case}}", self.view, status_code=307)
         return routes
@@ -100,7 +99,7 @@ class Reception:
             known = bool(body.form.contact_email or body.form.user_id or principal)
             identity = identify(self.key, (scope, COMPLAINTS, ""), body, key, known=known)
             answer, accepted = await self._open(body, actor_of(principal), identity, now)
-        return _accepted(answer, accepted, {"Location": answer["status_url"]})
+        return answers.accepted(answer, accepted, {"Location": answer["status_url"]})
 
     async def _open(
         self, body: Body[Submission], actor: str, identity: Identity | None, now: datetime
@@ -113,9 +112,9 @@ class Reception:
             "reference": facts.reference,
             "status_url": self._status_url(complaint),
             "received_at": now.isoformat().replace("+00:00", "Z"),
-            **_warnings(kinds),
+            **answers.warnings(kinds),
         }
-        same = _same(identity, answer)
+        same = answers.same_request(identity, answer)
         accepted = await self._earlier(body, same)
         if accepted is None:
             files = await attach(self.attachments, complaint, body.files, self.door.keyring)
@@ -142,7 +141,7 @@ class Reception:
             place = (right.actor, kind.name, right.complaint)
             identity = identify(self.key, place, body, key, known=True)
             accepted = await self._add(kind, body, right, identity, now)
-        return _accepted({"event_id": accepted.event_id, **accepted.answer}, accepted, {})
+        return answers.accepted({"event_id": accepted.event_id, **accepted.answer}, accepted, {})
 
     async def _add(
         self,
@@ -155,7 +154,7 @@ class Reception:
         form, kinds = masked(body.form)
         data = kind.build(form, now)
         await self._rehearse(data, right, identity)
-        same = _same(identity, _warnings(kinds))
+        same = answers.same_request(identity, answers.warnings(kinds))
         if earlier := await self._earlier(body, same):
             return earlier
         state = await self.door.state(right.complaint)
@@ -168,7 +167,7 @@ class Reception:
 
     async def _earlier(self, body: Body[Any], same: doors.Request | None) -> doors.Accepted | None:
         """What the same request got before; asked only where files would be kept for nothing."""
-        with _reuse_refused():
+        with answers.reuse_refused():
             return await self.door.earlier(same) if body.files and same else None
 
     async def view(self, request: Request, case: str) -> RedirectResponse:
@@ -187,7 +186,7 @@ class Reception:
     async def _accept(
         self, data: Input, right: Right, lane: Lane, same: doors.Request | None
     ) -> doors.Accepted:
-        with _reuse_refused():
+        with answers.reuse_refused():
             return await self.door.accept(
                 data, complaint=right.complaint, actor=right.actor, lane=lane, request=same
             )
@@ -201,43 +200,5 @@ class Reception:
         return f"{self.public_url}{COMPLAINTS}/{complaint}?token={token}"
 
 
-@contextmanager
-def _reuse_refused() -> Iterator[None]:
-    try:
-        yield
-    except doors.KeyReusedError as error:
-        raise ProblemError(422, error.slug) from error
-
-
-def _same(identity: Identity | None, answer: dict[str, Any]) -> doors.Request | None:
-    if identity is None:
-        return None
-    return doors.Request(identity.id, identity.fingerprint, answer, identity.window)
-
-
-def _warnings(kinds: tuple[str, ...]) -> dict[str, Any]:
-    """What the customer is told of secrets that were taken out."""
-    return {"warnings": list(kinds)} if kinds else {}
-
-
 def _lane(text: str) -> Lane:
     return "express" if funds_in_danger(text) else "normal"
-
-
-def _accepted(
-    body: dict[str, Any], accepted: doors.Accepted, headers: dict[str, str]
-) -> JSONResponse:
-    if accepted.replayed:
-        headers = {**headers, "Idempotency-Replayed": "true"}
-    return JSONResponse(body, 202, headers)
-
-
-def _documented(form: type[Form]) -> dict[str, Any]:
-    """The body's schema for OpenAPI; the body itself is read within our own limits."""
-    schema = form.model_json_schema(mode="validation")
-    content = {"application/json": {"schema": schema}}
-    if form.takes_files:
-        files = {"type": "array", "items": {"type": "string", "format": "binary"}}
-        fields = {**schema["properties"], FILES: files}
-        content[MEDIA] = {"schema": {**schema, "properties": fields}}
-    return {"requestBody": {"required": True, "content": content}}

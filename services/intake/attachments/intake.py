@@ -93,12 +93,13 @@ class Attachments:
         taken = []
         for number, file in enumerate(files):
             async with self.slots.of(file):
-                judged = await _judged(file)
-                too_many = "too_many" if number >= most else None
-                taken.append(await self._take(complaint, judged, judged.fault or too_many))
+                # The call's end lets go of the bytes, before the next file waits for its turn.
+                taken.append(await self._take(complaint, file, surplus=number >= most))
         return tuple(taken)
 
-    async def _take(self, complaint: str, file: Judged, fault: str | None) -> Attachment:
+    async def _take(self, complaint: str, came: Source, *, surplus: bool) -> Attachment:
+        file = await _judged(came)
+        fault = file.fault or ("too_many" if surplus else None)
         status, reason = ("quarantined", fault) if fault else await self.verdict(file.content)
         return Attachment(
             sha256=await self.files.keep(complaint, file.content, "attachment"),
