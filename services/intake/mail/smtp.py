@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from aiosmtpd.lmtp import LMTP
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, Envelope
 
 from services.intake.mail.arrivals import Arrivals
 from services.intake.mail.parse import Route
@@ -17,8 +17,12 @@ from shared.log import get_logger
 from shared.mail import Ours, of_ours
 
 log = get_logger(__name__)
-AT_ONCE = 32  # conversations; each holds up to one mail in memory
-LONGEST_LINE = 1 << 20  # bytes: RFC 5321 allows 1,000, and many send more
+MOST_RECIPIENTS = 100
+AT_ONCE = 16  # conversations; each holds up to one mail in memory
+BUFFER = 1 << 16  # bytes of a conversation that wait to be read
+ALL = 1 << 24  # more than ever waits
+END = b"\r\n.\r\n"
+TOO_LARGE = "552 5.3.4 the mail is too large"
 TAKEN = "250 2.0.0 stored"
 LATER = "451 4.3.0 try again later"
 BUSY = b"421 4.3.2 too many conversations, try again later\r\n"
@@ -60,26 +64,71 @@ class Letterbox:
         return LATER
 
 
-class Conversations:
-    """Makes the protocol of each connection, as many at once as memory bears."""
+class Conversation(SMTP):
+    """One connection; `open_` are those of the process."""
 
-    def __init__(self, box: Letterbox, protocol: type[SMTP], hostname: str) -> None:
-        self.box = box
-        self.protocol = protocol
-        self.hostname = hostname
-        self.open: set[asyncio.BaseTransport] = set()
+    line_length_limit = BUFFER
 
-    def __call__(self) -> asyncio.Protocol:
-        """One conversation."""
-        kind = _counted(self.protocol, self.open)
-        found: asyncio.Protocol = kind(
-            self.box,
+    def __init__(self, box: Letterbox, open_: set[asyncio.BaseTransport], hostname: str) -> None:
+        super().__init__(
+            box,
             data_size_limit=LIMITS.bytes,
             enable_SMTPUTF8=True,
-            hostname=self.hostname,
+            hostname=hostname,
             ident="Redress",
             loop=asyncio.get_running_loop(),
         )
+        self.open = open_
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin, or say that there are too many."""
+        if len(self.open) >= AT_ONCE:
+            cast("asyncio.Transport", transport).write(BUSY)
+            transport.close()
+            return
+        self.open.add(transport)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Make room for another."""
+        if self.transport in self.open:
+            self.open.discard(self.transport)
+            super().connection_lost(error)
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
+        """As the library's, which keeps an object of 60 bytes for each line, however short."""
+        if await self.check_helo_needed():
+            return
+        envelope = cast("Envelope", self.envelope)
+        if arg or not envelope.rcpt_tos:
+            await self.push("501 Syntax: DATA" if arg else "503 Error: need RCPT command")
+            return
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        content = await content_from(self._reader)
+        status = TOO_LARGE
+        if content is not None:
+            envelope.original_content = content
+            status = await self._call_handler_hook("DATA")
+        self._set_post_data_state()  # type: ignore[no-untyped-call]
+        await self.push(status)
+
+
+class LmtpConversation(Conversation, LMTP):
+    """The same by LMTP."""
+
+
+class Conversations:
+    """Makes the protocol of each connection, as many at once as memory bears."""
+
+    def __init__(self, kind: type[Conversation], box: Letterbox, hostname: str) -> None:
+        self.kind = kind
+        self.box = box
+        self.hostname = hostname
+        self.open: set[asyncio.BaseTransport] = set()
+
+    def __call__(self) -> asyncio.BaseProtocol:
+        """One conversation."""
+        found: asyncio.BaseProtocol = self.kind(self.box, self.open, self.hostname)
         return found
 
     def close(self) -> None:
@@ -88,31 +137,28 @@ class Conversations:
             transport.close()
 
 
-def _counted(protocol: type[SMTP], open_: set[asyncio.BaseTransport]) -> Any:
-    class Counted(protocol):  # type: ignore[valid-type, misc]
-        line_length_limit = LONGEST_LINE
-
-        def connection_made(self, transport: asyncio.Transport) -> None:
-            if len(open_) >= AT_ONCE:
-                transport.write(BUSY)
-                transport.close()
-                return
-            open_.add(transport)
-            super().connection_made(transport)
-
-        def connection_lost(self, error: Exception | None) -> None:
-            if self.transport in open_:
-                open_.discard(self.transport)
-                super().connection_lost(error)
-
-    return Counted
+async def content_from(reader: asyncio.StreamReader) -> bytes | None:
+    """A mail up to the line that ends it (RFC 5321 4.1.1.4), None for one that is too large."""
+    kept, large, start = bytearray(b"\r\n"), False, 0
+    while (end := kept.find(END, start)) < 0:
+        if len(kept) > LIMITS.bytes + len(END):
+            kept, large = kept[1 - len(END) :], True
+        start = max(0, len(kept) + 1 - len(END))
+        chunk = await reader.read(ALL)
+        if not chunk:
+            raise ConnectionResetError
+        kept += chunk
+    if rest := kept[end + len(END) :]:
+        reader.feed_data(bytes(rest))  # commands sent ahead; nothing else has come since
+    dotted = kept[: end + 2].replace(b"\r\n.", b"\r\n")
+    return None if large or len(dotted) > LIMITS.bytes + 2 else bytes(dotted[2:])
 
 
 def smtp(arrivals: Arrivals, own: Ours, hostname: str) -> Conversations:
     """Conversations by SMTP."""
-    return Conversations(Letterbox(arrivals, own, most=100), SMTP, hostname)
+    return Conversations(Conversation, Letterbox(arrivals, own, most=MOST_RECIPIENTS), hostname)
 
 
 def lmtp(arrivals: Arrivals, own: Ours, hostname: str) -> Conversations:
     """Conversations by LMTP, which wants an answer for each recipient: so there is one."""
-    return Conversations(Letterbox(arrivals, own, most=1), LMTP, hostname)
+    return Conversations(LmtpConversation, Letterbox(arrivals, own, most=1), hostname)
