@@ -26,7 +26,10 @@ BOT_SECRET, BOT_TOKEN = "the-header-of-the-bot", "123456:the-token-of-the-bot"
 async def served(app: FastAPI) -> AsyncIterator[str]:
     """An app on a free port."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="warning", lifespan="off", ws="none")
+    # As `redress serve` has it: uvicorn would believe X-Forwarded-For from this machine.
+    config = uvicorn.Config(
+        app, log_level="warning", lifespan="off", ws="none", proxy_headers=False
+    )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(sockets=[listening]))
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"

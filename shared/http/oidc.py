@@ -75,12 +75,13 @@ class KeySet:
         return age >= self.kept_s or (kid not in self._keys and age >= self.floor_s)
 
     async def _fetch(self, now: float) -> None:
-        self._asked_at = now
         try:
             answer = await self.http.get(self.url, follow_redirects=False)
-            found = answer.json() if answer.status_code == 200 else None  # noqa: PLR2004
+            found = answer.json() if answer.is_success else None
         except (httpx.HTTPError, ValueError):
             return
+        finally:
+            self._asked_at = now
         keys = found.get("keys") if isinstance(found, dict) else None
         if isinstance(keys, list) and len(answer.content) <= MOST_BYTES:
             self._keys = _usable(keys[:MOST_KEYS]) or self._keys
