@@ -95,6 +95,20 @@ async def test_a_letter_arrives_marked_as_automatic_with_a_message_id_of_its_own
     assert mail["Date"] is not None
 
 
+async def test_a_letter_to_a_mail_stands_below_it_and_leads_the_answer_back(server, mailbox):
+    told = settings(f"smtp://127.0.0.1:{server.port}")
+    told = told.model_copy(update={"mail_addresses": "help@redress.example"})
+    asked = {"channel": "email", "thread": Personal("<1@customers.example>")}
+    await Post(told).deliver(claim(**asked))
+    await post(server).deliver(claim(**asked | {"thread": Personal("<a> <b>\r\nBcc: x@y.z")}))
+    (_, mail), (_, hostile) = mailbox.mails
+
+    assert mail["In-Reply-To"] == "<1@customers.example>"
+    assert mail["References"] == f"<1@customers.example> <{COMPLAINT}@redress.example>"
+    assert mail["Reply-To"] == "help+rd-test@redress.example"
+    assert (hostile["In-Reply-To"], hostile["Reply-To"], hostile["Bcc"]) == (None, None, None)
+
+
 async def test_the_mail_holds_the_customers_own_link(server, mailbox):
     await post(server).deliver(claim())
     text = mailbox.mails[0][1].get_content()
