@@ -25,6 +25,8 @@ from shared.rules.secrets import Masked, mask
 from shared.runner.door import Accepted, Door, Request
 from shared.runner.wiring import Wiring
 
+LONGEST = 20_000  # characters, as the form allows
+
 
 @dataclass(frozen=True)
 class Incoming:
@@ -128,7 +130,7 @@ def _input(
     kept: tuple[str, tuple[Attachment, ...], tuple[str, ...]],
 ) -> Input:
     raw, attached, kinds = kept
-    subject, text = words
+    subject, text = (_bounded(masked.text) for masked in words)
     same: dict[str, Any] = {
         "channel": message.channel,
         "thread": Personal(message.thread) if message.thread else None,
@@ -138,22 +140,29 @@ def _input(
         "received_at": message.received_at,
     }
     if message.follows:
-        said = text.text or subject.text
-        return MessageSubmitted(text=Personal(said), supplied=dict(message.supplied), **same)
-    supplied: dict[str, Any] = dict(message.supplied)
-    if "amount" in supplied:
-        supplied["amount"] = Decimal(supplied["amount"])
+        said = Personal(text or subject)
+        return MessageSubmitted(text=said, supplied=dict(message.supplied), **same)
     facts = ComplaintFacts(
         reference=reference_of(complaint),
-        subject=Personal(subject.text),
-        description=Personal(text.text),
+        subject=Personal(subject),
+        description=Personal(text),
         contact=Personal(message.contact) if message.contact else None,
         language_hint=message.language,
         quiet=message.quiet,
         **same,
-        **supplied,
+        **_supplied(message),
     )
     return ComplaintSubmitted(facts=facts)
+
+
+def _supplied(message: Incoming) -> dict[str, Any]:
+    amount = message.supplied.get("amount")
+    return {**message.supplied, **({"amount": Decimal(amount)} if amount else {})}
+
+
+def _bounded(text: str) -> str:
+    """As much as an event can hold; all of it stands in the raw message."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _receipt(message: Incoming, complaint: str, accepted: Accepted) -> Receipt:

@@ -63,6 +63,13 @@ async def test_a_message_opens_a_complaint_with_its_raw_bytes_and_its_files(at_d
     assert await read_back(facts.attachments[0].sha256, "attachment") == b"paid"
 
 
+async def test_words_beyond_what_an_event_holds_stand_in_the_raw_message(at_desk, wiring):
+    await at_desk.receive(replace(MAIL, text="語" * 400_000))
+
+    _, event = await stored(at_desk, wiring.keyring)
+    assert event.data.facts.description.text == "語" * 19_999 + "…"
+
+
 async def test_however_often_it_comes_it_is_one_complaint(at_desk, wiring):
     found = await asyncio.gather(*(at_desk.receive(MAIL) for _ in range(8)))
     again = await at_desk.receive(MAIL)
