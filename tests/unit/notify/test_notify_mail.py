@@ -72,9 +72,9 @@ def post(server):
     return Post(settings(f"smtp://127.0.0.1:{server.port}"))
 
 
-def claim(channel="email", **more):
+def claim(kind="email", **more):
     box = desk(**more)
-    item = next(item for item in box.state.due.values() if item.kind == channel)
+    item = next(item for item in box.state.due.values() if item.kind == kind)
     return Claim(COMPLAINT, item, box.state, START)
 
 
@@ -104,7 +104,7 @@ async def test_a_letter_to_a_mail_stands_below_it_and_leads_the_answer_back(serv
     (_, mail), (_, hostile) = mailbox.mails
 
     assert mail["In-Reply-To"] == "<1@customers.example>"
-    assert mail["References"] == f"<1@customers.example> <{COMPLAINT}@redress.example>"
+    assert mail["References"].split() == ["<1@customers.example>", f"<{COMPLAINT}@redress.example>"]
     assert mail["Reply-To"] == "help+rd-test@redress.example"
     assert (hostile["In-Reply-To"], hostile["Reply-To"], hostile["Bcc"]) == (None, None, None)
 
