@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Literal
 
 from services.notify.letters import contents
 from services.notify.letters.catalogue import language_of
-from services.notify.rules import (
-    Reader,
-    addressed,
-    against_message,
-    known_reader,
-    new_reader,
-    outdated,
-)
+from services.notify.rules import against_message, new_reader
 from services.notify.state import EVOLVE, NotifyState
+from services.notify.telling import sent, tell
 from shared.decider import Context, Decider, DecideRule
 from shared.events.base import Event, Input, TimerElapsed
 from shared.events.intake import ComplaintReceived, ComplaintWithdrawn, MessageReceived
 from shared.events.investigation import RecheckScheduled
 from shared.events.notify import (
     CorrespondenceEnded,
-    LetterContent,
     LetterFailed,
     LetterHandled,
-    LetterPostponed,
     LetterSent,
     RecipientNoted,
     StaffMessageRefused,
@@ -51,25 +42,6 @@ UNTOLD = "und"
 SPAM = "spam"
 
 
-def _tell(state: NotifyState, letter: LetterContent, now: datetime) -> list[Event]:
-    if letter.about in state.told or outdated(state, letter):
-        return []
-    reader = known_reader(state)
-    return [LetterPostponed(**dict(letter))] if reader is None else _sent(letter, reader, now)
-
-
-def _sent(letter: LetterContent, reader: Reader, now: datetime) -> list[Event]:
-    """Ask for the letter; the inbox has it with that, since the status page renders it."""
-    inbox = LetterSent(
-        letter_id=letter.letter_id,
-        kind=letter.kind,
-        channel="inbox",
-        sent_at=now,
-        decision_id=letter.decision_id,
-    )
-    return [addressed(letter, reader), inbox]
-
-
 def on_complaint_received(
     state: NotifyState, data: ComplaintReceived, context: Context
 ) -> list[Event]:
@@ -78,21 +50,21 @@ def on_complaint_received(
         return []
     reader = new_reader(state, data.facts)
     letters = (contents.acknowledgement(data, context, reader.language), *state.postponed)
-    return [event for letter in letters for event in _sent(letter, reader, context.now)]
+    return [event for letter in letters for event in sent(letter, reader, context.now)]
 
 
 def on_message_received(state: NotifyState, data: MessageReceived, context: Context) -> list[Event]:
     """Warn whoever wrote a secret to us; nothing else in a message calls for a letter."""
     if not data.masked:
         return []
-    return _tell(state, contents.secret_warning(data, context), context.now)
+    return tell(state, contents.secret_warning(data, context), context.now)
 
 
 def on_complaint_withdrawn(
     state: NotifyState, data: ComplaintWithdrawn, context: Context
 ) -> list[Event]:
     """Say that we heard it; ask and promise nothing more."""
-    return [*_tell(state, contents.withdrawn(context), context.now), *_ended(state)]
+    return [*tell(state, contents.withdrawn(context), context.now), *_ended(state)]
 
 
 def _ended(state: NotifyState, reason: Literal["withdrawn", "spam"] = "withdrawn") -> list[Event]:
@@ -113,12 +85,12 @@ def _noted_identity(state: NotifyState, level: str) -> list[Event]:
 
 def on_info_requested(state: NotifyState, data: InfoRequested, context: Context) -> list[Event]:
     """Ask for everything that is missing in one letter."""
-    return _tell(state, contents.information_request(data, context), context.now)
+    return tell(state, contents.information_request(data, context), context.now)
 
 
 def on_info_reminded(state: NotifyState, data: InfoReminded, context: Context) -> list[Event]:
     """Remind of everything that is still missing."""
-    return _tell(state, contents.information_reminder(data, context), context.now)
+    return tell(state, contents.information_reminder(data, context), context.now)
 
 
 def on_admissibility_decided(
@@ -129,7 +101,7 @@ def on_admissibility_decided(
         return _noted_identity(state, data.identity)
     if data.reasons == (SPAM,):
         return _ended(state, "spam")
-    return _tell(state, contents.inadmissible(data, context), context.now)
+    return tell(state, contents.inadmissible(data, context), context.now)
 
 
 def on_case_classified(state: NotifyState, data: CaseClassified, context: Context) -> list[Event]:
@@ -142,36 +114,36 @@ def on_case_assigned(state: NotifyState, data: CaseAssigned, context: Context) -
     """Say once that a team has the case; an appeal is told when it is admitted."""
     if data.level > 1 or state.level > 1:
         return []
-    return _tell(state, contents.assigned(data, context), context.now)
+    return tell(state, contents.assigned(data, context), context.now)
 
 
 def on_recheck_scheduled(
     state: NotifyState, data: RecheckScheduled, context: Context
 ) -> list[Event]:
     """Say how many confirmations the chain shows, once for each change."""
-    return _tell(state, contents.confirmations(data, context, state.priority), context.now)
+    return tell(state, contents.confirmations(data, context, state.priority), context.now)
 
 
 def on_effect_verified(state: NotifyState, data: EffectVerified, context: Context) -> list[Event]:
     """Say that the account is protected."""
     if data.action != "freeze":
         return []
-    return _tell(state, contents.freeze_notice(data, context), context.now)
+    return tell(state, contents.freeze_notice(data, context), context.now)
 
 
 def on_decision_made(state: NotifyState, data: DecisionMade, context: Context) -> list[Event]:
     """Tell cause, measures, result, prevention, and the ways on."""
-    return _tell(state, contents.decision(data, context), context.now)
+    return tell(state, contents.decision(data, context), context.now)
 
 
 def on_appeal_admitted(state: NotifyState, data: AppealAdmitted, context: Context) -> list[Event]:
     """Say that somebody else looks at the case anew."""
-    return _tell(state, contents.appeal(data, context, state.priority), context.now)
+    return tell(state, contents.appeal(data, context, state.priority), context.now)
 
 
 def on_appeal_refused(state: NotifyState, data: AppealRefused, context: Context) -> list[Event]:
     """Say why the appeal is not heard, and who else may hear it."""
-    return _tell(state, contents.appeal_refused(data, context), context.now)
+    return tell(state, contents.appeal_refused(data, context), context.now)
 
 
 def on_case_closed(state: NotifyState, data: CaseClosed, context: Context) -> list[Event]:
@@ -180,7 +152,7 @@ def on_case_closed(state: NotifyState, data: CaseClosed, context: Context) -> li
         return _ended(state)
     if not data.decision_id:
         return []
-    return _tell(state, contents.rating_request(data, context), context.now)
+    return tell(state, contents.rating_request(data, context), context.now)
 
 
 def on_letter_handled(state: NotifyState, data: LetterHandled, context: Context) -> list[Event]:
@@ -194,7 +166,7 @@ def on_letter_handled(state: NotifyState, data: LetterHandled, context: Context)
 
 def on_timer_elapsed(state: NotifyState, data: TimerElapsed, context: Context) -> list[Event]:
     """Keep the promise of the last letter: say that the case is still being worked on."""
-    return _tell(state, contents.still_open(context, state.priority), context.now)
+    return tell(state, contents.still_open(context, state.priority), context.now)
 
 
 def on_staff_message(
@@ -205,11 +177,11 @@ def on_staff_message(
     if rule:
         return [StaffMessageRefused(rule=rule, input_id=context.cause, staff=data.staff)]
     letter = contents.staff_message(data, context)
-    told = _tell(state, letter, context.now)
-    sent = StaffMessageSent(
+    told = tell(state, letter, context.now)
+    said = StaffMessageSent(
         message_id=letter.letter_id, staff=data.staff, text=data.text, masked=data.masked
     )
-    return [sent, *told] if told else []
+    return [said, *told] if told else []
 
 
 DECIDE: dict[type[Event | Input], DecideRule] = {
