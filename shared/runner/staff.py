@@ -41,7 +41,8 @@ def staff_router(door: Door, commands: Mapping[str, Command], settings: Settings
     """The routes of one stage's staff commands."""
     router = APIRouter(tags=["staff"])
     desk = Desk(door, commands, settings.token_key.get_secret_value())
-    router.add_api_route("/v1/cases/{case}", desk.show, methods=["GET"])
+    shown = f"{door.stage.name}_case"  # two stages of one service may serve the path
+    router.add_api_route("/v1/cases/{case}", desk.show, methods=["GET"], operation_id=shown)
     # One route for each command: several stages in one process share the path.
     for name in commands:
         path, route = f"/v1/cases/{{case}}/{name}", desk.route(name)
