@@ -18,7 +18,8 @@ from shared.errors import KeyMissingError
 from shared.events.base import Attachment
 from shared.http.body import read_json
 from shared.http.errors import ProblemError
-from shared.http.multipart import FormLimits, Posted, Upload, is_multipart, posted
+from shared.http.multipart import is_multipart, posted
+from shared.http.uploads import FormLimits, Posted, Upload
 from shared.runner.keys import Keyring
 
 FILES = "attachments"

@@ -5,21 +5,11 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from services.sandbox import (
-    accounts,
-    actions,
-    chain,
-    chats,
-    deposits,
-    faults,
-    health,
-    mails,
-    market,
-    rows,
-)
+from services.sandbox import faults, mails
 from services.sandbox.access import BearerGuard
 from services.sandbox.database import opened
 from services.sandbox.problems import answer_problems
+from services.sandbox.routes import ROUTERS
 from services.sandbox.settings import Settings
 
 
@@ -41,6 +31,6 @@ def create_app() -> FastAPI:
     app.add_middleware(faults.FaultSwitch, faults=app.state.faults)
     app.add_middleware(BearerGuard, token=settings.exchange_token.get_secret_value())
     answer_problems(app)
-    for part in (health, accounts, actions, deposits, market, rows, chain, mails, chats, faults):
-        app.include_router(part.router)
+    for router in ROUTERS:
+        app.include_router(router)
     return app

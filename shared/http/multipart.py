@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import Any
 
 from python_multipart.exceptions import FormParserError, MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -17,6 +15,7 @@ from starlette.requests import Request
 
 from shared.http.body import check_values
 from shared.http.errors import ProblemError
+from shared.http.uploads import FormLimits, Posted, Upload
 
 MEDIA = "multipart/form-data"
 FIELDS, FIELDS_BYTES = 60, 256 * 1024
@@ -26,51 +25,6 @@ LONGEST_BOUNDARY = 70
 IN_MEMORY = 64 * 1024
 # A body may take this long, and a second more for each of so many bytes that have come.
 STARTS_WITHIN_S, LEAST_RATE = 10.0, 32 * 1024
-
-
-@dataclass(frozen=True)
-class FormLimits:
-    """How much a form may bring; sizes in bytes."""
-
-    file_bytes: int
-    all_bytes: int
-    files: int
-
-
-@dataclass
-class Upload:
-    """A file of a form, until the form is closed; `name` is the sender's, `input` the field."""
-
-    input: str
-    name: str
-    store: IO[bytes]
-    size: int = 0
-    hash: Any = field(default_factory=hashlib.sha256)
-
-    @property
-    def content(self) -> bytes:
-        """All of it, read anew each time."""
-        self.store.seek(0)
-        return self.store.read()
-
-    @property
-    def sha256(self) -> str:
-        """The hash of the bytes as they came."""
-        return str(self.hash.hexdigest())
-
-    def add(self, chunk: bytes) -> None:
-        """Take more of it."""
-        self.store.write(chunk)
-        self.hash.update(chunk)
-        self.size += len(chunk)
-
-
-@dataclass
-class Posted:
-    """What a form brought: text by field, and files. A file input left empty brings nothing."""
-
-    fields: dict[str, str] = field(default_factory=dict)
-    files: list[Upload] = field(default_factory=list)
 
 
 def is_multipart(request: Request) -> bool:

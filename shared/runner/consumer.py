@@ -56,8 +56,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
             max_records=settings.batch,
             batch_timeout_ms=settings.batch_wait_ms,
             listener=self,
-            **gathering(self.stage, self.lane),
-            **SUBSCRIBING,
+            **SUBSCRIBING | gathering(self.stage, self.lane),
         )
         self.subscriber(self.handle)
 

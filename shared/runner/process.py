@@ -10,7 +10,6 @@ from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from aiokafka.errors import KafkaError
-from faststream.kafka import KafkaBroker
 
 from shared.errors import RedressError, TransientError
 from shared.events.base import Lane
@@ -22,7 +21,7 @@ from shared.runner.partitions import check_partitions
 from shared.runner.patience import until
 from shared.runner.runner import Runner
 from shared.runner.settle import Settling
-from shared.runner.subscribing import check_subscribers
+from shared.runner.subscribing import broker_of, check_subscribers
 from shared.runner.wiring import StageParts, Wiring
 from shared.runner.worker import Worker
 
@@ -40,15 +39,7 @@ class Process:
         self.wiring = wiring
         self.parts = parts
         self.lanes = lanes
-        self.broker = KafkaBroker(
-            wiring.settings.kafka.split(","),
-            apply_types=False,
-            allow_auto_create_topics=False,
-            acks="all",
-            enable_idempotence=True,
-            graceful_timeout=20.0,
-            logger=None,
-        )
+        self.broker = broker_of(wiring.settings)
         self.workers = {p.stage.name: self._worker(p) for p in parts}
         self.consumers = [self._consumer(p, lane) for p in parts for lane in lanes]
         check_subscribers(self.broker, [p.stage for p in parts], lanes)

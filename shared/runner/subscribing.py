@@ -14,6 +14,7 @@ from faststream.kafka.message import KafkaMessage
 from shared.errors import UsageError
 from shared.events.base import Lane
 from shared.pipeline import Stage
+from shared.settings import Settings
 
 
 async def _parse(records: Any, original: Any) -> KafkaMessage:
@@ -43,6 +44,19 @@ SUBSCRIBING: dict[str, Any] = {
     "parser": _parse,
     "decoder": _undecoded,
 }
+
+
+def broker_of(settings: Settings) -> KafkaBroker:
+    """The framework's broker of one process; it subscribes, and publishes nothing."""
+    return KafkaBroker(
+        settings.kafka.split(","),
+        apply_types=False,
+        allow_auto_create_topics=False,
+        acks="all",
+        enable_idempotence=True,
+        graceful_timeout=20.0,
+        logger=None,
+    )
 
 
 GATHERED_BYTES = 64 * 1024

@@ -20,9 +20,10 @@ from services.intake.desk import Desk, Incoming, Receipt, desk
 from services.intake.forms import Submission
 from shared.errors import TransientError
 from shared.http.errors import ProblemError
-from shared.http.multipart import FormLimits, Posted, is_multipart, posted
+from shared.http.multipart import is_multipart, posted
 from shared.http.rate import Rate
 from shared.http.tokens import complaint_of, status_token
+from shared.http.uploads import FormLimits, Posted
 from shared.pages import html
 from shared.policy import VerificationPolicy
 from shared.reference import reference_of

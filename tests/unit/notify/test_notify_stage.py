@@ -1,7 +1,5 @@
 """Which fact is told to the customer, when, and only once."""
 
-from datetime import timedelta
-
 import pytest
 
 from services.notify.decide import DECIDER
@@ -36,7 +34,6 @@ from tests.unit.notify.letterbox import (
     rechecked,
     reminded,
     verified,
-    wait,
 )
 
 
@@ -272,34 +269,3 @@ def test_a_late_answer_for_an_item_that_is_gone_changes_nothing():
 
 def _answer(letter, status):
     return {"letter_id": letter.letter_id, "channel": "email", "status": status, "at": START}
-
-
-def test_the_promised_word_comes_in_time_and_promises_the_next():
-    box = wait(desk(), timedelta(days=6, hours=23))
-    assert box.kinds() == ["acknowledgement"]
-
-    wait(box, timedelta(days=8))
-    assert [x.about for x in box.letters("progress")] == [
-        "still_open:2026-11-29T09:00:00Z",
-        "still_open:2026-12-06T09:00:00Z",
-    ]
-
-
-def test_funds_in_danger_and_high_priority_hear_from_us_sooner():
-    urgent, plain = desk(funds_in_danger=True), desk()
-    plain.told(assigned(priority="P1"))
-
-    assert [box.due("update").at - START for box in (urgent, plain)] == [timedelta(days=2)] * 2
-    assert len(wait(plain, timedelta(days=5)).letters("progress")) == 3
-
-
-@pytest.mark.parametrize("fact", [info_requested(), decided(), closed()])
-def test_while_the_customer_is_asked_or_answered_no_word_is_promised(fact):
-    assert "update" not in desk().told(fact).state.due
-
-
-def test_a_freeze_does_not_move_the_promise():
-    box = desk()
-    before = box.due("update")
-
-    assert box.told(frozen()).due("update") == before

@@ -9,7 +9,8 @@ import pytest
 from starlette.requests import Request
 
 from shared.http.errors import ProblemError
-from shared.http.multipart import FormLimits, posted
+from shared.http.multipart import posted
+from shared.http.uploads import FormLimits
 
 LIMITS = FormLimits(file_bytes=10 << 20, all_bytes=25 << 20, files=10)
 FILE = b'--b\r\nContent-Disposition: form-data; name="attachments"; filename="a.txt"\r\n\r\n'

@@ -1,0 +1,19 @@
+"""The sandbox's routes, all of them."""
+
+from services.sandbox import (
+    accounts,
+    actions,
+    chain,
+    chats,
+    deposits,
+    faults,
+    health,
+    mails,
+    market,
+    rows,
+)
+
+ROUTERS = tuple(
+    part.router
+    for part in (health, accounts, actions, deposits, market, rows, chain, mails, chats, faults)
+)
