@@ -1,9 +1,8 @@
 """Intake over HTTP: complaints and follow-ups come in here, and only here."""
 
-import time
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -31,14 +30,12 @@ from services.intake.rights import (
 from shared.events.base import Input, Lane, Refused
 from shared.events.intake import ComplaintSubmitted, MessageSubmitted
 from shared.http.errors import ProblemError
-from shared.http.rate import Rate
 from shared.http.tokens import status_token
 from shared.rules.first_screen import funds_in_danger
 from shared.runner import door as doors
 from shared.runner.app import Wiring
 
 COMPLAINTS = "/v1/complaints"
-CALLS_PER_S, CALLS_AT_ONCE = 1000, 5000
 PUBLIC = "public"
 
 
@@ -64,7 +61,6 @@ class Reception:
     key: str
     public_url: str
     attachments: Attachments
-    rate: Rate = field(default_factory=lambda: Rate(CALLS_PER_S, CALLS_AT_ONCE))
 
     def routes(self) -> APIRouter:
         """One route for complaints, one for each follow-up, and the way to the customer's view."""
@@ -93,7 +89,6 @@ class Reception:
         now = datetime.now(UTC)
         principal = bearer(request, self.key, now)
         scope = principal.subject if principal else PUBLIC
-        self._count(request, scope)
         key = key_of(request)
         async with read_body(request, Submission, now) as body:
             known = bool(body.form.contact_email or body.form.user_id or principal)
@@ -118,7 +113,9 @@ class Reception:
         accepted = await self._earlier(body, same)
         if accepted is None:
             files = await attach(self.attachments, complaint, body.files, self.door.keyring)
-            facts = facts.model_copy(update={"attachments": files, "masked": kinds})
+            raw = await self._original(complaint, body, kinds, new=True)
+            update = {"attachments": files, "masked": kinds, "raw": raw}
+            facts = facts.model_copy(update=update)
             lane = _lane(f"{form.subject}\n{form.description}")
             data = ComplaintSubmitted(facts=facts)
             accepted = await self._accept(data, Right(complaint, actor), lane, same)
@@ -134,7 +131,6 @@ class Reception:
     async def follow_up(self, kind: FollowUp, request: Request, case: str) -> JSONResponse:
         """Receive a follow-up, also one that overtakes its complaint."""
         now = datetime.now(UTC)
-        self._count(request, PUBLIC)
         right = await Rights(self.door, self.references, self.key).of(request, case, now)
         key = key_of(request)
         async with read_body(request, kind.form, now) as body:
@@ -161,9 +157,22 @@ class Reception:
         lane = state.lane if state else "normal"
         if isinstance(data, MessageSubmitted):
             files = await attach(self.attachments, right.complaint, body.files, None)
-            data = data.model_copy(update={"attachments": files, "masked": kinds})
+            raw = await self._original(right.complaint, body, kinds)
+            update = {"attachments": files, "masked": kinds, "raw": raw}
+            data = data.model_copy(update=update)
             lane = "express" if lane == "express" else _lane(data.text.text)
         return await self._accept(data, right, lane, same)
+
+    async def _original(
+        self, complaint: str, body: Body[Any], kinds: tuple[str, ...], *, new: bool = False
+    ) -> str | None:
+        """The hash of the words as they came, kept where secrets were taken out of them."""
+        if not kinds:
+            return None
+        if new:
+            await self.door.keyring.create(complaint)
+        words = body.form.model_dump_json().encode()
+        return await self.attachments.files.keep(complaint, words, "raw")
 
     async def _earlier(self, body: Body[Any], same: doors.Request | None) -> doors.Accepted | None:
         """What the same request got before; asked only where files would be kept for nothing."""
@@ -190,10 +199,6 @@ class Reception:
             return await self.door.accept(
                 data, complaint=right.complaint, actor=right.actor, lane=lane, request=same
             )
-
-    def _count(self, request: Request, scope: str) -> None:
-        address = request.client.host if request.client else ""
-        self.rate.check(address if scope == PUBLIC else scope, time.monotonic())
 
     def _status_url(self, complaint: str) -> str:
         token = status_token(self.key, complaint)

@@ -31,7 +31,7 @@ ROWS = (
     Row("express", "all", lane="express"),  # not niced: a freeze must not wait for a flood
     Row("gateway", "gateway"),
 )
-SUPPORT = "support@redress.localhost"
+SUPPORT = "complaints@redress.invalid"  # the address that the letters name
 # Motor's threads: enough of them that calls which hang do not stop the others, and none with
 # memory of its own, which would be a tenth of a service's.
 THREADS = {"MOTOR_MAX_WORKERS": "32", "MALLOC_ARENA_MAX": "2"}
@@ -64,6 +64,7 @@ def common(
         "REDRESS_MAIL_FROM": SUPPORT,
         "REDRESS_MAIL_ADDRESSES": SUPPORT,
         "REDRESS_CHANNELS_LOOPBACK": "true",
+        "REDRESS_TRUSTED_PROXIES": f"{LOOPBACK}/32",
     }
 
 

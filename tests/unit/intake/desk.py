@@ -11,7 +11,6 @@ from services.intake.api import Reception
 from services.intake.attachments import Attachments
 from services.intake.decide import DECIDER
 from shared.http.problem import install
-from shared.http.rate import Rate
 from shared.http.tokens import issue
 from shared.policy import load
 from shared.runner.door import Door
@@ -45,7 +44,7 @@ class Shelf:
 class Desk:
     """The HTTP border of intake, and the stage behind it."""
 
-    def __init__(self, burst=1000):
+    def __init__(self):
         self.rig = Rig("intake", DECIDER)
         self.inputs = InMemoryInputs()
         rig = self.rig
@@ -56,7 +55,7 @@ class Desk:
         install(self.app)
         self.shelf = Shelf()
         attachments = Attachments(self.shelf, unscanned=True)
-        reception = Reception(self.door, self, KEY, PUBLIC_URL, attachments, Rate(0.001, burst))
+        reception = Reception(self.door, self, KEY, PUBLIC_URL, attachments)
         self.app.include_router(reception.routes())
 
     async def complaint(self, reference):

@@ -42,6 +42,19 @@ async def test_a_secret_is_masked_in_whatever_follows(route, body):
     assert not any("sausage" in one.text for one in found)
 
 
+async def test_what_was_written_is_kept_as_it_came_where_something_was_taken_out():
+    desk = Desk()
+    opened = await desk.submit(description=TEXT)
+    await desk.fold()
+    await desk.follow(opened, "messages", {"text": TEXT})
+
+    raws = [e.data.facts.raw if "complaint" in e.type else e.data.raw for e in await desk.fold()]
+    kept = {place[2]: words for place, words in desk.shelf.kept.items() if place[1] == "raw"}
+    assert len(kept) == 2
+    assert all(b"sausage" in words for words in kept.values())
+    assert set(raws) <= kept.keys()
+
+
 async def test_who_writes_no_secret_gets_no_warning():
     assert "warnings" not in (await Desk().submit()).json()
 
