@@ -50,13 +50,17 @@ class Step(Model):
 
 
 class Message(Model):
-    """What was written: by us (a letter's kind, or `staff`) or by the customer."""
+    """What was written: by us (a letter's kind, or `staff`) or by the customer.
+
+    `given` are the facts and the names of the files that came with it.
+    """
 
     at: AwareDatetime
     kind: str
     sender: Literal["us", "you"]
     subject: str
     text: str
+    given: tuple[str, ...] = ()
 
 
 class Decision(Model):
@@ -144,7 +148,7 @@ def _message(event: Envelope) -> Message | None:
         return Message(
             at=event.time, kind=data.kind, sender="us", subject=text.subject, text=text.body
         )
-    subject = ""
+    subject, given = "", _given(data)
     if isinstance(data, ComplaintReceived):
         kind, subject, text_ = "complaint", words(data.facts.subject), words(data.facts.description)
     elif isinstance(data, MessageReceived):
@@ -153,7 +157,20 @@ def _message(event: Envelope) -> Message | None:
         kind, text_ = "appeal", "\n".join((*data.points, words(data.reason)))
     else:
         return None
-    return Message(at=event.time, kind=kind, sender="you", subject=subject, text=text_)
+    return Message(at=event.time, kind=kind, sender="you", subject=subject, text=text_, given=given)
+
+
+def _given(data: Any) -> tuple[str, ...]:
+    files = tuple(words(file.name) for file in getattr(data, "attachments", ()))
+    if isinstance(data, MessageReceived):
+        return (*data.supplied.values(), *files)
+    if not isinstance(data, ComplaintReceived):
+        return files
+    facts = data.facts
+    amount = f"{facts.amount} {facts.asset or ''}".strip() if facts.amount is not None else None
+    said = (amount, facts.network, facts.txid, facts.address, facts.order_id)
+    files = tuple(words(file.name) for file in facts.attachments)
+    return (*filter(None, said), *files)
 
 
 def _decision(told: LetterRequested) -> Decision:
