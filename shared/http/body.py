@@ -38,8 +38,11 @@ async def read_bytes(
     return await _read(request, limit, within_s)
 
 
-def decode(raw: bytes) -> dict[str, Any]:
-    """Decode one JSON object (RFC 8259, I-JSON's rules). Raises ProblemError 400 or 422."""
+def decode(raw: bytes, fields: int = FIELDS) -> dict[str, Any]:
+    """Decode one JSON object (RFC 8259, I-JSON's rules) of at most so many `fields` in all.
+
+    Raises ProblemError 400 or 422.
+    """
     if not raw.strip():
         raise ProblemError(400, "empty_body")
     if _depth(raw) > DEPTH:
@@ -50,7 +53,7 @@ def decode(raw: bytes) -> dict[str, Any]:
         raise ProblemError(400, "not_json") from error
     if not isinstance(value, dict):
         raise ProblemError(422, "not_an_object")
-    check_values(value)
+    check_values(value, fields)
     return value
 
 
@@ -122,12 +125,12 @@ _DECODER = json.JSONDecoder(
 )
 
 
-def check_values(value: dict[str, Any]) -> None:
+def check_values(value: dict[str, Any], most: int = FIELDS) -> None:
     """Refuse text and names that no field may hold. Raises ProblemError 400 or 422."""
     fields = 0
     for is_name, text in _texts(value):
         fields += is_name
-        if fields > FIELDS:
+        if fields > most:
             raise ProblemError(422, "too_many_fields")
         if _SURROGATE.search(text):
             raise ProblemError(400, "lone_surrogate")

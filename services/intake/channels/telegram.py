@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,10 +20,12 @@ from services.intake.desk import Incoming
 from shared.channels import TELEGRAM, Account, Accounts, Place, thread_of
 from shared.http.body import decode, read_bytes
 from shared.http.errors import ProblemError
+from shared.http.limits import BODY_BYTES
 from shared.rules.public_answer import answer
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - the header's name
 FORM = "/complain"
+FIELDS = BODY_BYTES  # a long message has hundreds of entities: only the body's size bounds them
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,10 @@ class Telegram:
         now = datetime.now(UTC)
         found = self._account(request, account, now)
         raw = await read_bytes(request)
-        update = read(decode(raw), found.bot)
+        update = _read(raw, found.bot)
         if update is None:
-            raise ProblemError(422, "no_update")
+            await self.set_aside.keep(_unreadable(account, raw, now), "unreadable")
+            return JSONResponse({"handled": False})
         if update.kind == "said":
             return await self._said(found, _incoming(account, update, raw, now), update)
         if update.kind == "overheard":
@@ -72,6 +76,19 @@ class Telegram:
         if account is None or not sum(hmac.compare_digest(one.encode(), given) for one in valid):
             raise ProblemError(401, "not_signed", headers={"WWW-Authenticate": "Telegram"})
         return account
+
+
+def _read(raw: bytes, bot: str) -> Update | None:
+    """None where it cannot be read: Telegram would bring it again, then drop it for good."""
+    try:
+        return read(decode(raw, FIELDS), bot)
+    except ProblemError:
+        return None
+
+
+def _unreadable(account: str, raw: bytes, now: datetime) -> Incoming:
+    name = f"unreadable:{hashlib.sha256(raw).hexdigest()}"
+    return Incoming(TELEGRAM, account, name, raw, subject="", text="", received_at=now)
 
 
 def _incoming(account: str, update: Update, raw: bytes, now: datetime) -> Incoming:

@@ -38,6 +38,12 @@ def nested(depth):
     return b'{"a":' * depth + b"1" + b"}" * depth
 
 
+def test_a_route_may_take_more_fields_than_others():
+    raw = b"{" + b",".join(b'"%d":1' % n for n in range(201)) + b"}"
+
+    assert len(decode(raw, 201)) == 201
+
+
 def test_an_object_is_decoded():
     assert decode(b'{"a": [1, 2.5, null, true, "\xc3\xa9"]}') == {"a": [1, 2.5, None, True, "é"]}
 
