@@ -22,7 +22,7 @@ from shared.events.personal import Personal
 from shared.reference import reference_of
 from shared.rules.first_screen import funds_in_danger
 from shared.rules.secrets import Masked, mask
-from shared.runner.door import Accepted, Door, Request
+from shared.runner.door import Accepted, Door, KeyReusedError, Request
 from shared.runner.wiring import Wiring
 
 LONGEST = 20_000  # characters, as the form allows
@@ -37,6 +37,7 @@ class Incoming:
     address where there is one, `thread` where an answer on this channel goes. `supplied` are facts
     that came in fields (txid, user_id, …). `follows` is the complaint it adds to: only where the
     channel has made sure that the sender may. A `quiet` one gets no acknowledgement by mail.
+    Where the sender chose the id, `fingerprint` is the content that it stands for.
     """
 
     channel: str
@@ -54,16 +55,21 @@ class Incoming:
     follows: str | None = None
     actor: str = "customer"
     quiet: bool = False
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a message; `masked` are the kinds of secrets that were taken out."""
+    """What became of a message; `masked` are the kinds of secrets that were taken out.
+
+    `received_at` is of the message that was stored: the same however often it comes.
+    """
 
     complaint: str
     event_id: str
     opened: bool
     replayed: bool
+    received_at: datetime
     masked: tuple[str, ...] = ()
 
 
@@ -84,11 +90,16 @@ class Desk:
     secret: str
 
     async def receive(self, message: Incoming) -> Receipt:
-        """Keep a message for good, once. Raises TransientError; nothing is lost by trying again."""
+        """Keep a message for good, once. Nothing is lost by trying again.
+
+        Raises TransientError, and KeyReusedError for an id that came with another fingerprint.
+        """
         name = self.name(message)
         complaint = message.follows or self.complaint_of(message)
         there = await self.door.inputs.get(name)
         if there is not None:
+            if there.fingerprint != message.fingerprint:
+                raise KeyReusedError
             return _receipt(message, there.complaint, Accepted(there.event_id, there.answer, True))
         if not message.follows:
             await self.door.keyring.create(complaint)
@@ -97,12 +108,13 @@ class Desk:
         subject, text = mask(message.subject), mask(message.text)
         kinds = tuple(sorted({*subject.kinds, *text.kinds}))
         data = _input(message, complaint, (subject, text), (raw, attached, kinds))
+        answer = {"masked": list(kinds), "received_at": message.received_at.isoformat()}
         accepted = await self.door.accept(
             data,
             complaint=complaint,
             actor=message.actor,
             lane=await self._lane(message),
-            request=Request(name, "", {"masked": list(kinds)}),
+            request=Request(name, message.fingerprint, answer),
         )
         return _receipt(message, complaint, accepted)
 
@@ -166,10 +178,12 @@ def _bounded(text: str) -> str:
 
 
 def _receipt(message: Incoming, complaint: str, accepted: Accepted) -> Receipt:
+    at = accepted.answer.get("received_at")  # rows of earlier versions have none
     return Receipt(
         complaint,
         accepted.event_id,
         opened=message.follows is None,
         replayed=accepted.replayed,
+        received_at=datetime.fromisoformat(at) if at else message.received_at,
         masked=tuple(accepted.answer.get("masked", ())),
     )

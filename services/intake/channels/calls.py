@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -9,6 +11,7 @@ from datetime import UTC, datetime
 from fastapi import Request
 from fastapi.responses import JSONResponse
 
+from services.intake.answers import reuse_refused
 from services.intake.channels.forms import Call
 from services.intake.desk import Desk, Incoming
 from services.intake.forms import parse
@@ -32,17 +35,30 @@ class Calls:
     key: str
 
     async def record(self, request: Request) -> JSONResponse:
-        """A call opens a complaint, or adds to the one that it names. Staff only: 401, 403."""
+        """A call opens a complaint, or adds to the one that it names. Staff only: 401, 403.
+
+        422 where its key came with another call.
+        """
         now = datetime.now(UTC)
         who = self._staff(request, now)
         raw = await read_bytes(request)
         form = parse(Call, decode(raw), now)
         call = _incoming(form, who, key_of(request), now)
         follows = await self._follows(request, form, now)
-        receipt = await self.desk.receive(replace(call, raw=raw, follows=follows))
-        body = {"complaint_id": receipt.complaint, "reference": reference_of(receipt.complaint)}
+        whole = replace(call, raw=raw, follows=follows, fingerprint=self._fingerprint(raw))
+        with reuse_refused():
+            receipt = await self.desk.receive(whole)
+        body = {
+            "complaint_id": receipt.complaint,
+            "reference": reference_of(receipt.complaint),
+            "received_at": receipt.received_at.isoformat().replace("+00:00", "Z"),
+        }
         headers = {"Idempotency-Replayed": "true"} if receipt.replayed else {}
         return JSONResponse(body, 202, headers)
+
+    def _fingerprint(self, raw: bytes) -> str:
+        # Keyed, since a bare digest of somebody's words could be guessed.
+        return hmac.digest(bytes.fromhex(self.key), b"call|" + raw, hashlib.sha256).hex()
 
     def _staff(self, request: Request, now: datetime) -> Principal:
         who = bearer(request, self.key, now)
