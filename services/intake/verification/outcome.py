@@ -96,8 +96,13 @@ def verified(
         kyc_level=found.kyc_level if found else None,
         proof=proof,
         allows=policy.allows(level),
-        held=found.held if found and proof else {},
+        held=found.held if found and tells(proof) else {},
     )
+
+
+def tells(proof: str | None) -> bool:
+    """Whether a proof opens what we hold; a contact alone may be typed by anybody."""
+    return proof not in (None, CONTACT)
 
 
 def _proof(state: VerificationState, found: AccountLookedUp) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from services.intake.verification import rules
+from services.intake.verification.outcome import tells
 from services.intake.verification.state import VerificationState
 from shared.connectors.exchange import Exchange, Refused
 from shared.connectors.models import Account
@@ -35,21 +36,28 @@ class Directory:
         facts = cast("ComplaintFacts", cast("VerificationState", claim.state).facts)
         contact = facts.contact.text if facts.contact else None
         named = await self._account(facts.user_id) if facts.user_id else None
-        if named and contact and _holds(named, contact):
-            held = await self._held(facts, named)
-            return _found(claim, named, contact_matches=True, held=held)
-        if named and contact is None:
-            return _found(claim, named, contact_matches=False)
+        matches = bool(named and contact and _holds(named, contact))
+        if named and (matches or contact is None):
+            return await self._named(claim, named, contact_matches=matches)
         others = await self._accounts(contact) if contact else ()
         if facts.user_id and others:
             return AccountLookedUp(
                 key=claim.item.key, put_by=claim.item.event, matches=0, contact_elsewhere=True
             )
         if named:
-            return _found(claim, named, contact_matches=False)
+            return await self._named(claim, named, contact_matches=False)
         if len(others) == 1:
             return _found(claim, others[0], contact_matches=True)
         return AccountLookedUp(key=claim.item.key, put_by=claim.item.event, matches=len(others))
+
+    async def _named(
+        self, claim: Claim, account: Account, *, contact_matches: bool
+    ) -> AccountLookedUp:
+        """The account that was named; our ledger is asked only for whoever proved to hold it."""
+        state = cast("VerificationState", claim.state)
+        facts = cast("ComplaintFacts", state.facts)
+        held = await self._held(facts, account) if _proved(state, account) else {}
+        return _found(claim, account, contact_matches=contact_matches, held=held)
 
     async def _held(self, facts: ComplaintFacts, account: Account) -> dict[str, str]:
         """What the customer would be asked and our ledger knows: RTS (EU) 2025/294 Art. 5(2)."""
@@ -74,6 +82,12 @@ class Directory:
             return await self.exchange.find_accounts(contact)
         except Refused:
             return ()
+
+
+def _proved(state: VerificationState, account: Account) -> bool:
+    """A session of the account, or a proof that staff saw."""
+    shown = state.user_id == account.user_id and tells(state.proof)
+    return shown or state.session == account.user_id
 
 
 def _holds(account: Account, contact: str) -> bool:

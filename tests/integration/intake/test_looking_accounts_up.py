@@ -23,7 +23,9 @@ async def looked_up(wiring, **told):
     """What the stage owes after such a complaint, done by its worker; the case and the result."""
     case = scenario()
     contact = told.pop("contact", None)
-    case.when(received(contact=Personal(contact) if contact else None, **told))
+    session = told.pop("session", None)
+    complaint = received(contact=Personal(contact) if contact else None, **told)
+    case.when(complaint.model_copy(update={"session": session}))
     claim = Claim(str(uuid4()), case.due("account"), case.state, datetime.now(UTC))
     (result,) = await work(wiring)["look_up_account"]([claim])
     return case, result
@@ -140,11 +142,12 @@ async def test_the_only_open_deposit_of_a_proved_customer_is_not_asked_for(
     await pays(sandbox, user_id, uuid4().hex * 2, state="credited")
     told = {"user_id": user_id, "category_hint": "deposit_withdrawal"}
 
-    case, result = await looked_up(wiring, **told, contact=now)
+    case, result = await looked_up(wiring, **told, session=user_id)
     decision = case.when(result)[-1]
 
     assert result.held == {"txid": txid, "asset": "BTC"}
     assert (decision.admissible, decision.facts.txid, decision.missing) == (True, txid, ())
-    case, result = await looked_up(wiring, **told, contact=None)
-    assert result.held == {}
-    assert case.when(result)[-1].items == ("txid", "asset")
+    for contact in (now, None):
+        case, result = await looked_up(wiring, **told, contact=contact)
+        assert result.held == {}
+        assert case.when(result)[-1].items == ("txid", "asset")

@@ -140,7 +140,7 @@ def test_nothing_is_asked_where_nothing_goes_on():
 
 def test_what_the_ledger_knows_is_not_asked():
     scene = scenario()
-    scene.when(deposit(txid=None, asset=None))
+    scene.when(deposit(txid=None, asset=None).model_copy(update={"session": "u1"}))
     found = {"matches": 1, "user_id": "u1", "contact_matches": True}
     who, decision = scene.result(
         "account", AccountLookedUp, **found, held={"txid": TXID, "asset": "BTC"}
@@ -149,10 +149,11 @@ def test_what_the_ledger_knows_is_not_asked():
     assert (decision.facts.txid, decision.missing) == (TXID, ())
 
 
-def test_what_the_ledger_knows_is_told_to_nobody_who_proved_nothing():
+@pytest.mark.parametrize("contact_matches", [False, True])
+def test_what_the_ledger_knows_is_told_to_nobody_who_typed_an_id_and_a_contact(contact_matches):
     scene = scenario()
     scene.when(deposit(txid=None))
-    found = {"matches": 1, "user_id": "u1", "contact_matches": False}
+    found = {"matches": 1, "user_id": "u1", "contact_matches": contact_matches}
     who, request = scene.result("account", AccountLookedUp, **found, held={"txid": TXID})
     assert (who.held, request.items) == ({}, ("txid",))
 

@@ -17,7 +17,7 @@ from shared.events.verification import InadmissibleSubmitted
 from shared.http.tokens import Principal
 from shared.policy import load
 from shared.runner.due import Claim
-from tests.unit.verification.complaints import facts
+from tests.unit.verification.complaints import TXID, facts
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -57,6 +57,11 @@ def exchange(status=None):
         response.status_code = status or 200
         return {"accounts": [a for a in ACCOUNTS if a["email"].casefold() == email]}
 
+    @app.get("/v1/accounts/{user_id}/deposits")
+    async def deposits(user_id: str):
+        row = {"txid": TXID, "vout": 0, "user_id": user_id, "asset": "BTC"}
+        return [{**row, "amount": "0.5", "state": "pending"}]
+
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app))
     return Directory(Exchange(client, "http://exchange", "token"), load("default").verification)
 
@@ -89,6 +94,29 @@ async def looked_up(user_id, email, status=None):
 )
 async def test_the_account_is_found_by_id_else_by_contact(user_id, email, expected):
     assert await looked_up(user_id, email) == expected
+
+
+@pytest.mark.parametrize(
+    ("shown", "email", "told"),
+    [
+        ({}, "mia@example.com", False),
+        ({}, None, False),
+        ({"user_id": "u1", "proof": "contact_of_account"}, "mia@example.com", False),
+        ({"session": "u2"}, "mia@example.com", False),
+        ({"user_id": "u2", "proof": "second_factor"}, "mia@example.com", False),
+        ({"session": "u1"}, None, True),
+        ({"session": "u1"}, "mia@example.com", True),
+        ({"session": "u1"}, "nobody@example.com", True),
+        ({"user_id": "u1", "proof": "second_factor"}, "mia@example.com", True),
+    ],
+)
+async def test_the_ledger_is_asked_only_for_a_session_or_a_proof_that_staff_saw(shown, email, told):
+    contact = Personal(email) if email else None
+    asking = facts(user_id="u1", contact=contact, category_hint="deposit_withdrawal")
+    item = DueItem(key="account", kind="look_up_account", at=NOW, event="e1")
+    claim = Claim("c", item, VerificationState(facts=asking, **shown), NOW)
+    found = await exchange().look_up(claim)
+    assert found.held == ({"txid": TXID, "asset": "BTC"} if told else {})
 
 
 async def test_what_the_exchange_does_not_take_is_no_account():
