@@ -127,6 +127,8 @@ async def test_the_holder_of_a_token_sees_the_own_identity_check(pages, sandbox,
         (lambda _: "", 401),
         (lambda own: own, 401),
         (lambda own: token(own, "operator"), 403),
+        (lambda _: token("oidc:7", "submitter"), 404),
+        (lambda _: token("key:7", "submitter"), 404),
     ],
 )
 async def test_without_the_right_nothing_is_said(pages, sandbox, make, status):
@@ -137,14 +139,15 @@ async def test_without_the_right_nothing_is_said(pages, sandbox, make, status):
     assert "is complete" not in answer.text
 
 
-async def test_a_customers_token_opens_no_other_account_but_staff_may_look(pages, sandbox):
+@pytest.mark.parametrize("role", ["agent", "supervisor", "admin"])
+async def test_a_customers_token_opens_no_other_account_but_staff_may_look(pages, sandbox, role):
     done, open_ = (
         await sandbox.open_account(),
         await sandbox.open_account(kyc={"level": 0, "state": "none"}),
     )
     asked = {"user_id": done}
     own = await pages.http.post("/check/kyc", data={"token": token(open_, "submitter"), **asked})
-    staff = await pages.http.post("/check/kyc", data={"token": token("a-1", "agent"), **asked})
+    staff = await pages.http.post("/check/kyc", data={"token": token("a-1", role), **asked})
 
     assert "is not complete" in own.text
     assert "is complete" in staff.text
