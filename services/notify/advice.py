@@ -17,6 +17,7 @@ from services.notify.access import READERS, Access
 from services.notify.history import away
 from shared.events.base import Category
 from shared.http.errors import ProblemError
+from shared.http.forms import read_form
 from shared.http.rate import Rate
 from shared.knowledge import Article, Found, article, articles, search
 from shared.knowledge.articles import FALLBACK
@@ -123,7 +124,7 @@ def _named(name: str, language: str) -> Article:
 
 
 async def _form(request: Request) -> FormData:
-    return await request.form(max_files=0, max_fields=20)
+    return await read_form(request, 20)
 
 
 def _page(template: str, request: Request, here: str, **values: Any) -> Response:

@@ -22,6 +22,7 @@ from services.notify.views import Views
 from shared.envelope import Envelope
 from shared.errors import TransientError
 from shared.http.errors import ProblemError
+from shared.http.forms import read_form
 from shared.http.problem import faults
 from shared.pages.html import own_form
 from shared.reference import reference_of
@@ -73,7 +74,7 @@ class Live:
         own_form(request)
         who = self.access.principal(request)
         who.require(WRITERS)
-        found, form = await self._found(name), await request.form(max_files=0, max_fields=5)
+        found, form = await self._found(name), await read_form(request, 5)
         try:
             body = StaffMessage.model_validate({"text": form.get("text")})
         except ValidationError as error:

@@ -11,6 +11,7 @@ from services.notify.access import COOKIE, now
 from services.notify.html import page
 from services.notify.views import Views
 from shared.http.errors import ProblemError
+from shared.http.forms import read_form
 from shared.http.tokens import verify
 
 _WAYS_BACK = re.compile(r"/(complaints/[A-Za-z0-9*~$=-]{1,64})?")
@@ -27,7 +28,7 @@ def router(views: Views) -> APIRouter:
 
     @routes.post("/sign-in")
     async def sign_in(request: Request) -> Response:
-        form = await request.form()
+        form = await read_form(request, 5)
         token, back = str(form.get("token", "")).strip(), way_back(str(form.get("back", "/")))
         try:
             verify(access.key, f"Bearer {token}", now())

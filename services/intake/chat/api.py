@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -19,11 +18,12 @@ from services.intake import rules
 from services.intake.chat.bot import Passage
 from services.intake.chat.conversation import Conversations
 from services.intake.chat.sessions import Chat, Chats
-from services.intake.chat.visitors import ID_BYTES, name_of, opened, signed
+from services.intake.chat.visitors import ID_BYTES, line_of, name_of, opened, signed
 from services.intake.chat.words import WORDS
 from services.intake.desk import desk
 from shared.errors import TransientError
 from shared.http.errors import ProblemError
+from shared.http.forms import read_form
 from shared.http.rate import Rate
 from shared.http.tokens import status_token
 from shared.knowledge import search
@@ -92,7 +92,7 @@ class ChatApi:
     async def say(self, request: Request) -> Response:
         """Take a line; the answer is the page with the bot's, or the way to the people's."""
         html.own_form(request)
-        form = await request.form(max_files=0, max_fields=10)
+        form = await read_form(request, 10)
         cookie = opened(self.key, request.cookies.get(COOKIE, ""))
         own = cookie or opened(self.key, _field(form, "session"))
         if own is None:
@@ -102,8 +102,9 @@ class ChatApi:
         text = _field(form, "text").strip() or (_field(form, "human") and _asking(spoken))
         now, chat = datetime.now(UTC), None
         if text:
-            name = hashlib.sha256(_field(form, "once").encode()).hexdigest()[:FORM_BYTES]
-            chat = await self.conversations.say(name_of(own), name, _checked(text), spoken, now)
+            said = _checked(text)
+            line = line_of(self.key, _field(form, "once"), said)
+            chat = await self.conversations.say(name_of(own), line, said, spoken, now)
         answer = self._answer(request, chat, own)
         self._give(answer, own)
         return answer

@@ -20,6 +20,7 @@ from services.intake.desk import Desk, Incoming, Receipt, desk
 from services.intake.forms import Submission
 from shared.errors import TransientError
 from shared.http.errors import ProblemError
+from shared.http.forms import read_form
 from shared.http.multipart import is_multipart, posted
 from shared.http.rate import Rate
 from shared.http.tokens import complaint_of, status_token
@@ -151,9 +152,7 @@ async def _read(request: Request) -> AsyncIterator[Posted]:
         return
     if request.headers.get("content-type", "").split(";")[0] != "application/x-www-form-urlencoded":
         raise ProblemError(415, "no_form")
-    found: Sequence[tuple[str, Any]] = (
-        await request.form(max_files=0, max_fields=MOST_FIELDS)
-    ).multi_items()
+    found: Sequence[tuple[str, Any]] = (await read_form(request, MOST_FIELDS)).multi_items()
     yield Posted({name: str(value) for name, value in found})
 
 
