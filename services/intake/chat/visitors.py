@@ -3,8 +3,10 @@
 import base64
 import hashlib
 import hmac
+import json
 
 ID_BYTES = 32
+LINE_CHARACTERS = 32
 
 
 def signed(key: str, own: bytes) -> str:
@@ -24,6 +26,15 @@ def opened(key: str, token: str) -> bytes | None:
 
 def _mac(key: str, own: bytes) -> bytes:
     return hmac.digest(bytes.fromhex(key), b"redress chat|" + own, hashlib.sha256)
+
+
+def line_of(key: str, once: str, text: str) -> str:
+    """What a line is known by: sent twice it is one, another line of the same page is its own.
+
+    A browser that goes back shows the page, and its `once`, of before.
+    """
+    words = b"redress line|" + json.dumps([once, text]).encode()
+    return hmac.digest(bytes.fromhex(key), words, hashlib.sha256).hex()[:LINE_CHARACTERS]
 
 
 def name_of(own: bytes) -> str:
