@@ -62,15 +62,15 @@ class Incoming:
 class Receipt:
     """What became of a message; `masked` are the kinds of secrets that were taken out.
 
-    `received_at` is of the message that was stored: the same however often it comes.
+    `received_at` (RFC 3339) is of the message that was stored: the same however often it comes.
     """
 
     complaint: str
     event_id: str
     opened: bool
     replayed: bool
-    received_at: datetime
     masked: tuple[str, ...] = ()
+    received_at: str = ""
 
 
 def desk(wiring: Wiring) -> Desk:
@@ -108,7 +108,7 @@ class Desk:
         subject, text = mask(message.subject), mask(message.text)
         kinds = tuple(sorted({*subject.kinds, *text.kinds}))
         data = _input(message, complaint, (subject, text), (raw, attached, kinds))
-        answer = {"masked": list(kinds), "received_at": message.received_at.isoformat()}
+        answer = {"masked": list(kinds), "received_at": _instant(message)}
         accepted = await self.door.accept(
             data,
             complaint=complaint,
@@ -177,13 +177,16 @@ def _bounded(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
+def _instant(message: Incoming) -> str:
+    return message.received_at.isoformat().replace("+00:00", "Z")
+
+
 def _receipt(message: Incoming, complaint: str, accepted: Accepted) -> Receipt:
-    at = accepted.answer.get("received_at")  # rows of earlier versions have none
     return Receipt(
         complaint,
         accepted.event_id,
         opened=message.follows is None,
         replayed=accepted.replayed,
-        received_at=datetime.fromisoformat(at) if at else message.received_at,
         masked=tuple(accepted.answer.get("masked", ())),
+        received_at=accepted.answer.get("received_at") or _instant(message),
     )

@@ -51,7 +51,7 @@ class Calls:
         body = {
             "complaint_id": receipt.complaint,
             "reference": reference_of(receipt.complaint),
-            "received_at": receipt.received_at.isoformat().replace("+00:00", "Z"),
+            "received_at": receipt.received_at,
         }
         headers = {"Idempotency-Replayed": "true"} if receipt.replayed else {}
         return JSONResponse(body, 202, headers)
