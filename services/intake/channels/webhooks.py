@@ -64,6 +64,7 @@ class Webhooks:
             contact=form.contact_email,
             language=form.language,
             supplied=form.supplied(),
+            actor=_actor(sent.account, form.user_id),
         )
         receipt = await self.threads.receive(message, form.thread)
         token = status_token(self.key, receipt.complaint)
@@ -103,6 +104,11 @@ class Webhooks:
         message = _incoming(sent, subject="", text="", thread=None)
         new = await self.set_aside.keep(message, sent.body.type)
         return JSONResponse({"handled": False}, 202 if new else 200)
+
+
+def _actor(account: Account, user_id: str | None) -> str:
+    """Who speaks: the app vouches for the user who is signed in to it, no other channel does."""
+    return f"account:{user_id}" if user_id and account.kind == "in_app" else "customer"
 
 
 def _incoming(sent: _Delivery, **said: Any) -> Incoming:
