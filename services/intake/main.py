@@ -6,6 +6,7 @@ from services.intake.api import router
 from services.intake.attachments.wired import work as scans
 from services.intake.channels.api import router as channels
 from services.intake.chat.api import router as chat
+from services.intake.chat.sweeping import sweeper as chats
 from services.intake.complain.page import router as form
 from services.intake.decide import DECIDER
 from services.intake.downloads import router as downloads
@@ -26,7 +27,7 @@ def parts(wiring: Wiring) -> StageParts:
 
 # Both stages have staff commands; the case is shown as verification knows it, which says more.
 ROUTERS = (router, downloads, form, chat, channels)
-SERVICE = Service("intake", parts=(verification, parts), routers=ROUTERS, listeners=(mail,))
+SERVICE = Service("intake", parts=(verification, parts), routers=ROUTERS, listeners=(mail, chats))
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -5,41 +5,36 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.background import BackgroundTask
 from starlette.datastructures import FormData
 
 from services.intake import rules
 from services.intake.chat.bot import Passage
 from services.intake.chat.conversation import Conversations
-from services.intake.chat.sessions import Chat, Chats
+from services.intake.chat.sessions import Chat, Chats, ErasedError
 from services.intake.chat.visitors import ID_BYTES, line_of, name_of, opened, signed
 from services.intake.chat.words import WORDS
 from services.intake.desk import desk
-from shared.errors import TransientError
 from shared.http.errors import ProblemError
 from shared.http.forms import read_form
 from shared.http.rate import Rate
 from shared.http.tokens import status_token
 from shared.knowledge import search
-from shared.log import get_logger
 from shared.pages import html
 from shared.pages.languages import language_of
 from shared.reference import reference_of
 from shared.rules.secrets import mask
 from shared.runner.wiring import Wiring
 
-log = get_logger(__name__)
 COOKIE, PLACE = "redress_chat", "/chat"
 FORM_BYTES = 32
 LONGEST = 4000
 LINES_PER_S, LINES_AT_ONCE = 1, 20
-SWEPT_EVERY = timedelta(minutes=1)
 _templates = html.environment("services.intake.chat", "templates")
 
 
@@ -70,7 +65,6 @@ class ChatApi:
     key: str
     secure: bool
     rate: Rate = field(default_factory=lambda: Rate(LINES_PER_S, LINES_AT_ONCE))
-    swept_at: datetime | None = None
 
     def routes(self) -> APIRouter:
         """The page, its form, and the way to another chat."""
@@ -83,11 +77,14 @@ class ChatApi:
     async def show(self, request: Request, lang: str = "") -> Response:
         """The chat of the cookie, or the beginning of one."""
         own = opened(self.key, request.cookies.get(COOKIE, ""))
-        chat = await self.conversations.find(name_of(own)) if own else None
+        try:
+            chat = await self.conversations.find(name_of(own)) if own else None
+        except ErasedError:
+            own = chat = None
         chosen = lang or (chat.language if chat else "")
         spoken = language_of(chosen, request.headers.get("accept-language"))
         values = self._values(chat, own or secrets.token_bytes(ID_BYTES), spoken)
-        return self._sweeping(html.page(_templates, "chat", **values))
+        return html.page(_templates, "chat", **values)
 
     async def say(self, request: Request) -> Response:
         """Take a line; the answer is the page with the bot's, or the way to the people's."""
@@ -100,14 +97,23 @@ class ChatApi:
         self.rate.check(name_of(own), time.monotonic())
         spoken = language_of(_field(form, "language"), None)
         text = _field(form, "text").strip() or (_field(form, "human") and _asking(spoken))
-        now, chat = datetime.now(UTC), None
+        chat = None
         if text:
             said = _checked(text)
             line = line_of(self.key, _field(form, "once"), said)
-            chat = await self.conversations.say(name_of(own), line, said, spoken, now)
+            own, chat = await self._said(own, line, said, spoken)
         answer = self._answer(request, chat, own)
         self._give(answer, own)
         return answer
+
+    async def _said(self, own: bytes, line: str, text: str, language: str) -> tuple[bytes, Chat]:
+        """The chat with the line in it, and its id: another one where the first was erased."""
+        now = datetime.now(UTC)
+        try:
+            return own, await self.conversations.say(name_of(own), line, text, language, now)
+        except ErasedError:
+            own = secrets.token_bytes(ID_BYTES)
+            return own, await self.conversations.say(name_of(own), line, text, language, now)
 
     async def again(self, request: Request) -> Response:
         """Leave a chat behind."""
@@ -153,20 +159,6 @@ class ChatApi:
         answer.set_cookie(
             COOKIE, token, path=PLACE, httponly=True, samesite="strict", secure=self.secure
         )
-
-    def _sweeping(self, answer: Response) -> Response:
-        """Look after the idle chats once in a while, when the answer is out."""
-        now = datetime.now(UTC)
-        if self.swept_at is None or now - self.swept_at >= SWEPT_EVERY:
-            self.swept_at = now
-            answer.background = BackgroundTask(self._sweep, now)
-        return answer
-
-    async def _sweep(self, now: datetime) -> None:
-        try:
-            await self.conversations.sweep(now)
-        except TransientError:
-            log.warning("idle chats were left for later")
 
 
 def _field(form: FormData, name: str) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from services.intake.chat.bot import LIMITS, Passage, answer
-from services.intake.chat.sessions import Chat, Chats, Line
+from services.intake.chat.sessions import Chat, Chats, ErasedError, Line
 from services.intake.chat.transcript import further, incoming
 from services.intake.desk import Desk
 from shared.errors import TransientError
+from shared.log import get_logger
 
+log = get_logger(__name__)
 AT_ONCE = 5
 Search = Callable[[str, str], Sequence[Passage]]
 
@@ -30,7 +33,7 @@ class Conversations:
         return await self._delivered(found) if found else None
 
     async def say(self, id_: str, form: str, text: str, language: str, now: datetime) -> Chat:
-        """Take a line once, whatever `form` is sent again. Raises TransientError."""
+        """Take a line once, whatever `form` is sent again. Raises ErasedError, TransientError."""
         empty = Chat(id_, "", language, now)
         fresh = replace(empty, complaint=self.desk.complaint_of(incoming(empty)))
         chat = await self.chats.find(id_) or await self.chats.begin(fresh)
@@ -67,9 +70,25 @@ class Conversations:
         return done
 
     async def sweep(self, now: datetime) -> None:
-        """Deliver what was left on its way; forget what nobody came back to."""
-        async for chat in self.chats.idle(now):
-            if chat.phase == "handing_over":
-                await self._delivered(chat)
-            else:
-                await self.chats.forget(chat)
+        """Deliver what was left on its way; forget what nobody came back to.
+
+        A chat that cannot be swept stops no other one. Raises TransientError.
+        """
+        for row in await self.chats.idle(now):
+            try:
+                await self._swept(row)
+            except TransientError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a bad row must not stop the others
+                log.warning("a chat was left for later", error_class=type(error).__name__)
+
+    async def _swept(self, row: dict[str, Any]) -> None:
+        try:
+            chat = await self.chats.read(row)
+        except ErasedError:
+            await self.chats.drop(row["_id"])
+            return
+        if chat.phase == "handing_over":
+            await self._delivered(chat)
+        else:
+            await self.chats.forget(chat)

@@ -7,7 +7,7 @@ A chat is `bot` while the bot answers, `handing_over` once a person shall take o
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -16,12 +16,18 @@ from typing import Any, Literal
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from services.intake.chat.bot import IDLE, Cited, Why
-from shared.errors import TransientError
+from shared.errors import RedressError, TransientError
 from shared.runner.keys import Keyring
 
 COLLECTION = "intake_chats"
 SWEPT_AT_ONCE = 100
 Phase = Literal["bot", "handing_over", "handed_over", "going"]
+
+
+class ErasedError(RedressError):
+    """The chat's key was destroyed: nobody can read it or go on with it."""
+
+    slug = "erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +74,23 @@ class Chats:
         self.keyring = keyring
 
     async def find(self, id_: str) -> Chat | None:
-        """A chat that is there, and not being forgotten."""
+        """A chat that is there, and not being forgotten. Raises ErasedError."""
         with _away():
             row = await self.rows.find_one({"_id": id_, "phase": {"$ne": "going"}})
-        return await self._read(row) if row else None
+        return await self.read(row) if row else None
 
     async def begin(self, chat: Chat) -> Chat:
-        """The chat of this id, made where there is none; its complaint has a key from here on."""
+        """The chat of this id, made where there is none; its complaint has a key from here on.
+
+        Raises ErasedError where that key was destroyed.
+        """
+        if (await self.keyring.create(chat.complaint)).secret is None:
+            raise ErasedError
         try:
             with _away():
                 await self.rows.insert_one({"_id": chat.id, **await self._row(chat)})
         except DuplicateKeyError:
             return await self.find(chat.id) or chat
-        await self.keyring.create(chat.complaint)
         return chat
 
     async def grow(self, old: Chat, new: Chat) -> bool:
@@ -90,15 +100,19 @@ class Chats:
             done = await self.rows.update_one(same, {"$set": await self._row(new)})
         return bool(done.matched_count)
 
-    async def idle(self, now: datetime) -> AsyncIterator[Chat]:
-        """The chats that wait to be handed over, or that nobody has touched for a day."""
+    async def idle(self, now: datetime) -> list[dict[str, Any]]:
+        """The rows of chats that wait to be handed over, or that nobody has touched for a day."""
         old = {"touched_at": {"$lt": now - IDLE}, "phase": {"$in": ["bot", "going"]}}
         with _away():
             await self.rows.create_index([("phase", 1), ("touched_at", 1)])
             found = self.rows.find({"$or": [old, {"phase": "handing_over"}]})
-            rows = await found.limit(SWEPT_AT_ONCE).to_list(None)
-        for row in rows:
-            yield await self._read(row)
+            rows: list[dict[str, Any]] = await found.limit(SWEPT_AT_ONCE).to_list(None)
+        return rows
+
+    async def drop(self, id_: str) -> None:
+        """Remove a row that nobody can read any more; its key stays known as destroyed."""
+        with _away():
+            await self.rows.delete_one({"_id": id_})
 
     async def forget(self, chat: Chat) -> None:
         """Destroy a chat that never became a complaint: first it is closed, then key and lines."""
@@ -115,14 +129,19 @@ class Chats:
         row: dict[str, Any] = asdict(chat) | {"asked": list(chat.asked), "lines": []}
         if chat.lines:
             key = await self.keyring.create(chat.complaint)
+            if key.secret is None:
+                raise ErasedError
             texts = (json.dumps(asdict(line), ensure_ascii=False) for line in chat.lines)
             row["lines"] = [key.seal(text, f"chat|{n}") for n, text in enumerate(texts)]
         del row["id"]
         return row
 
-    async def _read(self, row: dict[str, Any]) -> Chat:
+    async def read(self, row: dict[str, Any]) -> Chat:
+        """The chat that a row holds. Raises ErasedError."""
         found = await self.keyring.gather([row["complaint"]])
         key = found.get(row["complaint"])
+        if key and key.secret is None:
+            raise ErasedError
         lines = tuple(_line(key.open(*sealed)) for sealed in row["lines"]) if key else ()
         same = {name: row[name] for name in ("complaint", "language", "phase", "failures")}
         return Chat(

@@ -14,8 +14,9 @@ from services.intake.chat.api import router
 from services.intake.chat.bot import IDLE, LIMITS, Passage
 from services.intake.chat.conversation import Conversations
 from services.intake.chat.sessions import Chats
+from services.intake.chat.sweeping import sweeper
 from services.intake.desk import desk
-from services.intake.main import parts
+from services.intake.main import SERVICE, parts
 from shared.envelope import read
 from shared.events.intake import ComplaintSubmitted, MessageSubmitted
 from shared.http.problem import install
@@ -111,6 +112,50 @@ async def test_a_chat_that_died_on_its_way_to_the_desk_gets_there(talks, wiring)
     assert (await talks.find("a")).phase == "handed_over"
 
 
+async def erase(wiring, complaint):
+    """Destroy a chat's key, as the erasure of its complaint does; nothing keeps it in memory."""
+    await wiring.keyring.discard(complaint)
+    await wiring.client[wiring.settings.keys_database]["keys"].insert_one({"_id": complaint})
+
+
+async def waiting(talks, wiring, *ids):
+    """Chats that died on their way to the desk."""
+    chats = [await talks.say(id_, "1", "A human, please", "en", NOW) for id_ in ids]
+    await wiring.database["intake_inputs"].delete_many({})
+    await wiring.database["intake_chats"].update_many({}, {"$set": {"phase": "handing_over"}})
+    return chats
+
+
+async def test_a_sweep_goes_past_a_bad_row_and_drops_an_erased_one(talks, wiring, capsys):
+    _, erased, _ = await waiting(talks, wiring, "bad", "erased", "good")
+    await erase(wiring, erased.complaint)
+    rows = wiring.database["intake_chats"]
+    await rows.update_one({"_id": "bad"}, {"$set": {"lines": [[b"x" * 12, b"y" * 20]]}})
+
+    await talks.sweep(NOW)
+
+    assert len(await opened(wiring, ComplaintSubmitted)) == 1
+    phases = {row["_id"]: row["phase"] async for row in rows.find()}
+    assert phases == {"bad": "handing_over", "good": "handed_over"}
+    assert "ValueError" in capsys.readouterr().out
+
+
+async def test_what_waits_is_handed_over_though_nobody_opens_the_chat(talks, wiring):
+    await waiting(talks, wiring, "a")
+
+    async with sweeper(wiring, every_s=0.05):
+        for _ in range(400):
+            if await opened(wiring, ComplaintSubmitted):
+                break
+            await asyncio.sleep(0.05)
+
+    assert len(await opened(wiring, ComplaintSubmitted)) == 1
+
+
+def test_the_service_sweeps_its_chats():
+    assert sweeper in SERVICE.listeners
+
+
 async def test_an_idle_chat_is_forgotten_with_its_key_and_a_complaint_is_not(talks, wiring):
     idle = await talks.say("idle", "1", "Where is my deposit?", "en", NOW)
     kept = await talks.say("kept", "1", "A human, please", "en", NOW)
@@ -174,6 +219,21 @@ async def test_a_visitor_without_scripts_talks_and_is_led_to_the_complaint(visit
     assert moved.headers["location"].startswith("/status/")
     assert len(await opened(wiring, ComplaintSubmitted)) == 1
     assert moved.headers["location"] in (await visitor.get("/chat")).text
+
+
+async def test_an_erased_chat_is_followed_by_another_one(visitor, wiring):
+    form = {**hidden((await visitor.get("/chat")).text), "text": "A human, please"}
+    await visitor.post("/chat/messages", data=form)
+    row = await wiring.database["intake_chats"].find_one()
+    await erase(wiring, row["complaint"])
+
+    page = await visitor.get("/chat")
+    said = await visitor.post("/chat/messages", data={**hidden(page.text), "text": "bonjour"})
+    again = await visitor.get("/chat")
+
+    assert [page.status_code, said.status_code, again.status_code] == [200, 303, 200]
+    assert "A human, please" not in page.text
+    assert "bonjour" in again.text
 
 
 async def test_a_first_form_sent_twice_before_there_is_a_cookie_is_one_complaint(visitor, wiring):
