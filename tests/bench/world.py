@@ -56,6 +56,9 @@ class Exchange:
     async def asset(self, _code: str) -> Asset:
         return Asset(required_confirmations=2, min_deposit=Decimal("0.0001"))
 
+    async def deposits(self, _user_id: str) -> Sequence[Deposit]:
+        return ()
+
     async def ledger(self, _txid: str) -> Sequence[Deposit]:
         return ()
 
