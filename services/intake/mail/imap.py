@@ -16,7 +16,7 @@ from imap_tools.errors import ImapToolsError
 from services.intake.mail.arrivals import Arrivals
 from services.intake.mail.parse import Route
 from services.intake.mail.words import LIMITS
-from shared.errors import RedressError, TransientError
+from shared.errors import TransientError
 from shared.log import get_logger
 
 log = get_logger(__name__)
@@ -40,6 +40,8 @@ class Fetcher:
                 await self.fetch()
             except TransientError as error:
                 log.warning("waiting", reason=str(error))
+            except Exception:
+                log.exception("a look at the mailbox failed")
             await asyncio.sleep(self.poll_s)
 
     async def fetch(self) -> int:
@@ -60,7 +62,7 @@ class Fetcher:
             await self.arrivals.take(raw, Route(), min(reached, datetime.now(UTC)))
         except TransientError:
             raise
-        except RedressError as error:
+        except Exception as error:  # noqa: BLE001 - one mail must not end the fetching of all
             log.warning("a mail waits: it could not be taken", error_class=type(error).__name__)
             return False
         await _in_thread(lambda: box.flag(uid, MailMessageFlags.SEEN, value=True))
