@@ -54,11 +54,11 @@ class Fetcher:
             await asyncio.to_thread(_close, box)
 
     async def _take(self, box: BaseMailBox, uid: str) -> bool:
-        found = await _in_thread(lambda: _read(box, uid))
-        if found is None:  # somebody has deleted it
-            return False
-        raw, reached = found
         try:
+            found = await _in_thread(lambda: _read(box, uid))
+            if found is None:  # somebody has deleted it
+                return False
+            raw, reached = found
             await self.arrivals.take(raw, Route(), min(reached, datetime.now(UTC)))
         except TransientError:
             raise
