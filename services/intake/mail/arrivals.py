@@ -75,6 +75,8 @@ class Arrivals:
         return {"complaint": receipt.complaint}
 
     async def _acknowledges(self, mail: Mail, name: str, now: datetime) -> bool:
+        if mail.quiet:
+            return False
         sender = self._digest(mail.from_addr.casefold())
         return await self.rows.acknowledges(sender, name, now, LIMITS.acknowledgements)
 

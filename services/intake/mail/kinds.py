@@ -19,7 +19,10 @@ Kind = Literal["new", "reply", "auto_reply", "bounce", "loop", "list"]
 _REPORT = re.compile(r"report-type\s{0,3}=\s{0,3}[\"']?([a-z\-]{1,40})", re.IGNORECASE)
 _BULK = ("bulk", "junk", "list")
 _MACHINES = ("x-autoreply", "x-autorespond", "x-autoreply-from", "x-mail-autoreply")
-_SUPPRESS = "x-auto-response-suppress"
+_SUPPRESS, _UNSUBSCRIBE = "x-auto-response-suppress", "list-unsubscribe"
+# People's mail carries these too: mail servers and sending services add them for everybody.
+DOUBTS = {_SUPPRESS: "auto_response_suppress", _UNSUBSCRIBE: "list_unsubscribe"}
+_NO_LIST = (_UNSUBSCRIBE, "list-unsubscribe-post")
 
 
 class Judged(NamedTuple):
@@ -50,6 +53,15 @@ def judged(signs: Signs, own: Ours) -> Judged | None:
     return None
 
 
+def doubts(headers: Headers) -> list[str]:
+    """Flags of a mail that a machine may have written: taken as a person's, but not answered."""
+    return [
+        flag
+        for name, flag in DOUBTS.items()
+        if any(v.strip().casefold() not in ("", "none") for v in headers.all(name))
+    ]
+
+
 def _report(signs: Signs, _: Ours) -> Judged | None:
     content_type = signs.headers.first("content-type")
     kind = _REPORT.search(content_type[:2000])
@@ -76,8 +88,6 @@ def _automatic(signs: Signs, _: Ours) -> Judged | None:
     submitted = [v.partition(";")[0].strip() for v in signs.headers.all("auto-submitted")]
     if any(value.casefold() not in ("", "no") for value in submitted):
         return Judged("auto_reply", "auto_submitted")
-    if any(v.strip().casefold() not in ("", "none") for v in signs.headers.all(_SUPPRESS)):
-        return Judged("auto_reply", "auto_response_suppress")
     if "auto_reply" in _precedence(signs) or any(signs.headers.all(name) for name in _MACHINES):
         return Judged("auto_reply", "autoresponder")
     said = fold(signs.subject).split(":")
@@ -87,7 +97,7 @@ def _automatic(signs: Signs, _: Ours) -> Judged | None:
 
 
 def _list(signs: Signs, _: Ours) -> Judged | None:
-    if signs.headers.starting("list-"):
+    if any(name not in _NO_LIST for name in signs.headers.starting("list-")):
         return Judged("list", "list_header")
     if any(value in _BULK for value in _precedence(signs)):
         return Judged("list", "precedence")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from services.intake.mail.bodies import FAULTS, Body, MailFile, Part, body_of
 from services.intake.mail.headers import Headers, addresses, decoded, headers, ids
-from services.intake.mail.kinds import Judged, Kind, Signs, judged
+from services.intake.mail.kinds import DOUBTS, Judged, Kind, Signs, doubts, judged
 from services.intake.mail.quotes import newly_written
 from services.intake.mail.words import LIMITS
 from shared.mail import Ours, of_ours
@@ -55,6 +55,11 @@ class Mail:
     named: tuple[str, ...] = ()
     content: str = ""
 
+    @property
+    def quiet(self) -> bool:
+        """Whether a machine may have written it, so that no acknowledgement goes out by mail."""
+        return not set(DOUBTS.values()).isdisjoint(self.flags)
+
 
 class _Found(NamedTuple):
     """A message taken apart."""
@@ -88,6 +93,7 @@ def _mail(found: _Found, own: Ours, route: Route) -> Mail:
     ours = bool(named) or any(_domain(t) in own.domains for t in threads)
     text = newly_written(found.body.text)
     flags = [*found.flags, *_noted(head, senders, subject, right=right), *_sizes(text, own_id)]
+    flags += doubts(head)
     return Mail(
         message_id=own_id or f"sha256:{found.content}",
         from_addr=sender,

@@ -149,6 +149,15 @@ async def test_a_sender_gets_five_acknowledgements_a_day_and_every_complaint_is_
     assert sum(e.data.facts.quiet for e in complaints) == 3
 
 
+async def test_row_62_what_a_machine_may_have_written_is_a_complaint_without_an_acknowledgement(
+    box,
+):
+    await box.send(mail(TEXT, "X-Auto-Response-Suppress: All"))
+
+    ((first,), _) = await opened(box)
+    assert first.data.facts.quiet
+
+
 async def test_what_nobody_can_read_is_a_complaint_with_its_raw(box):
     for seed in range(30):
         assert await box.send(malformed(seed) + b"\r\n") == 250

@@ -85,13 +85,19 @@ def test_row_61_another_body_is_another_content():
     [
         ("Auto-Submitted: auto-replied (vacation)", "auto_reply", "auto_submitted"),
         ("Auto-Submitted: auto-generated", "auto_reply", "auto_submitted"),
-        ("X-Auto-Response-Suppress: All", "auto_reply", "auto_response_suppress"),
         ("X-Autoreply: yes", "auto_reply", "autoresponder"),
         ("Precedence: auto_reply", "auto_reply", "autoresponder"),
         ("Precedence: Bulk", "list", "precedence"),
         ("Precedence: list", "list", "precedence"),
         ("List-Id: <news.example>", "list", "list_header"),
-        ("List-Unsubscribe: <mailto:x@y>", "list", "list_header"),
+        ("List-Post: <mailto:x@y>", "list", "list_header"),
+        ("List-Unsubscribe: <mailto:x@y>\r\nList-Id: <l>", "list", "list_header"),
+        ("List-Unsubscribe: <mailto:x@y>\r\nPrecedence: bulk", "list", "precedence"),
+        (
+            "X-Auto-Response-Suppress: All\r\nAuto-Submitted: auto-replied",
+            "auto_reply",
+            "auto_submitted",
+        ),
         ("Return-Path: <>", "bounce", "empty_return_path"),
         ("X-Failed-Recipients: a@b.example", "bounce", "report"),
         ("Content-Type: multipart/report; report-type=delivery-status", "bounce", "report"),
@@ -113,6 +119,25 @@ def test_row_62_what_no_person_wrote_opens_nothing(extra, kind, reason):
 )
 def test_row_62_what_a_person_wrote_does(extra):
     assert parse(mail(TEXT, extra), OURS).opens_complaint
+
+
+@pytest.mark.parametrize(
+    ("extra", "flags"),
+    [
+        ("X-Auto-Response-Suppress: DR, OOF", ("auto_response_suppress",)),
+        ("X-Auto-Response-Suppress: None", ()),
+        ("List-Unsubscribe: <mailto:x@y>", ("list_unsubscribe",)),
+        (
+            "List-Unsubscribe: <https://x>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click",
+            ("list_unsubscribe",),
+        ),
+    ],
+)
+def test_row_62_what_a_machine_may_have_written_opens_a_complaint_without_an_answer(extra, flags):
+    found = parse(mail(TEXT, extra), OURS)
+
+    assert (found.kind, found.set_aside, found.opens_complaint) == ("new", None, True)
+    assert (found.flags, found.quiet) == (flags, bool(flags))
 
 
 def test_row_62_the_envelope_knows_the_null_path_too():
