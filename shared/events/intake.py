@@ -99,11 +99,14 @@ class WithdrawalSubmitted(Input):
 
 
 class AttachmentScanned(Result):
-    """What the scanner says of a file that it had not seen; `gone`: its bytes are erased."""
+    """What the scanner says of a file that it had not seen; `gone`: its bytes are erased.
+
+    `unscannable`: it was asked, and will not say.
+    """
 
     event_type: ClassVar[str] = "redress.attachment-scanned.v1"
     sha256: str
-    verdict: Literal["clean", "malware", "gone"]
+    verdict: Literal["clean", "malware", "unscannable", "gone"]
 
 
 class OriginalRequested(Input):

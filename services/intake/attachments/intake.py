@@ -19,7 +19,7 @@ SMALL_BYTES = 1 << 20
 SMALL_AT_ONCE, LARGE_AT_ONCE = 16, 2  # each is in memory several times over while it is kept
 Status = Literal["clean", "quarantined"]
 Kind = Literal["raw", "attachment"]
-NO_SCANNER, MALWARE = "no_scanner", "malware"
+NO_SCANNER = "no_scanner"
 
 
 class Kept(Protocol):
@@ -118,7 +118,7 @@ class Attachments:
             found = await self.scanner.scan(content)
         except TransientError:
             return "quarantined", SCANNER_AWAY
-        return ("clean", None) if found == "clean" else ("quarantined", MALWARE)
+        return ("clean", None) if found == "clean" else ("quarantined", found)
 
 
 async def _judged(file: Source) -> Judged:

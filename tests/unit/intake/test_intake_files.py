@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import os
 import struct
 
@@ -121,7 +122,12 @@ async def answering(answer, wait_s=0.0):
 
 @pytest.mark.parametrize(
     ("answer", "verdict"),
-    [(b"stream: OK\0", "clean"), (b"stream: Eicar-Test-Signature FOUND\0", "malware")],
+    [
+        (b"stream: OK\0", "clean"),
+        (b"stream: Eicar-Test-Signature FOUND\0", "malware"),
+        (b"INSTREAM size limit exceeded. ERROR\0", "unscannable"),
+        (b"stream: Heuristics.Limits.Exceeded ERROR\0", "unscannable"),
+    ],
 )
 async def test_the_scanner_is_believed(answer, verdict):
     server, scanner = await answering(answer)
@@ -134,7 +140,6 @@ async def test_the_scanner_is_believed(answer, verdict):
     [
         b"",
         b"stream: OK",
-        b"INSTREAM size limit exceeded. ERROR\0",
         b"x" * 100_000 + b"\0",
         b"\0",
     ],
@@ -155,6 +160,34 @@ async def test_a_scanner_that_is_away_is_not_asked_again_at_once():
     with pytest.raises(TransientError):
         await scanner.scan(b"x")
     assert asyncio.get_running_loop().time() - started < 0.05
+
+
+@pytest.mark.parametrize("answer", [b"x ERROR\0", b"x" * 100_000 + b"\0", b"what?\0"])
+async def test_one_file_that_cannot_be_scanned_blinds_the_scanner_for_no_other(answer):
+    server, scanner = await answering(answer)
+    async with server:
+        with contextlib.suppress(TransientError):
+            await scanner.scan(b"x")
+    server, other = await answering(b"stream: OK\0")
+    scanner.port = other.port
+    async with server:
+        assert await scanner.scan(b"x") == "clean"
+
+
+async def test_the_scanner_is_heard_that_answers_before_a_file_has_ended():
+    async def serve(reader, writer):
+        await reader.readuntil(b"\0")
+        writer.write(b"INSTREAM size limit exceeded. ERROR\0")
+        await writer.drain()
+        await asyncio.sleep(0.1)
+        writer.transport.abort()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    scanner = clamd(f"127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    async with server:
+        verdict = await Attachments(Shelf(), scanner).verdict(b"x" * 10_000_000)
+
+    assert verdict == ("quarantined", "unscannable")
 
 
 @pytest.mark.parametrize("address", ["clamd", "clamd:", ":3310", "clamd:x"])
