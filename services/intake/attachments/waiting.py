@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.intake.attachments.types import allowed
 from shared.decider import State, due
 from shared.envelope import Envelope
 from shared.events.base import Attachment
@@ -11,15 +12,40 @@ from shared.events.intake import AttachmentExamined
 
 SCANNER_AWAY = "scanner_away"  # the one reason that time can mend
 SCAN = "scan_attachment"
+TOO_MANY = "too_many"
+
+
+def capped(state: State, new: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+    """New files, of which no more wait for the scanner than may: the others never will."""
+    room = allowed().limits.waiting - sum(item.kind == SCAN for item in state.due.values())
+    unseen = (file.sha256 for file in new if file.reason == SCANNER_AWAY)
+    fresh = [sha for sha in dict.fromkeys(unseen) if _key(sha) not in state.due]
+    surplus = {(sha, SCANNER_AWAY) for sha in fresh[max(room, 0) :]}
+    return tuple(
+        file.model_copy(update={"reason": TOO_MANY})
+        if (file.sha256, file.reason) in surplus
+        else file
+        for file in new
+    )
 
 
 def attached(
     state: State, known: tuple[Attachment, ...], new: tuple[Attachment, ...], event: Envelope
 ) -> dict[str, Any]:
-    """What the state holds once files came."""
-    unseen = {file.sha256 for file in new if file.reason == SCANNER_AWAY}
+    """What the state holds once files came; one that waits already, or is clean, waits once."""
+    files = list(known)
+    for file in new:
+        if file.reason != SCANNER_AWAY or not _waits_or_is_clean(files, file.sha256):
+            files.append(file)
+    unseen = {file.sha256 for file in files[len(known) :] if file.reason == SCANNER_AWAY}
     owed = [due(event, _key(sha), SCAN, sha256=sha) for sha in sorted(unseen)]
-    return {"attachments": (*known, *new), "due": state.owing(*owed)}
+    return {"attachments": tuple(files), "due": state.owing(*owed)}
+
+
+def _waits_or_is_clean(files: list[Attachment], sha256: str) -> bool:
+    return any(
+        f.sha256 == sha256 and (f.reason == SCANNER_AWAY or f.status == "clean") for f in files
+    )
 
 
 def examined(

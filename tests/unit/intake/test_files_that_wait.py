@@ -1,0 +1,77 @@
+"""Files that wait for the scanner: each once, and no more than may."""
+
+import pytest
+
+from services.intake.attachments.types import allowed
+from services.intake.decide import DECIDER
+from shared.events.base import Attachment
+from shared.events.intake import AttachmentScanned, MessageSubmitted
+from shared.events.personal import Personal
+from shared.pipeline import STAGES
+from shared.testing.scenario import START, Scenario
+
+MOST = allowed().limits.waiting
+
+
+@pytest.fixture
+def scene():
+    return Scenario(STAGES["intake"], DECIDER)
+
+
+def file(number, status="quarantined", reason="scanner_away"):
+    return Attachment(
+        sha256=f"{number:064x}",
+        name=Personal("a.pdf"),
+        media_type="application/pdf",
+        size=1,
+        status=status,
+        reason=reason,
+    )
+
+
+def message(*files):
+    return MessageSubmitted(text=Personal("See here."), received_at=START, attachments=files)
+
+
+def scanned(item, verdict):
+    return AttachmentScanned(
+        key=item.key, put_by=item.event, sha256=item.arguments["sha256"], verdict=verdict
+    )
+
+
+def test_a_file_that_comes_again_waits_once(scene):
+    scene.when(message(file(1), file(1)))
+    (owed,) = scene.state.due.values()
+    scene.when(message(file(1), file(2)))
+
+    assert [f.sha256 for f in scene.state.attachments] == [file(1).sha256, file(2).sha256]
+    assert scene.state.due[owed.key] == owed
+    assert len(scene.state.due) == 2
+
+
+def test_what_is_clean_does_not_wait_again(scene):
+    scene.when(message(file(1, "clean", None)))
+    scene.when(message(file(1)))
+
+    assert scene.state.attachments == (file(1, "clean", None),)
+    assert not scene.state.due
+
+
+def test_no_more_files_wait_than_may_and_the_others_are_held_back(scene):
+    for start in range(0, MOST, 10):
+        scene.when(message(*(file(n) for n in range(start, start + 10))))
+    *_, told = scene.when(message(file(0), file(MOST), file(MOST + 1, "clean", None)))
+
+    assert [f.reason for f in told.attachments] == ["scanner_away", "too_many", None]
+    assert len(scene.state.due) == MOST
+    assert [f.reason for f in scene.state.attachments[MOST:]] == ["too_many", None]
+
+
+@pytest.mark.parametrize("verdict", ["malware", "unscannable"])
+def test_what_the_scanner_says_of_a_file_that_waited_is_final(scene, verdict):
+    scene.when(message(file(1)))
+    (owed,) = scene.state.due.values()
+    scene.when(scanned(owed, verdict))
+
+    assert scene.state.attachments == (file(1, "quarantined", verdict),)
+    assert not scene.state.due
