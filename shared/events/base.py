@@ -120,7 +120,7 @@ class ComplaintFacts(Model):
     Amounts are decimal strings in units of `asset`; `occurred_at` is the customer's word.
     `thread` is where an answer on the same channel goes (a chat, a mail's Message-ID), `raw` the
     hash of the message as it came, `masked` the kinds of secrets that were taken out of the text.
-    `quiet`: the sender has had a day's acknowledgements, so this one goes to the inbox alone.
+    `quiet`: the acknowledgement goes to the inbox alone (a day's are sent, or none is due).
     `consent` is whether a caller agreed that the call is recorded, `consent_at` when that was said.
     """
 
