@@ -22,6 +22,7 @@ class Cue(NamedTuple):
     concept: str
 
 
+@cache
 def listed(name: str) -> tuple[str, ...]:
     """Every word of one list in all languages, the longest first."""
     words = {str(word) for data in _data().values() for word in data.get(name, ())}

@@ -2,7 +2,7 @@
 
 import re
 from base64 import b32decode
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from shared.rules import base58
 from shared.rules.addresses import parse_address
@@ -19,11 +19,12 @@ _KEY_PAIR = re.compile(r"\[(?:\s*\d{1,3}\s*,){63}\s*\d{1,3}\s*\]")  # a Solana w
 _RUN = re.compile(r"(?<![0-9A-Za-z+/=_-])[0-9A-Za-z+/_-][0-9A-Za-z+/=_-]{15,200}(?![0-9A-Za-z])")
 _VARIED = re.compile(r"(?=.*\d)(?=.*[a-z])", re.IGNORECASE)
 # Version bytes and length of what Base58Check holds: WIF (mainnet, testnet), BIP-38.
-_CHECKED = {(b"\x80", 33), (b"\x80", 34), (b"\xef", 33), (b"\xef", 34)} | {
-    (b"\x01\x42", 39),
-    (b"\x01\x43", 39),
+_CHECKED = {
+    *((b"\x80", 33), (b"\x80", 34), (b"\xef", 33), (b"\xef", 34)),
+    *((b"\x01\x42", 39), (b"\x01\x43", 39)),
 }
 _FAMILY = {(b"\x21", 17), (b"\x01\xe1\x4b", 19)}  # the XRP Ledger's seeds
+_FAMILY_LONGEST = 32  # characters in Base58
 _STELLAR = re.compile(r"S[A-Z2-7]{55}")  # SEP-23: version byte 18 << 3, CRC-16
 
 
@@ -55,11 +56,15 @@ def _checked(run: str) -> bool:
     """Whether the run says of itself, by version and checksum, that it is a secret key."""
     if _STELLAR.fullmatch(run):
         return b32decode(run)[0] == 18 << 3
-    body = base58.decode_check(run) if len(run) in (51, 52, 58) else None
-    if body is not None:
-        return any(body.startswith(v) and len(body) == size for v, size in _CHECKED)
-    seed = base58.decode_check(run, base58.XRP_LEDGER) if run[0] == "s" and len(run) < 33 else None  # noqa: PLR2004
-    return seed is not None and any(seed.startswith(v) and len(seed) == n for v, n in _FAMILY)
+    if len(run) in (51, 52, 58):
+        return _holds(base58.decode_check(run), _CHECKED)
+    if run[0] == "s" and len(run) <= _FAMILY_LONGEST:
+        return _holds(base58.decode_check(run, base58.XRP_LEDGER), _FAMILY)
+    return False
+
+
+def _holds(body: bytes | None, kinds: Collection[tuple[bytes, int]]) -> bool:
+    return body is not None and any(body.startswith(v) and len(body) == n for v, n in kinds)
 
 
 def _called(page: Page, match: re.Match[str]) -> str | None:

@@ -3,9 +3,13 @@
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from shared.rules.secrets.cues import Cue
+
+KEPT = 20_000  # more than the characters that people write in eight languages
 
 
 class Span(NamedTuple):
@@ -48,25 +52,24 @@ def cue_after(page: Page, end: int, near: int) -> Cue | None:
     return None if _WALL.search(page.folded, end, cue.start) else cue
 
 
-class HalfWidth(dict[int, int]):
-    """Each character in its compatibility spelling (NFKC), where that is one character."""
+class Spelling(dict[int, int]):
+    """Each character in another spelling, where that is one character.
+
+    The first KEPT that are met are remembered: a stranger may write every character there is.
+    """
+
+    def __init__(self, spell: Callable[[str], str]) -> None:
+        super().__init__()
+        self.spell = spell
 
     def __missing__(self, code: int) -> int:
-        """Look one character up, once."""
-        plain = unicodedata.normalize("NFKC", chr(code))
-        self[code] = ord(plain) if len(plain) == 1 else code
-        return self[code]
+        """Look one character up."""
+        spelled = self.spell(chr(code))
+        found = ord(spelled) if len(spelled) == 1 else code
+        if len(self) < KEPT:
+            self[code] = found
+        return found
 
 
-class LowerCase(dict[int, int]):
-    """Each character in lower case, where that is one character."""
-
-    def __missing__(self, code: int) -> int:
-        """Look one character up, once."""
-        plain = chr(code).lower()
-        self[code] = ord(plain) if len(plain) == 1 else code
-        return self[code]
-
-
-HALF_WIDTH = HalfWidth()
-LOWER_CASE = LowerCase()
+HALF_WIDTH = Spelling(partial(unicodedata.normalize, "NFKC"))
+LOWER_CASE = Spelling(str.lower)

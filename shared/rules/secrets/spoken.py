@@ -12,8 +12,7 @@ KINDS = {"password": "password", "code": "one-time-code", "short_code": "one-tim
 REACH = 40  # characters between a word and its value
 CLAIM = 14  # characters in which an order, a uid or the like claims a number for itself
 MIXED = 6  # a value without "is" or a colon before it has so many characters, of two sorts
-
-
+SHORTEST, MOST_DIGITS = 4, 12  # a password; one of digits alone
 QUOTES = "\"'`\u201c\u201d\u201e\u2018\u2019\u300c\u300d\u300e\u300f\u00ab\u00bb"
 
 
@@ -125,7 +124,7 @@ def _trimmed(match: re.Match[str]) -> tuple[int, int] | None:
     """Without the punctuation that closes a clause; four characters must be left."""
     value = match["value"].rstrip(".,;:?)\"'`")
     start = match.start("value")
-    return (start, start + len(value)) if len(value) >= 4 else None  # noqa: PLR2004
+    return (start, start + len(value)) if len(value) >= SHORTEST else None
 
 
 def _span(match: re.Match[str] | None) -> tuple[int, int] | None:
@@ -149,7 +148,7 @@ def _sorts(value: str) -> int:
 def _mixed(value: str) -> bool:
     """Digits alone, or letters with digits or signs: no ordinary word."""
     if value.isdigit():
-        return len(value) <= 12  # noqa: PLR2004
+        return len(value) <= MOST_DIGITS
     return len(value) >= MIXED and _sorts(value) > 1 and not _is_fact(value)
 
 

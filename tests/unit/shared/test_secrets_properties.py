@@ -10,6 +10,7 @@ from mnemonic import Mnemonic
 from shared.rules import base58
 from shared.rules.secrets import MARKS, mask
 from shared.rules.secrets.seeds import LISTS
+from shared.rules.secrets.spans import KEPT, Spelling
 
 SAID = [
     "my password is ",
@@ -112,3 +113,12 @@ def test_time_grows_with_the_length_alone(name):
 
     assert whole < 4 * half + 0.05
     assert whole < 2
+
+
+def test_a_stranger_who_writes_every_character_there_is_fills_no_memory():
+    spelling, every = Spelling(str.lower), "".join(map(chr, range(0x110000)))
+
+    spelled = every.translate(spelling)
+
+    assert len(spelling) == KEPT
+    assert all(b == a.lower() for a, b in zip(every, spelled, strict=True) if len(a.lower()) == 1)
