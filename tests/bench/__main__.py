@@ -6,20 +6,19 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from shared.errors import UsageError
 from shared.pipeline import SERVICES
 from tests.bench import report, sampler
 from tests.bench.ground import BenchError
-from tests.bench.measures import door, due, express, latency, throughput
+from tests.bench.measures import door, due, express, latency, outage, profile, throughput
 from tests.bench.section import Section
 from tests.bench.variant import Figures, measured, recorded
 
 SHORT = 2_000
 LOADS = (0.1, 0.5, 0.8)
-PARTS = ("baselines", "backlogs", "processes", "latency", "due", "express", "door")
+PARTS = ("baselines", "backlogs", "processes", "latency", "due", "express", "door", "outage")
 
 
 def table(figures: Figures) -> str:
@@ -61,6 +60,7 @@ def options() -> argparse.Namespace:
     )
     parser.add_argument("--complaints", type=int, default=20_000, help="of ours and of the limit")
     parser.add_argument("--tutorial", type=int, default=1_000, help="its complaints; 0: skip it")
+    parser.add_argument("--longest", type=int, default=100_000, help="the longest backlog")
     parser.add_argument("--queued", type=int, default=100_000, help="while accounts are stolen")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="some parts")
     parser.add_argument("--folder", type=Path, default=Path("reports"), help="of the report")
@@ -99,6 +99,8 @@ class Bench:
         count, few = self.asked.complaints, self.asked.tutorial
         tutorial = measured("tutorial", few) if few else None
         ours = measured("ours", count)
+        if self.asked.profile:
+            self.add(profile.measure(self.asked.profile))
         limit = measured("limit", count, recorded())
         for figures in filter(None, (tutorial, ours, limit)):
             sys.stdout.write(table(figures) + "\n")
@@ -107,8 +109,10 @@ class Bench:
         self.runs = [run for run in (tutorial, ours, limit) if run]
 
     def backlogs(self) -> None:
-        runs = [*self.runs, measured("ours", SHORT)]
-        self.add(throughput.backlogs([run for run in runs if run.name == "ours"]))
+        longest = measured("ours", self.asked.longest)
+        runs = [*self.runs, measured("ours", SHORT), longest]
+        ours = [run for run in runs if run.name == "ours"]
+        self.add(throughput.backlogs(ours), throughput.over_time(longest))
         report.plot_throughput(self.asked.folder, runs)
 
     def processes(self) -> None:
@@ -116,13 +120,18 @@ class Bench:
         self.add(throughput.processes(one, measured("ours", SHORT, None, (*SERVICES, "notify-2"))))
 
     def latency(self) -> None:
-        section, found = latency.measure(self._rates())
+        shares = (float(round(self._full() * share)) for share in LOADS)
+        section, found = latency.measure(sorted({latency.PROMISED_RATE, *shares}))
         self.add(section)
         report.plot_latency(self.asked.folder, found)
 
-    def _rates(self) -> Sequence[float]:
-        full = self.rate or measured("ours", SHORT).rate
-        return sorted({latency.PROMISED_RATE, *(float(round(full * share)) for share in LOADS)})
+    def outage(self) -> None:
+        self.add(outage.measure(float(round(self._full() * LOADS[0]))))
+
+    def _full(self) -> float:
+        """Complaints a second at full load."""
+        self.rate = self.rate or measured("ours", SHORT).rate
+        return self.rate
 
     def due(self) -> None:
         self.add(due.measure())

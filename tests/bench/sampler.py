@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
 FOLDER = "BENCH_PROFILE"
 EVERY_S = 0.005
 ROWS = 120
+RULES, REST = "rules", "the rest"
+GROUPS: dict[str, tuple[str, ...]] = {  # the innermost frame that is known decides
+    "store": ("/pymongo/", "/motor/", "/bson/", "/shared/runner/mongo", "/gridfs/"),
+    "client": ("/aiokafka/", "/shared/runner/kafka", "/shared/runner/consumer"),
+    "codec": ("/pydantic", "/shared/envelope", "/shared/sealed", "/json/", "/shared/events/"),
+    "HTTP and logs": ("/uvicorn/", "/starlette/", "/fastapi/", "/structlog/", "/prometheus"),
+    "runner": ("/shared/runner/",),
+}
 
 
 @contextlib.contextmanager
@@ -32,6 +41,7 @@ def sampled(name: str) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         Path(folder, f"{name}.txt").write_text(samples.report(), encoding="utf-8")
+        Path(folder, f"{name}.json").write_text(json.dumps(samples.groups), encoding="utf-8")
 
 
 class Samples:
@@ -43,10 +53,13 @@ class Samples:
     def __init__(self) -> None:
         self.own: Counter[str] = Counter()
         self.total: Counter[str] = Counter()
+        self.groups: Counter[str] = Counter()
 
     def take(self, _: int, frame: FrameType | None) -> None:
         """Count one stack."""
-        names = list(_names(frame))
+        frames = list(_frames(frame))
+        names = [f"{'/'.join(Path(path).parts[-2:])}:{name}" for path, name in frames]
+        self.groups[group_of([path for path, _ in frames])] += 1
         self.own.update(names[:1])
         self.total.update(set(names))
 
@@ -60,8 +73,22 @@ class Samples:
         return "\n".join(lines) + "\n"
 
 
-def _names(frame: FrameType | None) -> Iterator[str]:
+def group_of(paths: Sequence[str]) -> str:
+    """What a stack works for, its innermost file first: all that a rule calls is the rule's."""
+    if any("/services/" in path for path in paths):
+        return RULES
+    known = (
+        (group, part)
+        for path in paths
+        for group, parts in GROUPS.items()
+        for part in parts
+        if part in path
+    )
+    return next(known, (REST, ""))[0]
+
+
+def _frames(frame: FrameType | None) -> Iterator[tuple[str, str]]:
     while frame:
         code = frame.f_code
-        yield f"{'/'.join(Path(code.co_filename).parts[-2:])}:{code.co_name}"
+        yield code.co_filename, code.co_name
         frame = frame.f_back
