@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import socket
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,28 +11,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from standardwebhooks import Webhook
 
+from tests.serving import served
+
 OLD, NEW = "whsec_b2xkLXNlY3JldC1vZi10aGUtYXBw", "whsec_bmV3LXNlY3JldC1vZi10aGUtYXBw"
 BOT_SECRET, BOT_TOKEN = "the-header-of-the-bot", "123456:the-token-of-the-bot"
-
-
-@asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[str]:
-    """An app on a free port."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    # As `redress serve` has it: uvicorn would believe X-Forwarded-For from this machine.
-    config = uvicorn.Config(
-        app, log_level="warning", lifespan="off", ws="none", proxy_headers=False
-    )
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listening]))
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    await task
 
 
 def signed(

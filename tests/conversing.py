@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
-import socket
 import sys
 import uuid
 from collections.abc import AsyncIterator
@@ -18,6 +17,7 @@ import httpx
 from pymongo import AsyncMongoClient
 
 from shared.runner.partitions import create_topics
+from tests.serving import free_port
 from tests.sites import TOKEN_KEY, bearer
 
 READY_S = 90
@@ -69,8 +69,7 @@ class Site:
 async def conversing(kafka: str, mongo: str) -> AsyncIterator[Site]:
     """The two services at one address, on databases that are gone afterwards."""
     await create_topics(kafka, 6, 1)
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        port = held.getsockname()[1]
+    port = free_port()
     name, url = f"talk_{uuid.uuid4().hex[:10]}", f"http://127.0.0.1:{port}"
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "shared.cli.main", "serve", "intake", "notify", "--lane", "all"),

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import socket
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
-import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 
@@ -23,6 +20,7 @@ from shared.envelope import read
 from shared.http.problem import install
 from shared.runner.wiring import Wiring, open_door, wire
 from shared.settings import Settings
+from tests.serving import served
 
 TOKEN_KEY = "0c" * 32
 MASTER_KEY = base64.b64encode(b"m" * 32).decode()
@@ -61,19 +59,9 @@ async def front(mongo: str, **settings) -> AsyncIterator[Front]:
     install(app)
     for router in (form.router, checks.router, notify):
         app.include_router(router(wiring))
-    async with _served(app) as url, httpx.AsyncClient(base_url=url, timeout=20) as http:
+    async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=20) as http:
         yield Front(url, wiring, http)
     for database in (chosen.database, chosen.keys_database):
         await wiring.client.drop_database(database)
     await wiring.http.aclose()
     wiring.client.close()
-
-
-@asynccontextmanager
-async def _served(app: FastAPI) -> AsyncIterator[str]:
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none"))
-    task = asyncio.create_task(server.serve(sockets=[listening]))
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    await task

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import socket
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import httpx
-import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 
@@ -21,6 +18,7 @@ from shared.http.problem import install
 from shared.http.tokens import issue, status_token
 from shared.runner.wiring import Wiring, wire
 from shared.settings import Settings
+from tests.serving import served
 from tests.stories import Story
 
 TOKEN_KEY = "0c" * 32
@@ -77,14 +75,3 @@ async def site(mongo: str, public_url: str = "http://127.0.0.1:8000") -> AsyncIt
         await wiring.client.drop_database(database)
     await wiring.http.aclose()
     wiring.client.close()
-
-
-@asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[str]:
-    """An app on a port of its own, without its lifespan."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none"))
-    task = asyncio.create_task(server.serve(sockets=[listening]))
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    await task

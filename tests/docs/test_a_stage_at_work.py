@@ -4,7 +4,6 @@ import asyncio
 import base64
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -28,6 +27,7 @@ from shared.runner.ports import Record
 from shared.runner.scan import reader
 from shared.testing.scenario import START
 from tests.docs.test_adding_a_stage import copy, grown, run
+from tests.serving import free_port
 
 __all__ = ["copy", "grown"]
 pytestmark = pytest.mark.timeout(180)
@@ -41,16 +41,13 @@ LAST = {"clock": "review", "level": 2}
 def installation(addresses):
     """What the processes of an installation of its own are told; it leaves nothing behind."""
     name = f"page_{uuid.uuid4().hex[:10]}"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
     yield {
         "REDRESS_KAFKA": addresses.kafka,
         "REDRESS_MONGO": addresses.mongo,
         "REDRESS_DATABASE": name,
         "REDRESS_KEYS_DATABASE": f"{name}_keys",
         "REDRESS_MASTER_KEY": base64.b64encode(os.urandom(32)).decode(),
-        "REDRESS_PORT": port,
+        "REDRESS_PORT": str(free_port()),
     }
     with MongoClient(addresses.mongo) as client:
         client.drop_database(name)

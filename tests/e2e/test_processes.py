@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import signal
-import socket
 import subprocess
 import time
 from contextlib import asynccontextmanager
@@ -18,6 +17,7 @@ from shared.local.layout import ROWS as PROCESSES
 from shared.local.state import is_ready
 from shared.pipeline import SERVICES
 from tests.e2e.site import REDRESS
+from tests.serving import free_port
 
 pytestmark = pytest.mark.timeout(120)
 MEGABYTE = 1024 * 1024
@@ -66,12 +66,6 @@ async def served(running):
             with contextlib.suppress(ProcessLookupError):
                 child.kill()
             await child.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 async def test_sigterm_ends_every_service_in_order_within_25_s(running):

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ import psutil
 from shared.local.ports import LOOPBACK
 from shared.local.state import is_ready
 from tests.faults.arena import Arena
+from tests.serving import free_port
 
 RIGHT = "shared.cli.main"
 SLOW = "tests.faults.slow"
@@ -67,7 +67,7 @@ async def extra(
     arena: Arena, service: str, folder: Path, *, module: str = RIGHT, slow_s: float = 0.0
 ) -> AsyncIterator[Extra]:
     """`redress serve` of a service, told what the stack's own process of it is told."""
-    port = _free_port()
+    port = free_port()
     env = {
         **psutil.Process(arena.stack.pids[service]).environ(),
         "REDRESS_PORT": str(port),
@@ -94,10 +94,3 @@ async def extra(
 def _made(folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
     return folder / "extra.log"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -14,7 +14,8 @@ from shared.envelope import read
 from shared.http.problem import install
 from shared.pipeline import STAGES
 from shared.runner.wiring import StageParts, open_door
-from tests.channels import BOT_SECRET, accounts, client, remote, served, signed
+from tests.channels import BOT_SECRET, accounts, client, remote, signed
+from tests.serving import served
 from tests.sites import TOKEN_KEY
 
 APP, BOT = "/v1/channels/app/messages", "/v1/channels/bot"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import uuid
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -19,14 +18,10 @@ from shared.envelope import make, read
 from shared.runner.ports import Document
 from shared.runner.wiring import open_door
 from shared.sealed import seal
+from tests.serving import free_port
 
 SUPPORT = "support@exchange.example"
 ALICE = "alice@customer.example"
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return found.getsockname()[1]
 
 
 @asynccontextmanager

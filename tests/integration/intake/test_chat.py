@@ -21,7 +21,7 @@ from shared.envelope import read
 from shared.events.intake import ComplaintSubmitted, MessageSubmitted
 from shared.http.problem import install
 from shared.runner.wiring import open_door
-from tests.sites import served
+from tests.serving import served
 
 SECRET = "ab" * 32
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

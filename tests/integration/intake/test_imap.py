@@ -23,7 +23,8 @@ from pydantic import SecretStr
 from services.intake.mail.arrivals import arrivals
 from services.intake.mail.imap import Fetcher
 from shared.errors import TransientError
-from tests.integration.intake.mail_site import free_port, site
+from tests.integration.intake.mail_site import site
+from tests.serving import free_port
 from tests.unit.intake.mail.mails import mail
 
 ROOT = os.environ.get("DOVECOT_ROOT", "")

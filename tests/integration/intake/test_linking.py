@@ -1,11 +1,9 @@
 """One matter on two channels, on a real Kafka and a real MongoDB: linked once, and taken apart."""
 
 import asyncio
-import socket
 import time
 import uuid
 from collections import Counter
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -13,7 +11,6 @@ from typing import NamedTuple
 
 import httpx
 import pytest
-import uvicorn
 from pydantic import SecretStr
 
 from services.intake.desk import Desk, Incoming, desk
@@ -24,6 +21,7 @@ from shared.http.tokens import issue
 from shared.pipeline import STAGES
 from shared.runner.scan import reader, until_end
 from shared.runner.wiring import Wiring, open_door
+from tests.serving import served
 
 KEY = "ab" * 32
 PATIENCE_S, SETTLES_S = 60, 2
@@ -84,16 +82,6 @@ class Intake(NamedTuple):
             found = [record async for record in until_end(log)]
         ours = [r for r in found if r.key.decode() in complaints]
         return Counter((r.key.decode(), read(r.value, []).type) for r in ours)
-
-
-@asynccontextmanager
-async def served(app):
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
-    task = asyncio.create_task(server.serve(sockets=[listening]))
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    await task
 
 
 @pytest.fixture

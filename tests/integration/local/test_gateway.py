@@ -1,15 +1,12 @@
 """The gateway between two real HTTP services."""
 
 import asyncio
-import contextlib
 import json
-import socket
 import time
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, StreamingResponse
@@ -18,6 +15,7 @@ from starlette.routing import Route
 from shared.http.errors import ProblemError
 from shared.http.problem import guard
 from shared.local.gateway import create_app
+from tests.serving import served
 
 PATH = "/v1/complaints/7?token=a%2Fb"
 
@@ -56,18 +54,6 @@ async def ticks() -> AsyncIterator[str]:
     yield "data: first\n\n"
     await asyncio.sleep(1)
     yield "data: second\n\n"
-
-
-@contextlib.asynccontextmanager
-async def served(app: Starlette) -> AsyncIterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(
-            uvicorn.Config(app, log_level="error", ws="none", proxy_headers=False)
-        )
-        task = asyncio.create_task(server.serve([listener]))
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        await task
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """A sandbox on a real socket and a real MongoDB, one for all tests here."""
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from secrets import token_hex
@@ -9,11 +7,11 @@ from uuid import uuid4
 
 import httpx
 import pytest
-import uvicorn
 
 from services.sandbox.main import create_app
 from shared.connectors.esplora import Esplora
 from shared.connectors.exchange import Exchange
+from tests.serving import free_port, served
 
 TOKEN = token_hex(16)
 ADDRESS = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
@@ -57,12 +55,6 @@ class Sandbox:
         return txid
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="session")
 async def sandbox(addresses) -> AsyncIterator[Sandbox]:
     smtp_port = free_port()
@@ -71,15 +63,12 @@ async def sandbox(addresses) -> AsyncIterator[Sandbox]:
         environment.setenv("REDRESS_EXCHANGE_TOKEN", TOKEN)
         environment.setenv("REDRESS_SANDBOX_SMTP_PORT", str(smtp_port))
         app = create_app()
-    listening = socket.create_server(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
     headers = {"Authorization": f"Bearer {TOKEN}"}
-    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as client:
+    async with (
+        served(app) as url,
+        httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as client,
+    ):
         yield Sandbox(url, smtp_port, client)
-    server.should_exit = True
-    await serving
 
 
 @pytest.fixture

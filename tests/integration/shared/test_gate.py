@@ -22,8 +22,8 @@ from shared.runner.gate import COLLECTION, rules
 from shared.runner.ports import Document
 from shared.runner.staff import staff_router
 from shared.runner.wiring import open_door
-from tests.channels import served
 from tests.provider import AUDIENCE, ISSUER, Provider
+from tests.serving import served
 
 KEY = "0d" * 32
 HOUR = timedelta(hours=1)

@@ -1,7 +1,6 @@
 """Letters by mail, against a real SMTP server in this process."""
 
 import asyncio
-import socket
 from email import message_from_bytes, policy
 
 import pytest
@@ -16,6 +15,7 @@ from shared.runner.due import Claim
 from shared.runner.wiring import wire
 from shared.settings import Settings
 from shared.testing.scenario import COMPLAINT, START
+from tests.serving import free_port
 from tests.unit.notify.letterbox import desk
 
 TOKEN_KEY = "0b" * 32
@@ -52,11 +52,6 @@ def mailbox(server):
     server.handler.mails.clear()
     server.handler.answer = "250 OK"
     return server.handler
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return found.getsockname()[1]
 
 
 def settings(url):

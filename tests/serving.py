@@ -1,0 +1,35 @@
+"""Apps of this process served over real HTTP, and free ports for whoever listens himself."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+from shared.local.ports import LOOPBACK
+
+
+def free_port() -> int:
+    """A port on which nobody listened a moment ago."""
+    with socket.create_server((LOOPBACK, 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def served(app: Starlette) -> AsyncIterator[str]:
+    """The URL of the app, until the end of the block."""
+    # As `redress serve` has it: uvicorn would believe X-Forwarded-For from this machine.
+    config = uvicorn.Config(app, log_level="warning", lifespan="on", ws="none", proxy_headers=False)
+    server = uvicorn.Server(config)
+    with socket.create_server((LOOPBACK, 0)) as listening:
+        task = asyncio.create_task(server.serve(sockets=[listening]))
+        try:
+            yield f"http://{LOOPBACK}:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await task
