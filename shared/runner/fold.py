@@ -14,8 +14,6 @@ from shared.runner.ports import Document, Output, Trigger, Waiting
 from shared.sealed import seal
 
 IDS_REMEMBERED = 200
-WAITING_IN_DOCUMENT = 200
-WAITING_BYTES = 1_000_000
 DRAINING = "draining"
 
 
@@ -174,7 +172,8 @@ class Fold:
             return
         waiting = Waiting(*place, it.value, it.by_id)
         size = sum(len(w.value) for w in document.waiting) + len(it.value)
-        full = len(document.waiting) >= WAITING_IN_DOCUMENT or size > WAITING_BYTES
+        room = self.tools.room
+        full = len(document.waiting) >= room.records or size > room.waiting_bytes
         if document.overflow or full:
             document.overflow = True
             result.spilled.append(waiting)

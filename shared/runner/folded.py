@@ -27,6 +27,18 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """How much may wait in a document, the rest beside it, and how much one redrive takes."""
+
+    records: int = 200
+    waiting_bytes: int = 1_000_000
+    redriven_bytes: int = 500_000
+
+
+ROOM = Room()
+
+
+@dataclass(frozen=True, slots=True)
 class Tools:
     """What folding may use: the stage's rules, the instant, the policy, this consumer's lane.
 
@@ -40,6 +52,7 @@ class Tools:
     lane: Lane
     now: datetime
     droppable: Callable[[Trigger], bool]
+    room: Room
 
 
 @dataclass(slots=True)

@@ -16,14 +16,13 @@ from shared.pipeline import Stage
 from shared.policy import Policy
 from shared.runner.decode import Batch
 from shared.runner.fold import Fold
-from shared.runner.folded import Folded, Held, Incoming, Tools
+from shared.runner.folded import ROOM, Folded, Held, Incoming, Tools
 from shared.runner.handover import Handed, Handover, still_held
 from shared.runner.keys import Keyring
 from shared.runner.patience import Assignment, Patience
 from shared.runner.ports import Document, PoisonDocumentsError, Store, Trigger, Waiting
 
 RAISED_IN_A_ROW = 20
-REDRIVEN_BYTES = 500_000
 
 
 class Settling:
@@ -46,6 +45,7 @@ class Settling:
         self.policy = policy
         self.handover: Handover | None = None
         self.patience = Patience()
+        self.room = ROOM
         self._raised_in_a_row: frozenset[str] = frozenset()
         self._lane_raised: type[LaneRaised] = next(
             m for m in stage.emits if issubclass(m, LaneRaised)
@@ -121,6 +121,7 @@ class Settling:
             self.lane,
             datetime.now(UTC),
             assignment.droppable,
+            self.room,
         )
 
     async def _take(self, fold: Fold, it: Incoming, assignment: Assignment) -> None:
@@ -139,7 +140,7 @@ class Settling:
         if not waiting and document.overflow:
             spilled = True
             waiting = await self.patience.wait(lambda: self.store.spilled(document.id), assignment)
-        taken = _within(waiting, REDRIVEN_BYTES)
+        taken = _within(waiting, self.room.redriven_bytes)
         held = Held(
             rest=[] if spilled else waiting[len(taken) :],
             more=bool(waiting) if spilled else document.overflow or len(taken) < len(waiting),

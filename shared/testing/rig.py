@@ -13,6 +13,7 @@ from shared.events.base import Event, Input, Lane
 from shared.headers import headers
 from shared.pipeline import STAGES, Stage
 from shared.policy import load
+from shared.runner.folded import ROOM, Room
 from shared.runner.keys import Keyring
 from shared.runner.ports import Trigger
 from shared.runner.runner import Runner
@@ -38,7 +39,10 @@ class Position:
 class Rig:
     """One stage with everything it talks to; `run` handles records, `commit` moves on."""
 
-    def __init__(self, stage: str, decider: Decider[Any], lane: Lane = "normal") -> None:
+    def __init__(
+        self, stage: str, decider: Decider[Any], lane: Lane = "normal", room: Room = ROOM
+    ) -> None:
+        self.room = room
         self.stage = STAGES[stage]
         self.store = InMemoryStore()
         self.log = InMemoryLog()
@@ -54,6 +58,7 @@ class Rig:
         settling = Settling(
             self.stage, self.decider, lane, self.store, self.keyring, load("default")
         )
+        settling.room = self.room
         self.position = Position(self.stage.group(lane), dict(self.position.committed))
         self.runner = Runner(settling, self.log)
         return self.runner

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from shared.errors import TransientError
 from shared.pipeline import STAGES
 from shared.policy import load
+from shared.runner.folded import Room
 from shared.runner.keys import Keyring
 from shared.runner.patience import Patience
 from shared.runner.ports import Record
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 STAGE = STAGES["triage"]
+SMALL = Room(records=3, redriven_bytes=1_200)  # little waits in a document: the rest must go about
 
 
 class Killed(BaseException):
@@ -64,7 +66,7 @@ class Process:
         store, log, keyring = FatefulStore(self), FatefulLog(self), Keyring(InMemoryKeyStore())
         decider = world.rules.decider
         settling = Simulated(STAGE, decider, lane, store, keyring, load("default"))
-        settling.world, settling.patience = world, Hasty()
+        settling.world, settling.patience, settling.room = world, Hasty(), SMALL
         self.worker = Worker(STAGE, decider, {"call": world.call}, store, log, keyring)
         self.worker.handover.clock = world.seconds
         settling.handover = self.worker.handover

@@ -18,7 +18,6 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from shared.events.base import RedriveSubmitted
 from shared.pipeline import LANES
-from shared.runner import fold, settle
 from shared.runner.fold import DRAINING
 from tests.model.ledger import Ledger
 from tests.model.process import STAGE, Fate
@@ -164,13 +163,6 @@ class Watched(Installation):
         pairs = [(record.topic, dict(record.headers)) for record in self.world.log.records]
         left = [(t, x["ce_type"], x["ce_type"] == drawn or x["ce_id"]) for t, x in pairs]
         self.seen.append(hashlib.sha256(repr(left).encode()).hexdigest())
-
-
-@pytest.fixture(autouse=True)
-def _small_limits(monkeypatch):
-    """Few records wait in a document, and fewer are redriven at once: the rest must go about."""
-    monkeypatch.setattr(fold, "WAITING_IN_DOCUMENT", 3)
-    monkeypatch.setattr(settle, "REDRIVEN_BYTES", 1_200)
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from shared.events.intake import MessageReceived
 from shared.events.personal import Personal
 from shared.events.verification import InfoProvided
 from shared.pipeline import STAGES
-from shared.runner import fold, settle
+from shared.runner.folded import Room
 from shared.testing.rig import Rig
 from shared.testing.scenario import START
 
@@ -38,9 +38,9 @@ def rules():
 
 
 @pytest.fixture
-def rig(rules, monkeypatch):
-    monkeypatch.setattr(fold, "WAITING_IN_DOCUMENT", 2)
-    return Rig("verification", Decider(Heard, {MessageReceived: rules}, {InfoProvided: evolve}))
+def rig(rules):
+    decider = Decider(Heard, {MessageReceived: rules}, {InfoProvided: evolve})
+    return Rig("verification", decider, room=Room(records=2))
 
 
 async def message(rig, complaint, text, sequence):
@@ -73,8 +73,9 @@ async def test_what_a_batch_spills_is_not_forgotten_by_the_redrives_in_it(rig, r
     assert (document.parked, document.overflow, rig.store.waiting[complaint]) == (None, False, [])
 
 
-async def test_the_next_redrive_of_a_process_that_died_is_produced_again(rig, rules, monkeypatch):
-    monkeypatch.setattr(settle, "REDRIVEN_BYTES", 1)
+async def test_the_next_redrive_of_a_process_that_died_is_produced_again(rig, rules):
+    rig.room = Room(records=2, redriven_bytes=1)
+    rig.restarted()
     complaint = str(uuid.uuid4())
     await rig.run(*[await message(rig, complaint, text, n) for n, text in enumerate("ab", 1)])
     rules.broken = False
