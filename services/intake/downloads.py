@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import cast
@@ -13,13 +12,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.intake.attachments.intake import Kept, Kind
 from services.intake.files import Files
-from services.intake.rights import (
-    MongoReferences,
-    References,
-    Rights,
-    complaint_named,
-    not_found,
-)
+from services.intake.rights import Rights, complaint_named, not_found
 from services.intake.state import IntakeState
 from shared.errors import KeyMissingError
 from shared.events.intake import OriginalRequested
@@ -45,8 +38,7 @@ def router(wiring: Wiring) -> APIRouter:
     """The routes."""
     files = Files(wiring.database, wiring.keyring)
     key = wiring.settings.token_key.get_secret_value()
-    references = MongoReferences(wiring.database)
-    return Downloads(wiring.doors["intake"], references, key, files).routes()
+    return Downloads(wiring.doors["intake"], key, files).routes()
 
 
 @dataclass(frozen=True)
@@ -54,7 +46,6 @@ class Downloads:
     """Reads files back; `key` signs the tokens."""
 
     door: Door
-    references: References
     key: str
     files: Kept
     rate: Rate = field(default_factory=lambda: Rate(READS_PER_S, READS_AT_ONCE))
@@ -69,10 +60,8 @@ class Downloads:
 
     async def attachment(self, request: Request, case: str, sha256: str) -> Response:
         """Hand out a file that is clean, to whoever may follow up on its complaint."""
-        self._count(request)
-        right = await Rights(self.door, self.references, self.key).of(
-            request, case, datetime.now(UTC)
-        )
+        self.rate.count(request)
+        right = await Rights(self.door, self.key).of(request, case, datetime.now(UTC))
         state = cast("IntakeState | None", await self.door.state(right.complaint))
         files = state.attachments if state else ()
         clean = [file for file in files if (file.sha256, file.status) == (sha256, "clean")]
@@ -84,10 +73,10 @@ class Downloads:
 
     async def original(self, request: Request, case: str, sha256: str) -> Response:
         """Hand out a message as it came, to the role `privacy`, and write down who read it."""
-        self._count(request)
+        self.rate.count(request)
         principal = verify(self.key, request.headers.get("authorization"), datetime.now(UTC))
         principal.require({PRIVACY})
-        complaint = await complaint_named(self.references, case)
+        complaint = await complaint_named(self.door.store, case)
         content = await self._read(complaint, sha256, "raw") if complaint else None
         if complaint is None or content is None:
             raise not_found()
@@ -103,10 +92,6 @@ class Downloads:
             return await self.files.read(complaint, sha256, kind)
         except KeyMissingError:
             return None
-
-    def _count(self, request: Request) -> None:
-        address = request.client.host if request.client else ""
-        self.rate.check(address, time.monotonic())
 
 
 def _headers(name: str) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -62,7 +61,7 @@ class Help:
     async def answer(self, request: Request, name: str) -> Response:
         """Count a yes or a no. Raises ProblemError 403, 404, 422, 429."""
         own_form(request)
-        self._count(request)
+        self.rate.count(request)
         language = wished(request)
         found = _named(name, language)
         said = str((await _form(request)).get("helpful", ""))
@@ -76,7 +75,7 @@ class Help:
     async def suggest(self, request: Request) -> Response:
         """What may answer a complaint that is being written: a list, nothing kept of the text."""
         own_form(request)
-        self._count(request)
+        self.rate.count(request)
         form, language = await _form(request), wished(request)
         text = f"{form.get('subject', '')}\n{form.get('description', '')}"[:LONGEST]
         found = _found(text, language, str(form.get("category", "")))
@@ -90,9 +89,6 @@ class Help:
         with away():
             rows = await self.counts.find().to_list(None)
         return {row["_id"]: {said: row.get(said, 0) for said in ANSWERS} for row in rows}
-
-    def _count(self, request: Request) -> None:
-        self.rate.check(request.client.host if request.client else "", time.monotonic())
 
 
 def router(wiring: Wiring) -> APIRouter:

@@ -1,8 +1,12 @@
 """How often one caller may ask: a token bucket for each, in this process."""
 
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+from starlette.requests import Request
+
+from shared.http.address import bucket
 from shared.http.errors import ProblemError
 
 CALLERS = 10_000
@@ -15,6 +19,10 @@ class Rate:
     per_s: float
     burst: int
     _buckets: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
+
+    def count(self, request: Request) -> None:
+        """Count one request of its address, or of its IPv6 line. Raises ProblemError 429."""
+        self.check(bucket(request.client.host if request.client else ""), time.monotonic())
 
     def check(self, caller: str, now: float) -> None:
         """Count one call at `now` (seconds, monotonic). Raises ProblemError 429."""

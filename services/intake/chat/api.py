@@ -34,7 +34,7 @@ from shared.runner.wiring import Wiring
 COOKIE, PLACE = "redress_chat", "/chat"
 FORM_BYTES = 32
 LONGEST = 4000
-LINES_PER_S, LINES_AT_ONCE = 1, 20
+LINES_PER_S, LINES_AT_ONCE = 1, 20  # of one chat; the gate counts by address
 _templates = html.environment("services.intake.chat", "templates")
 
 

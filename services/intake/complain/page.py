@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -31,7 +30,7 @@ from shared.reference import reference_of
 from shared.runner.wiring import Wiring
 
 PLACE = "/complain"
-POSTS_PER_S, POSTS_AT_ONCE = 20, 200
+POSTS_PER_S, POSTS_AT_ONCE = 20, 200  # people; the gate also lets programs in, and those send more
 MIB = 1 << 20
 MOST_FIELDS = 60
 WHY = {413: "too_large", 429: "too_often", 503: "away"}
@@ -66,7 +65,7 @@ class FormPage:
         """Receive a complaint, or show the form again with what is wrong in it."""
         try:
             html.own_form(request)
-            self.rate.check(request.client.host if request.client else "", time.monotonic())
+            self.rate.count(request)
             async with _read(request) as form:
                 return await self._submitted(request, form)
         except ProblemError as error:

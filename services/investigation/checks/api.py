@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -116,7 +115,7 @@ class Checks:
 
     async def _form(self, request: Request) -> FormData:
         html.own_form(request)
-        self.rate.check(request.client.host if request.client else "", time.monotonic())
+        self.rate.count(request)
         return await read_form(request, 30)
 
 

@@ -1,4 +1,7 @@
+from contextlib import nullcontext
+
 import pytest
+from starlette.requests import Request
 
 from shared.http.errors import ProblemError
 from shared.http.rate import CALLERS, Rate
@@ -47,3 +50,24 @@ def test_silent_callers_are_forgotten():
     for number in range(CALLERS + 10):
         rate.check(str(number), 0.0)
     assert len(rate._buckets) == CALLERS  # noqa: SLF001 - memory is the promise
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "together"),
+    [
+        ("2001:db8::1", "2001:db8::2", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("203.0.113.1", "::ffff:203.0.113.1", True),
+        ("203.0.113.1", "203.0.113.2", False),
+        (None, None, True),
+    ],
+)
+def test_the_addresses_of_one_line_are_one_caller(first, second, together):
+    rate = Rate(per_s=0.001, burst=1)
+    rate.count(request(first))
+    with pytest.raises(ProblemError) if together else nullcontext():
+        rate.count(request(second))
+
+
+def request(address):
+    return Request({"type": "http", "client": (address, 4711) if address else None})
