@@ -18,15 +18,7 @@ from services.intake.followups import FOLLOW_UPS, FollowUp
 from services.intake.forms import Submission
 from services.intake.masking import masked
 from services.intake.requests import Identity, identify, key_of
-from services.intake.rights import (
-    MongoReferences,
-    References,
-    Right,
-    Rights,
-    actor_of,
-    bearer,
-    named,
-)
+from services.intake.rights import Right, Rights, actor_of, bearer, named
 from shared.events.base import Input, Lane, Refused
 from shared.events.intake import ComplaintSubmitted, MessageSubmitted
 from shared.http.errors import ProblemError
@@ -44,7 +36,6 @@ def router(wiring: Wiring) -> APIRouter:
     settings = wiring.settings
     reception = Reception(
         wiring.doors["intake"],
-        MongoReferences(wiring.database),
         settings.token_key.get_secret_value(),
         settings.public_url.rstrip("/"),
         attachments(wiring),
@@ -57,7 +48,6 @@ class Reception:
     """Intake's routes over one door; `key` signs the tokens, `public_url` is the one origin."""
 
     door: doors.Door
-    references: References
     key: str
     public_url: str
     attachments: Attachments
@@ -131,7 +121,7 @@ class Reception:
     async def follow_up(self, kind: FollowUp, request: Request, case: str) -> JSONResponse:
         """Receive a follow-up, also one that overtakes its complaint."""
         now = datetime.now(UTC)
-        right = await Rights(self.door, self.references, self.key).of(request, case, now)
+        right = await Rights(self.door, self.key).of(request, case, now)
         key = key_of(request)
         async with read_body(request, kind.form, now) as body:
             place = (right.actor, kind.name, right.complaint)

@@ -3,43 +3,20 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, cast
+from typing import cast
 
 from fastapi import Request
-from pymongo.errors import PyMongoError
 
 from services.intake.state import IntakeState
-from shared.errors import TransientError
 from shared.http.errors import ProblemError
 from shared.http.tokens import Principal, complaint_of, verify
 from shared.reference import parse, reference_of
 from shared.runner.door import Door
+from shared.runner.ports import Store
 
 STAFF = frozenset({"agent", "supervisor", "admin"})
 CUSTOMER = "customer"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-
-
-class References(Protocol):
-    """Where a reference leads to its complaint."""
-
-    async def complaint(self, reference: str) -> str | None:
-        """The complaint's id. Raises TransientError."""
-
-
-class MongoReferences:
-    """References in the collection of the intake stage; needs the index on `reference`."""
-
-    def __init__(self, database: Any) -> None:
-        self.complaints = database["intake"]
-
-    async def complaint(self, reference: str) -> str | None:
-        """The complaint's id. Raises TransientError."""
-        try:
-            found = await self.complaints.find_one({"reference": reference}, {"_id": 1})
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
-        return str(found["_id"]) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +35,10 @@ def named(case: str) -> str:
     return name
 
 
-async def complaint_named(references: References, case: str) -> str | None:
+async def complaint_named(store: Store, case: str) -> str | None:
     """The complaint that a path names. Raises ProblemError 404, TransientError."""
     name = named(case)
-    return name if _UUID.fullmatch(name) else await references.complaint(name)
+    return name if _UUID.fullmatch(name) else await store.by_reference(name)
 
 
 def not_found() -> ProblemError:
@@ -88,7 +65,6 @@ class Rights:
     """Decides who may follow up; `key` signs the tokens."""
 
     door: Door
-    references: References
     key: str
 
     async def of(self, request: Request, case: str, now: datetime) -> Right:
@@ -106,7 +82,7 @@ class Rights:
         return await self._of_principal(principal, name)
 
     async def _of_principal(self, principal: Principal, name: str) -> Right:
-        found = name if _UUID.fullmatch(name) else await self.references.complaint(name)
+        found = await complaint_named(self.door.store, name)
         state = await self.door.state(found) if found else None
         actor = actor_of(principal)
         if found is None or state is None:

@@ -11,7 +11,6 @@ from services.intake.channels.telegram import Telegram
 from services.intake.channels.threads import Threads
 from services.intake.channels.webhooks import Webhooks
 from services.intake.desk import desk
-from services.intake.rights import MongoReferences
 from shared.channels import load
 from shared.runner.app import Wiring
 
@@ -28,7 +27,7 @@ def router(wiring: Wiring) -> APIRouter:
     aside = SetAside(found, wiring.database["intake_set_aside"])
     webhooks = Webhooks(accounts, threads, aside, key, public_url)
     bot = Telegram(accounts, threads, aside, BotFiles(wiring.http), public_url)
-    calls = Calls(found, MongoReferences(wiring.database), key)
+    calls = Calls(found, key)
     routes = APIRouter(tags=["channels"])
     for path, route, status in (
         (f"{CHANNEL}/messages", webhooks.messages, 202),

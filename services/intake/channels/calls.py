@@ -16,7 +16,7 @@ from services.intake.channels.forms import Call
 from services.intake.desk import Desk, Incoming
 from services.intake.forms import parse
 from services.intake.requests import key_of
-from services.intake.rights import STAFF, References, Rights, actor_of, bearer
+from services.intake.rights import STAFF, Rights, actor_of, bearer
 from shared.channels import Place, thread_of
 from shared.http.body import decode, read_bytes
 from shared.http.errors import ProblemError
@@ -31,7 +31,6 @@ class Calls:
     """The route of recorded calls; `key` signs the tokens of staff."""
 
     desk: Desk
-    references: References
     key: str
 
     async def record(self, request: Request) -> JSONResponse:
@@ -70,7 +69,7 @@ class Calls:
     async def _follows(self, request: Request, form: Call, now: datetime) -> str | None:
         if form.complaint is None:
             return None
-        rights = Rights(self.desk.door, self.references, self.key)
+        rights = Rights(self.desk.door, self.key)
         return (await rights.of(request, form.complaint, now)).complaint
 
 

@@ -15,7 +15,6 @@ from services.intake.mail.reading import Reader
 from services.intake.mail.rows import Rows
 from services.intake.mail.threads import Threads
 from services.intake.mail.words import LIMITS
-from services.intake.rights import MongoReferences
 from shared.log import get_logger
 from shared.mail import ours
 from shared.metrics import MAILS
@@ -31,8 +30,7 @@ def arrivals(wiring: Wiring) -> Arrivals:
     """The arrivals of this process; the stage's door must be open."""
     own = ours(wiring.settings)
     found = desk(wiring)
-    threads = Threads(found.door, MongoReferences(wiring.database), own)
-    return Arrivals(found, Reader(own), Rows(wiring.database), threads)
+    return Arrivals(found, Reader(own), Rows(wiring.database), Threads(found.door, own))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import cast
 
 from services.intake.mail.parse import Mail
-from services.intake.rights import References
 from services.intake.state import IntakeState
 from shared.errors import KeyMissingError
 from shared.mail import Ours
@@ -20,9 +19,8 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 class Threads:
     """Follows what a mail answers; anybody may name a complaint, so the sender must fit."""
 
-    def __init__(self, door: Door, references: References, own: Ours) -> None:
+    def __init__(self, door: Door, own: Ours) -> None:
         self.door = door
-        self.references = references
         self.own = own
 
     async def complaint(self, mail: Mail, opened: list[str]) -> str | None:
@@ -32,7 +30,7 @@ class Threads:
         """
         if not mail.from_addr:
             return None
-        found = [await self.references.complaint(reference) for reference in mail.named]
+        found = [await self.door.store.by_reference(reference) for reference in mail.named]
         found += [*self._ours(mail), *opened]
         wanted = [complaint for complaint in dict.fromkeys(found) if complaint]
         there = await self.door.store.find(wanted) if wanted else {}

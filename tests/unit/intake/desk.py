@@ -55,15 +55,8 @@ class Desk:
         install(self.app)
         self.shelf = Shelf()
         attachments = Attachments(self.shelf, unscanned=True)
-        reception = Reception(self.door, self, KEY, PUBLIC_URL, attachments)
+        reception = Reception(self.door, KEY, PUBLIC_URL, attachments)
         self.app.include_router(reception.routes())
-
-    async def complaint(self, reference):
-        """Where a reference leads to, as the collection's index would say."""
-        for document in self.rig.store.documents.values():
-            if document.state["reference"] == reference:
-                return document.id
-        return None
 
     async def ask(self, method, path, **more):
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)

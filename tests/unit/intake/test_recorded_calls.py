@@ -19,7 +19,7 @@ class Unattached:
 @pytest.fixture
 def desk():
     made = Desk()
-    calls = Calls(Port(made.door, made.shelf, Unattached(), KEY), made, KEY)
+    calls = Calls(Port(made.door, made.shelf, Unattached(), KEY), KEY)
     made.app.add_api_route("/v1/calls", calls.record, methods=["POST"])
     return made
 
