@@ -20,7 +20,7 @@ from shared.http.forms import read_form
 from shared.http.rate import Rate
 from shared.knowledge import Article, Found, article, articles, search
 from shared.knowledge.articles import FALLBACK
-from shared.pages.html import HEADERS, own_form, wished, words
+from shared.pages.html import HEADERS, framed, own_form, wished, words
 
 if TYPE_CHECKING:
     from shared.runner.wiring import Wiring
@@ -124,6 +124,4 @@ async def _form(request: Request) -> FormData:
 
 
 def _page(template: str, request: Request, here: str, **values: Any) -> Response:
-    language = wished(request)
-    own = words("services.notify", FOLDER, language)
-    return html.page(template, words=own, language=language, here=here, **values)
+    return html.page(template, **framed(request, "services.notify", FOLDER, here), **values)

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
 from fastapi import Response
 
 from services.notify.timeline import title_of
 from shared.pages import html as frame
 from shared.pages.html import environment
 
-FALLBACK = "en"
 _FOLDER = "templates/pages"
 _SPANS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 _environment = environment("services.notify", _FOLDER)
 
 
-@cache
 def words(language: str) -> dict[str, Any]:
     """The words of the customer's page; English where there are none in that language."""
-    folder = files("services.notify") / _FOLDER / "words"
-    file = folder / f"{language}.yaml"
-    file = file if file.is_file() else folder / f"{FALLBACK}.yaml"
-    found: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
-    return found
+    return frame.words("services.notify", f"{_FOLDER}/words", language)
 
 
 def part(template: str, **values: Any) -> str:

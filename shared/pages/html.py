@@ -71,12 +71,18 @@ def wished(request: Request) -> str:
     return language_of(request.query_params.get("lang"), request.headers.get("accept-language"))
 
 
+def framed(request: Request, package: str, folder: str, here: str) -> dict[str, Any]:
+    """What the frame of a customer's page is filled with; `here` is the page's own path."""
+    language = wished(request)
+    return {"words": words(package, folder, language), "language": language, "here": here}
+
+
 def own_form(request: Request) -> None:
     """Refuse a form that another site sent. Raises ProblemError 403.
 
     Our pages send no referrer, so Origin says nothing (Fetch, "append a request Origin header");
-    Sec-Fetch-Site does, which scripts cannot set. A browser without it is let pass: these forms
-    act on no cookie.
+    Sec-Fetch-Site does, which scripts cannot set. A browser without it is let pass: it sends none
+    of our cookies with another site's form, for they are SameSite=Strict.
     """
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise ProblemError(403, "another_site")

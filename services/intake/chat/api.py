@@ -140,7 +140,7 @@ class ChatApi:
         done = chat is not None and chat.phase == "handed_over"
         return {
             "language": language,
-            "words": html.words("services.intake.chat", "words", language),
+            "words": WORDS[language],
             "here": PLACE,
             "lines": chat.lines if chat else (),
             "masked": lambda text: mask(text).text,

@@ -162,7 +162,5 @@ def _limits() -> dict[str, int]:
 
 
 def _page(template: str, request: Request, status: int, here: str, **values: Any) -> Response:
-    language = html.wished(request)
-    words = html.words("services.intake.complain", "words", language)
-    values |= {"words": words, "language": language, "here": here}
-    return html.page(_templates, template, status, **values)
+    frame = html.framed(request, "services.intake.complain", "words", here)
+    return html.page(_templates, template, status, **frame, **values)

@@ -135,7 +135,5 @@ def _security(request: Request, ticked: tuple[str, ...], verdict: Verdict | None
 
 
 def _page(template: str, request: Request, here: str, status: int = 200, **values: Any) -> Response:
-    language = html.wished(request)
-    words = html.words("services.investigation.checks", "words", language)
-    values |= {"words": words, "language": language, "here": here}
-    return html.page(_templates, template, status, **values)
+    frame = html.framed(request, "services.investigation.checks", "words", here)
+    return html.page(_templates, template, status, **frame, **values)
