@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,12 +16,10 @@ from services.investigation.checks import api as checks
 from services.notify.main import router as notify
 from shared.envelope import read
 from shared.http.problem import install
-from shared.runner.wiring import Wiring, open_door, wire
-from shared.settings import Settings
+from shared.runner.wiring import Wiring, open_door
 from tests.serving import served
-
-TOKEN_KEY = "0c" * 32
-MASTER_KEY = base64.b64encode(b"m" * 32).decode()
+from tests.sites import TOKEN_KEY
+from tests.wired import own, wired
 
 
 @dataclass
@@ -44,24 +40,12 @@ class Front:
 
 @asynccontextmanager
 async def front(mongo: str, **settings) -> AsyncIterator[Front]:
-    name = f"front_{uuid.uuid4().hex[:10]}"
-    chosen = Settings(
-        mongo=SecretStr(mongo),
-        database=name,
-        keys_database=f"{name}_keys",
-        master_key=SecretStr(MASTER_KEY),
-        token_key=SecretStr(TOKEN_KEY),
-        **settings,
-    )
-    wiring = wire(chosen)
-    open_door(wiring, parts(wiring))
-    app = FastAPI()
-    install(app)
-    for router in (form.router, checks.router, notify):
-        app.include_router(router(wiring))
-    async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=20) as http:
-        yield Front(url, wiring, http)
-    for database in (chosen.database, chosen.keys_database):
-        await wiring.client.drop_database(database)
-    await wiring.http.aclose()
-    wiring.client.close()
+    chosen = own("front", mongo, token_key=SecretStr(TOKEN_KEY), **settings)
+    async with wired(chosen) as wiring:
+        open_door(wiring, parts(wiring))
+        app = FastAPI()
+        install(app)
+        for router in (form.router, checks.router, notify):
+            app.include_router(router(wiring))
+        async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=20) as http:
+            yield Front(url, wiring, http)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,13 +14,12 @@ from pydantic import SecretStr
 from services.notify.main import router
 from shared.http.problem import install
 from shared.http.tokens import issue, status_token
-from shared.runner.wiring import Wiring, wire
-from shared.settings import Settings
+from shared.runner.wiring import Wiring
 from tests.serving import served
 from tests.stories import Story
+from tests.wired import own, wired
 
 TOKEN_KEY = "0c" * 32
-MASTER_KEY = base64.b64encode(b"m" * 32).decode()
 SETTLES_S = 0.6
 
 
@@ -56,22 +53,10 @@ def bearer(role: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def site(mongo: str, public_url: str = "http://127.0.0.1:8000") -> AsyncIterator[Site]:
-    name = f"pages_{uuid.uuid4().hex[:10]}"
-    settings = Settings(
-        mongo=SecretStr(mongo),
-        database=name,
-        keys_database=f"{name}_keys",
-        master_key=SecretStr(MASTER_KEY),
-        token_key=SecretStr(TOKEN_KEY),
-        public_url=public_url,
-    )
-    wiring = wire(settings)
-    app = FastAPI()
-    install(app)
-    app.include_router(router(wiring))
-    async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=10) as http:
-        yield Site(url, wiring, http)
-    for database in (settings.database, settings.keys_database):
-        await wiring.client.drop_database(database)
-    await wiring.http.aclose()
-    wiring.client.close()
+    settings = own("pages", mongo, token_key=SecretStr(TOKEN_KEY), public_url=public_url)
+    async with wired(settings) as wiring:
+        app = FastAPI()
+        install(app)
+        app.include_router(router(wiring))
+        async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=10) as http:
+            yield Site(url, wiring, http)

@@ -1,18 +1,14 @@
 """Real parts on a real sandbox, MongoDB and Kafka, for the tests below. Never imported."""
 
-import base64
 import socket
-import uuid
-from secrets import token_bytes
 
 import pytest
 from pydantic import SecretStr
 
 from shared.runner.kafka import KafkaLog
 from shared.runner.partitions import create_topics
-from shared.runner.wiring import wire
-from shared.settings import Settings
 from tests.integration.sandbox.conftest import TOKEN, exchange, sandbox
+from tests.wired import own, wired
 
 __all__ = ["exchange", "sandbox"]
 
@@ -27,13 +23,10 @@ def nowhere():
 
 @pytest.fixture
 def settings(addresses, sandbox):
-    name = f"parts_{uuid.uuid4().hex[:10]}"
-    return Settings(
+    return own(
+        "parts",
+        addresses.mongo,
         kafka=addresses.kafka,
-        mongo=SecretStr(addresses.mongo),
-        database=name,
-        keys_database=f"{name}_keys",
-        master_key=SecretStr(base64.b64encode(token_bytes(32)).decode()),
         exchange_url=sandbox.url,
         exchange_token=SecretStr(TOKEN),
         esplora_url=f"{sandbox.url}/esplora",
@@ -43,12 +36,8 @@ def settings(addresses, sandbox):
 @pytest.fixture
 async def wiring(settings):
     """What a service is wired from, on databases of its own; its log is not started."""
-    parts = wire(settings)
-    yield parts
-    for database in (settings.database, settings.keys_database):
-        await parts.client.drop_database(database)
-    await parts.http.aclose()
-    parts.client.close()
+    async with wired(settings) as parts:
+        yield parts
 
 
 @pytest.fixture

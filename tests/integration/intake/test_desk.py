@@ -14,7 +14,8 @@ from services.intake.main import parts
 from shared.envelope import read
 from shared.events.intake import ComplaintSubmitted, MessageSubmitted
 from shared.runner.keys import Keyring
-from shared.runner.wiring import open_door, wire
+from shared.runner.wiring import open_door
+from tests.wired import wired
 
 SECRET = "ab" * 32
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -120,18 +121,13 @@ async def test_what_is_kept_is_unreadable_without_the_complaints_key(at_desk, wi
 @pytest.mark.parametrize("driver", ["motor", "pymongo"])
 async def test_both_drivers_keep_files(settings, driver):
     chosen = settings.model_copy(update={"mongo_driver": driver, "token_key": SecretStr(SECRET)})
-    wiring = wire(chosen)
-    open_door(wiring, parts(wiring))
-    found = desk(wiring)
+    async with wired(chosen) as wiring:
+        open_door(wiring, parts(wiring))
+        found = desk(wiring)
 
-    receipt = await found.receive(MAIL)
+        receipt = await found.receive(MAIL)
 
-    row = await found.door.inputs.get(found.name(MAIL))
-    raw = read(row.value, []).data.facts.raw
-    assert await found.files.read(receipt.complaint, raw, "raw") == MAIL.raw
-    assert await found.files.read(receipt.complaint, "0" * 64, "raw") is None
-    for database in (chosen.database, chosen.keys_database):
-        await wiring.client.drop_database(database)
-    await wiring.http.aclose()
-    if (closing := wiring.client.close()) is not None:
-        await closing
+        row = await found.door.inputs.get(found.name(MAIL))
+        raw = read(row.value, []).data.facts.raw
+        assert await found.files.read(receipt.complaint, raw, "raw") == MAIL.raw
+        assert await found.files.read(receipt.complaint, "0" * 64, "raw") is None

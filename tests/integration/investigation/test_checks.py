@@ -7,8 +7,9 @@ from secrets import token_hex
 import pytest
 
 from shared.http.tokens import issue
-from tests.fronts import TOKEN_KEY, front
+from tests.fronts import front
 from tests.integration.sandbox.conftest import ADDRESS, TOKEN
+from tests.sites import TOKEN_KEY
 
 TIP = 900_000
 ELSEWHERE = "bc1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qccfmv3"
