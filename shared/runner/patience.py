@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol, TypeVar
 
 from shared.errors import RedressError, TransientError
@@ -90,6 +91,18 @@ async def until(call: Callable[[], Awaitable[None]]) -> None:
             delay = min(delay * 1.5, LONGEST_WAIT_S)
         else:
             return
+
+
+@asynccontextmanager
+async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Do the work for as long as the block lasts."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def together(first: Awaitable[T], beside: Coroutine[Any, Any, None]) -> T:

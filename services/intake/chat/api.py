@@ -41,12 +41,16 @@ _templates = html.environment("services.intake.chat", "templates")
 def router(wiring: Wiring) -> APIRouter:
     """The routes of the chat."""
     settings = wiring.settings
-    chats = Chats(wiring.database, wiring.keyring)
     return ChatApi(
-        Conversations(desk(wiring), chats, passages),
+        conversations(wiring),
         settings.token_key.get_secret_value(),
         secure=urlsplit(settings.public_url).scheme == "https",
     ).routes()
+
+
+def conversations(wiring: Wiring) -> Conversations:
+    """The chats over this process's desk, with the articles that its bot knows."""
+    return Conversations(desk(wiring), Chats(wiring.database, wiring.keyring), passages)
 
 
 def passages(text: str, language: str) -> list[Passage]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
 
 from services.intake.mail.arrivals import arrivals
 from services.intake.mail.imap import Fetcher
@@ -14,7 +12,7 @@ from services.intake.mail.smtp import Conversations, lmtp, smtp
 from shared.errors import UsageError
 from shared.log import get_logger
 from shared.mail import message_domain, ours
-from shared.runner.patience import until
+from shared.runner.patience import beside, until
 from shared.runner.wiring import Wiring
 
 log = get_logger(__name__)
@@ -33,14 +31,14 @@ async def mail(wiring: Wiring) -> AsyncIterator[None]:
     found = arrivals(wiring)
     async with AsyncExitStack() as doors:
         doors.push_async_callback(found.reader.close)
-        await doors.enter_async_context(_beside(until(found.rows.prepare)))
+        await doors.enter_async_context(beside(until(found.rows.prepare)))
         own, host = ours(settings), message_domain(settings)
         for place, make in ((ways[0], smtp), (ways[1], lmtp)):
             if place:
                 await doors.enter_async_context(_served(place, make(found, own, host)))
         if ways[2]:
             fetcher = Fetcher(found, ways[2], settings.imap_poll)
-            await doors.enter_async_context(_beside(fetcher.run()))
+            await doors.enter_async_context(beside(fetcher.run()))
         yield
 
 
@@ -57,14 +55,3 @@ async def _served(place: str, conversations: Conversations) -> AsyncIterator[Non
         server.close()
         conversations.close()
         await server.wait_closed()
-
-
-@asynccontextmanager
-async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
