@@ -12,12 +12,12 @@ from shared.errors import TransientError
 from shared.http.address import Proxies, bucket
 from shared.http.errors import ProblemError, answer
 from shared.http.identities import Identities
+from shared.http.limits import READS
 from shared.http.rate import Rate
 from shared.http.tokens import Principal
 from shared.metrics import REFUSED
 
-READS = ("GET", "HEAD", "OPTIONS")
-OPEN = ("/livez", "/readyz", "/metrics")  # what an orchestrator asks every second
+OPEN = ("/livez", "/readyz", "/readyz/door", "/metrics")  # what an orchestrator asks for ever
 AWAY = ProblemError(503, "try_again", "Nothing was stored.", headers={"Retry-After": "2"})
 FORBIDDEN = 403
 _NAME = re.compile(r"[0-9A-Za-z*~$=-]{1,64}")

@@ -18,7 +18,7 @@ READ_ON_S = 2.0
 WRITES_AT_ONCE = 64
 UPLOADS_AT_ONCE = 64
 RETRY = {"Retry-After": "1"}
-_READS = ("GET", "HEAD", "OPTIONS")
+READS = ("GET", "HEAD", "OPTIONS")
 _ONCE = (b"host", b"content-length", b"content-type", b"authorization", b"idempotency-key")
 _AMBIGUOUS = (b"//", b"%2f", b"%2e", b"%5c", b"\\")
 
@@ -44,22 +44,22 @@ class Limits:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        most = self.form_bytes if _is_upload(scope) else self.body_bytes
+        upload = _is_upload(scope)
+        most = self.form_bytes if upload else self.body_bytes
         body = _Body(scope, receive, send, most)
         problem = self._problem(scope, most)
         if problem:
             await answer(problem)(scope, body.receive, body.send)
-        elif scope["method"] in _READS:
+        elif scope["method"] in READS:
             await self.app(scope, body.receive, body.send)
         else:
-            await self._write(scope, body)
+            await self._write(scope, body, upload=upload)
 
-    async def _write(self, scope: Scope, body: "_Body") -> None:
+    async def _write(self, scope: Scope, body: "_Body", *, upload: bool) -> None:
         """Serve it unless too many are being served: waiting in line would help nobody.
 
         Uploads take long, and are counted apart: they keep no other request out.
         """
-        upload = _is_upload(scope)
         if self.under_way[upload] >= (UPLOADS_AT_ONCE if upload else WRITES_AT_ONCE):
             await answer(ProblemError(429, "busy", headers=RETRY))(scope, body.receive, body.send)
             return
