@@ -64,6 +64,11 @@ def _check_headers(request: Request) -> None:
         c not in ("charset=utf-8", 'charset="utf-8"') for c in charsets
     ):
         raise ProblemError(415, "not_json_utf8", "Send application/json in UTF-8.")
+    refuse_compressed(request)
+
+
+def refuse_compressed(request: Request) -> None:
+    """Refuse a body that would have to be unpacked first. Raises ProblemError 415."""
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise ProblemError(415, "compressed", "Send the body as it is.")
 

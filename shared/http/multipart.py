@@ -13,7 +13,7 @@ from python_multipart.exceptions import FormParserError, MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
-from shared.http.body import check_values
+from shared.http.body import check_values, refuse_compressed
 from shared.http.errors import ProblemError
 from shared.http.uploads import FormLimits, Posted, Upload
 
@@ -66,8 +66,7 @@ async def _feed(request: Request, parser: MultipartParser, within_s: float) -> N
 
 
 def _parser(request: Request, reader: _Reader) -> MultipartParser:
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise ProblemError(415, "compressed", "Send the body as it is.")
+    refuse_compressed(request)
     _, options = parse_options_header(request.headers.get("content-type"))
     boundary = options.get(b"boundary", b"")
     if not 0 < len(boundary) <= LONGEST_BOUNDARY:
@@ -114,7 +113,6 @@ class _Reader:
         if self._parts > FIELDS + self.limits.files:
             raise ProblemError(413, "too_many_parts")
         self._headers = {}
-        self._header = bytearray(), bytearray()
 
     def _end_header(self) -> None:
         name, value = self._header
@@ -122,7 +120,7 @@ class _Reader:
         self._header = bytearray(), bytearray()
 
     def _open(self) -> None:
-        kind, options = parse_options_header(_plain(self._headers.get(b"content-disposition", b"")))
+        kind, options = parse_options_header(self._headers.get(b"content-disposition"))
         encoding = self._headers.get(b"content-transfer-encoding", b"binary").strip().lower()
         if kind != b"form-data" or b"name" not in options or encoding not in _AS_IT_IS:
             raise ProblemError(400, "malformed_form")
@@ -162,10 +160,6 @@ class _Reader:
 
 
 _AS_IT_IS = (b"binary", b"8bit", b"7bit")
-
-
-def _plain(header: bytes) -> str:
-    return header.decode("latin-1")
 
 
 def _utf8(raw: bytes) -> str:

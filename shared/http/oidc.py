@@ -97,7 +97,7 @@ def _usable(published: list[Any]) -> dict[str, jwt.PyJWK]:
                 key = jwt.PyJWK.from_dict(entry, algorithm)
             except (jwt.PyJWTError, ValueError, TypeError):
                 continue
-            if getattr(key.key, "key_size", RSA_BITS) >= RSA_BITS or algorithm == "ES256":
+            if algorithm == "ES256" or key.key.key_size >= RSA_BITS:
                 found[entry["kid"]] = key
     return found
 
