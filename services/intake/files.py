@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from gridfs.asynchronous.grid_file import AsyncGridFSBucket
 from gridfs.errors import NoFile
 from motor.motor_asyncio import AsyncIOMotorDatabase, AsyncIOMotorGridFSBucket
-from pymongo.errors import PyMongoError
 
-from shared.errors import TransientError
+from services.intake.attachments.intake import Kind
+from shared.runner.away import away
 from shared.runner.keys import Keyring
 
 BUCKET = "intake_files"
-Kind = Literal["raw", "attachment"]
 
 
 class Files:
@@ -41,23 +40,21 @@ class Files:
         key = await self.keyring.key(complaint)
         nonce, sealed = key.encrypt(content, f"{kind}|{digest}")
         name = _name(complaint, kind, digest)
-        try:
+        with away():
             async for _ in self.bucket.find({"filename": name}, limit=1):
                 return digest
             await self.bucket.upload_from_stream(name, sealed, metadata={"nonce": nonce})
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
         return digest
 
     async def read(self, complaint: str, digest: str, kind: Kind) -> bytes | None:
         """The bytes; None where there are none, or none any more. Raises TransientError."""
-        try:
-            stream = await self.bucket.open_download_stream_by_name(_name(complaint, kind, digest))
-            sealed, nonce = await stream.read(), stream.metadata["nonce"]
-        except NoFile:
-            return None
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
+        name = _name(complaint, kind, digest)
+        with away():
+            try:
+                stream = await self.bucket.open_download_stream_by_name(name)
+                sealed, nonce = await stream.read(), stream.metadata["nonce"]
+            except NoFile:
+                return None
         return (await self.keyring.key(complaint)).decrypt(nonce, sealed)
 
 

@@ -13,7 +13,6 @@ from starlette.datastructures import FormData
 
 from services.notify import html
 from services.notify.access import READERS, Access
-from services.notify.history import away
 from shared.events.base import Category
 from shared.http.errors import ProblemError
 from shared.http.forms import read_form
@@ -21,6 +20,7 @@ from shared.http.rate import Rate
 from shared.knowledge import Article, Found, article, articles, search
 from shared.knowledge.articles import FALLBACK
 from shared.pages.html import HEADERS, framed, own_form, wished, words
+from shared.runner.away import away
 
 if TYPE_CHECKING:
     from shared.runner.wiring import Wiring

@@ -29,7 +29,7 @@ from services.notify.board import (
     happening_of,
     place_of,
 )
-from services.notify.history import away
+from shared.runner.away import away
 
 if TYPE_CHECKING:
     from shared.runner.app import Wiring

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-
-from pymongo.errors import PyMongoError
 
 from services.notify.board import FLOWING, MILESTONES
 from shared.envelope import Envelope, read
-from shared.errors import TransientError
 from shared.events.personal import Personal
 from shared.reference import parse
+from shared.runner.away import away
 from shared.runner.ports import HistoryIndex
 
 if TYPE_CHECKING:
@@ -25,15 +21,6 @@ INDEXES = (
     HistoryIndex(("type", "complaint"), tuple(MILESTONES)),
     HistoryIndex(("type", "time"), FLOWING),
 )
-
-
-@contextmanager
-def away() -> Iterator[None]:
-    """Turn the driver's errors into TransientError."""
-    try:
-        yield
-    except PyMongoError as error:
-        raise TransientError("MongoDB is away") from error
 
 
 class History:

@@ -4,11 +4,10 @@ from datetime import datetime, timedelta
 from secrets import token_hex, token_urlsafe
 from typing import Any
 
-from pymongo.errors import PyMongoError
-
-from shared.errors import TransientError, UsageError
+from shared.errors import UsageError
 from shared.http.api_keys import SECRET_BYTES, ApiKey, digest_of, written
 from shared.http.tokens import ROLES
+from shared.runner.away import away
 
 COLLECTION = "intake_api_keys"
 
@@ -21,10 +20,8 @@ class MongoApiKeys:
 
     async def find(self, key_id: str) -> ApiKey | None:
         """The key of that id. Raises TransientError."""
-        try:
+        with away():
             found = await self.keys.find_one({"_id": key_id})
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
         return _key(found) if found else None
 
     async def create(
@@ -36,28 +33,22 @@ class MongoApiKeys:
         secret = token_urlsafe(SECRET_BYTES)
         key = ApiKey(token_hex(8), name, roles, digest_of(secret), now, now + lifetime)
         document = {field: getattr(key, field) for field in _FIELDS}
-        try:
+        with away():
             await self.keys.insert_one({"_id": key.id, **document})
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
         return key, written(key.id, secret)
 
     async def every(self) -> list[ApiKey]:
         """All keys, the newest first. Raises TransientError."""
-        try:
+        with away():
             found = await self.keys.find({}).sort("created_at", -1).to_list(None)
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
         return [_key(document) for document in found]
 
     async def revoke(self, key_id: str, now: datetime) -> bool:
         """End a key at once; False where there is none in force. Raises TransientError."""
-        try:
+        with away():
             done = await self.keys.update_one(
                 {"_id": key_id, "revoked_at": None}, {"$set": {"revoked_at": now}}
             )
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
         return bool(done.modified_count)
 
 

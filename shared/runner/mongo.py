@@ -18,6 +18,7 @@ from pymongo.read_concern import ReadConcern
 
 from shared.errors import TransientError
 from shared.events.base import Lane
+from shared.runner.away import away
 from shared.runner.mongo_due import DueWork
 from shared.runner.mongo_rows import UNWRITABLE, document_of, operation, waiting_of, waiting_row
 from shared.runner.ports import Document, HistoryIndex, Lease, PoisonDocumentsError, Row, Waiting
@@ -57,24 +58,20 @@ class MongoStore:
 
     async def parked(self) -> int:
         """How many complaints wait for a redrive."""
-        try:
+        with away():
             count: int = await self.documents.count_documents({"run.parked": {"$exists": True}})
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
         return count
 
     async def tick(self) -> None:
         """Keep the guess of the database's clock fresh."""
-        try:
+        with away():
             await self.due.ask()
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
 
     async def prepare(
         self, indexes: Sequence[Sequence[str]] = (), history: Sequence[HistoryIndex] = ()
     ) -> None:
         """Create the indexes; a second time changes nothing."""
-        try:
+        with away():
             for names in indexes:
                 await self.documents.create_index([(name, 1) for name in names])
             await self.documents.create_index("reference", sparse=True)
@@ -87,8 +84,6 @@ class MongoStore:
             await self.documents.create_index("run.parked", sparse=True)
             await self.waiting.create_index([("complaint", 1), ("order", 1)])
             await self.due.ask()
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
 
     async def _prepare_history(self, indexes: Sequence[HistoryIndex]) -> None:
         """Create what is wanted and drop what no longer is."""
@@ -101,20 +96,16 @@ class MongoStore:
 
     async def find(self, ids: Sequence[str]) -> dict[str, Document]:
         """Read documents by complaint (majority)."""
-        try:
+        with away():
             # One more than there can be, so that the first answer holds all and ends the cursor.
             found = self.documents.find({"_id": {"$in": list(ids)}}, batch_size=len(ids) + 1)
             rows = await found.to_list(None)
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
         return {row["_id"]: document_of(row) for row in rows}
 
     async def by_reference(self, reference: str) -> str | None:
         """The complaint with that reference."""
-        try:
+        with away():
             found = await self.documents.find_one({"reference": reference}, {"_id": 1})
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
         return str(found["_id"]) if found else None
 
     async def write(self, documents: Sequence[Document]) -> set[str]:
@@ -166,20 +157,16 @@ class MongoStore:
 
     async def spilled(self, complaint: str) -> list[Waiting]:
         """The oldest spilled records of a complaint, as many as one redrive folds."""
-        try:
+        with away():
             cursor = self.waiting.find({"complaint": complaint}).sort("order", 1)
             rows = await cursor.limit(SPILL_READ).to_list(None)
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
         return [waiting_of(row) for row in rows]
 
     async def unspill(self, complaint: str, waiting: Sequence[Waiting]) -> None:
         """Forget spilled records that were folded."""
         ids = [f"{complaint}|{w.topic}|{w.partition}|{w.offset}" for w in waiting]
-        try:
+        with away():
             await self.waiting.delete_many({"_id": {"$in": ids}})
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
 
     async def claim(self, most: int, lease_s: float, lanes: Sequence[Lane]) -> list[Lease]:
         """Lease due items, express first, on the database's clock."""

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.errors import DuplicateKeyError
 
 from shared.errors import TransientError
+from shared.runner.away import away
 from shared.runner.ports import InputRow
 
 KEPT = timedelta(days=30)
@@ -22,32 +23,27 @@ class MongoInputs:
 
     async def prepare(self) -> None:
         """Create the indexes; a second time changes nothing."""
-        try:
+        with away():
             await self.rows.create_index("sent_at", expireAfterSeconds=int(KEPT.total_seconds()))
             await self.rows.create_index(
                 "accepted_at", name="unsent", partialFilterExpression={"unsent": True}
             )
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
 
     async def insert(self, row: InputRow) -> InputRow | None:
         """Store a new input; returns the row that was there already, if any."""
         try:
-            await self.rows.insert_one(_stored(row))
+            with away():
+                await self.rows.insert_one(_stored(row))
         except DuplicateKeyError:
             return await self._there(row.id)
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
         return None
 
     async def replace(self, old: InputRow, row: InputRow) -> InputRow | None:
         """Put `row` in the place of `old`; returns the row of somebody faster, if any."""
-        try:
+        with away():
             done = await self.rows.replace_one(
                 {"_id": old.id, "event_id": old.event_id}, _stored(row)
             )
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
         return None if done.modified_count else await self._there(row.id)
 
     async def _there(self, id_: str) -> InputRow:
@@ -58,20 +54,16 @@ class MongoInputs:
 
     async def get(self, id_: str) -> InputRow | None:
         """Read one input."""
-        try:
+        with away():
             found = await self.rows.find_one({"_id": id_})
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
         return _row(found) if found else None
 
     async def unsent(self, most: int, older_s: float) -> list[InputRow]:
         """Inputs that were never produced, oldest first."""
         before = datetime.now(UTC) - timedelta(seconds=older_s)
-        try:
+        with away():
             cursor = self.rows.find({"unsent": True, "accepted_at": {"$lte": before}})
             rows = await cursor.sort("accepted_at", 1).limit(most).to_list(None)
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
         return [_row(row) for row in rows]
 
     async def sent(self, rows: Sequence[InputRow]) -> None:
@@ -82,10 +74,8 @@ class MongoInputs:
             "event_id": {"$in": [r.event_id for r in rows]},
         }
         change = {"$set": {"sent_at": datetime.now(UTC)}, "$unset": {"unsent": ""}}
-        try:
+        with away():
             await self.rows.update_many(which, change)
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
 
 
 def _stored(row: InputRow) -> dict[str, Any]:

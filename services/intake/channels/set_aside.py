@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.errors import DuplicateKeyError
 
 from services.intake.desk import Desk, Incoming
-from shared.errors import TransientError
+from shared.runner.away import away
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,13 @@ class SetAside:
     async def keep(self, message: Incoming, reason: str) -> bool:
         """Keep a message; False where it was there. Raises TransientError."""
         id_ = str(uuid.uuid5(uuid.UUID(self.desk.name(message)), "set aside"))
+        await self.desk.door.keyring.create(id_)
+        digest = await self.desk.files.keep(id_, message.raw, "raw")
         try:
-            await self.desk.door.keyring.create(id_)
-            digest = await self.desk.files.keep(id_, message.raw, "raw")
-            await self.rows.insert_one(_row(id_, message, reason, digest, message.received_at))
+            with away():
+                await self.rows.insert_one(_row(id_, message, reason, digest, message.received_at))
         except DuplicateKeyError:
             return False
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
         return True
 
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.errors import DuplicateKeyError
 
 from services.intake.attachments import File
 from services.intake.desk import Desk, Incoming, Receipt
 from services.intake.state import IntakeState
 from shared.errors import TransientError
+from shared.runner.away import away
 
 Fetch = Callable[[], Awaitable[tuple[File, ...]]]
 CLAIM_HOLDS = timedelta(seconds=30)
@@ -42,14 +43,12 @@ class Threads:
         if await self.desk.door.inputs.get(name) is not None:
             return await self.desk.receive(message)
         row = self._row(message, talk)
-        try:
+        with away():
             complaint = await self._open_complaint(row, name, message.received_at)
             whole = replace(message, follows=complaint, files=await files() if files else ())
             receipt = await self.desk.receive(whole)
             seen = {"$set": {"complaint": receipt.complaint}, "$max": {"at": message.received_at}}
             await self.rows.update_one({"_id": row}, seen)
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
         return receipt
 
     async def _open_complaint(self, row: str, name: str, now: datetime) -> str | None:

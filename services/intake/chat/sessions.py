@@ -7,16 +7,16 @@ A chat is `bot` while the bot answers, `handing_over` once a person shall take o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.errors import DuplicateKeyError
 
 from services.intake.chat.bot import IDLE, Cited, Why
-from shared.errors import RedressError, TransientError
+from shared.errors import RedressError
+from shared.runner.away import away
 from shared.runner.keys import Keyring
 
 COLLECTION = "intake_chats"
@@ -75,7 +75,7 @@ class Chats:
 
     async def find(self, id_: str) -> Chat | None:
         """A chat that is there, and not being forgotten. Raises ErasedError."""
-        with _away():
+        with away():
             row = await self.rows.find_one({"_id": id_, "phase": {"$ne": "going"}})
         return await self.read(row) if row else None
 
@@ -87,7 +87,7 @@ class Chats:
         if (await self.keyring.create(chat.complaint)).secret is None:
             raise ErasedError
         try:
-            with _away():
+            with away():
                 await self.rows.insert_one({"_id": chat.id, **await self._row(chat)})
         except DuplicateKeyError:
             return await self.find(chat.id) or chat
@@ -96,14 +96,14 @@ class Chats:
     async def grow(self, old: Chat, new: Chat) -> bool:
         """Put a chat in the place of the one that was read; False where another came first."""
         same = {"_id": old.id, "phase": old.phase, "asked": list(old.asked)}
-        with _away():
+        with away():
             done = await self.rows.update_one(same, {"$set": await self._row(new)})
         return bool(done.matched_count)
 
     async def idle(self, now: datetime) -> list[dict[str, Any]]:
         """The rows of chats that wait to be handed over, or that nobody has touched for a day."""
         old = {"touched_at": {"$lt": now - IDLE}, "phase": {"$in": ["bot", "going"]}}
-        with _away():
+        with away():
             await self.rows.create_index([("phase", 1), ("touched_at", 1)])
             found = self.rows.find({"$or": [old, {"phase": "handing_over"}]})
             rows: list[dict[str, Any]] = await found.limit(SWEPT_AT_ONCE).to_list(None)
@@ -111,18 +111,18 @@ class Chats:
 
     async def drop(self, id_: str) -> None:
         """Remove a row that nobody can read any more; its key stays known as destroyed."""
-        with _away():
+        with away():
             await self.rows.delete_one({"_id": id_})
 
     async def forget(self, chat: Chat) -> None:
         """Destroy a chat that never became a complaint: first it is closed, then key and lines."""
         only = {"_id": chat.id, "phase": {"$in": ["bot", "going"]}, "asked": list(chat.asked)}
-        with _away():
+        with away():
             closed = await self.rows.update_one(only, {"$set": {"phase": "going"}})
         if not closed.matched_count:
             return
         await self.keyring.discard(chat.complaint)
-        with _away():
+        with away():
             await self.rows.delete_one({"_id": chat.id, "phase": "going"})
 
     async def _row(self, chat: Chat) -> dict[str, Any]:
@@ -153,13 +153,3 @@ def _line(text: str) -> Line:
     said = json.loads(text)
     cited = tuple(Cited(**each) for each in said.pop("cited"))
     return Line(**said | {"text": tuple(said["text"]), "cited": cited})
-
-
-@contextmanager
-def _away() -> Iterator[None]:
-    try:
-        yield
-    except DuplicateKeyError:
-        raise
-    except PyMongoError as error:
-        raise TransientError("MongoDB is away") from error

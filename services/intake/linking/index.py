@@ -7,10 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from pymongo import UpdateOne
-from pymongo.errors import PyMongoError
 
 from services.intake.linking.rules import NUMBERS, Traces
-from shared.errors import TransientError
+from shared.runner.away import away
 
 COLLECTION = "intake_traces"
 KEPT = NUMBERS.within + timedelta(days=1)
@@ -31,11 +30,9 @@ class TraceIndex:
     async def keep(self, traces: Mapping[str, Traces]) -> None:
         """Store for good, or again: the rows are whole. Raises TransientError."""
         writes = [UpdateOne({"_id": c}, {"$set": _row(t)}, upsert=True) for c, t in traces.items()]
-        try:
+        with away():
             await self._prepare()
             await self.rows.bulk_write(writes, ordered=False)
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
 
     async def near(self, complaint: str, mine: Traces) -> dict[str, Traces]:
         """Others that share a trace, of each kind a bounded number. Raises TransientError.
@@ -51,10 +48,8 @@ class TraceIndex:
         return found
 
     async def _read(self, query: Mapping[str, Any], most: int) -> dict[str, Traces]:
-        try:
+        with away():
             rows = await self.rows.find(query, limit=most).to_list(None)
-        except PyMongoError as error:
-            raise TransientError("MongoDB is away") from error
         return {row["_id"]: _traces(row) for row in rows}
 
     async def _prepare(self) -> None:

@@ -5,25 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.errors import DuplicateKeyError
 
-from shared.errors import TransientError
+from shared.runner.away import away
 
 _DAY = timedelta(days=1)
 _TRIES = 3
-
-
-@asynccontextmanager
-async def _mongo() -> AsyncIterator[None]:
-    try:
-        yield
-    except PyMongoError as error:
-        raise TransientError("MongoDB is away") from error
 
 
 class Rows:
@@ -35,13 +26,13 @@ class Rows:
 
     async def prepare(self) -> None:
         """Create the index; a second time changes nothing."""
-        async with _mongo():
+        with away():
             await self.senders.create_index("at", expireAfterSeconds=int(2 * _DAY.total_seconds()))
 
     async def fits(self, name: str, content: str, now: datetime) -> bool:
         """Note a mail under its name; False where another content came under that name before."""
         row = {"_id": name, "content": content, "at": now}
-        async with _mongo():
+        with away():
             try:
                 await self.mails.insert_one(row)
             except DuplicateKeyError:
@@ -51,7 +42,7 @@ class Rows:
 
     async def became(self, name: str, told: Mapping[str, Any]) -> bool:
         """Write down what a mail was and became; False where that was written before."""
-        async with _mongo():
+        with away():
             done = await self.mails.update_one(
                 {"_id": name, "kind": {"$exists": False}}, {"$set": dict(told)}
             )
@@ -63,7 +54,7 @@ class Rows:
         room = {"_id": key, "$or": [{"mails": name}, {f"mails.{most - 1}": {"$exists": False}}]}
         change = {"$addToSet": {"mails": name}, "$setOnInsert": {"at": now}}
         for _ in range(_TRIES):  # two first mails at once: one insert loses, and looks again
-            async with _mongo():
+            with away():
                 try:
                     await self.senders.update_one(room, change, upsert=True)
                 except DuplicateKeyError:
