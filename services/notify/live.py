@@ -32,27 +32,45 @@ if TYPE_CHECKING:
     from shared.runner.wiring import Wiring
 
 Render = Callable[[Sequence[Envelope]], str]
+MOST_WATCHED = 1_000  # customers' pages: each of them asks MongoDB once in STEP_S
 
 
 class Live:
     """The streams of one complaint, and the form by which staff answer in it."""
 
-    def __init__(self, wiring: Wiring, views: Views) -> None:
+    def __init__(self, wiring: Wiring, views: Views, most: int = MOST_WATCHED) -> None:
         self.wiring = wiring
         self.access = views.access
         self.history = views.history
+        self.most, self.watched = most, 0
 
     async def customer(self, token: str) -> Response:
-        """What the customer may read of the complaint that the token opens, at each change."""
+        """What the customer may read of the complaint that the token opens, at each change.
+
+        Raises ProblemError 404, and 503 while as many watch as this process has room for.
+        """
         own = self.access.complaint(token)
         if own is None:
             raise ProblemError(404, "not_found")
+        if self.watched >= self.most:
+            raise ProblemError(503, "too_many_watch", headers={"Retry-After": "60"})
 
         def render(events: Sequence[Envelope]) -> str:
             view = customer_view(own, reference_of(own), events)
             return part("_messages", view=view, words=words(view.language))
 
-        return _stream(_changes(self.history, own, render, lambda: True))
+        return _stream(self._watched(_changes(self.history, own, render, lambda: True)))
+
+    async def _watched(
+        self, changes: AsyncIterator[ServerSentEvent]
+    ) -> AsyncIterator[ServerSentEvent]:
+        """The changes, counted from the first asked for: what never starts holds no room."""
+        self.watched += 1
+        try:
+            async for change in changes:
+                yield change
+        finally:
+            self.watched -= 1
 
     async def staff(self, request: Request, name: str, stage: str = "") -> Response:
         """The timeline's rows at each change, as long as the reader may read."""
