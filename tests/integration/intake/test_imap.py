@@ -34,7 +34,7 @@ RUN = "exec /usr/sbin/dovecot -F -c $1"
 pytestmark = [
     pytest.mark.imap,
     pytest.mark.timeout(180),
-    pytest.mark.skipif(not THERE, reason="needs root, and Dovecot or DOVECOT_ROOT"),
+    pytest.mark.skipif(not THERE, reason="imap: needs root, and Dovecot or DOVECOT_ROOT"),
 ]
 CONFIGURATION = """
 base_dir = {folder}/run

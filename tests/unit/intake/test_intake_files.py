@@ -200,7 +200,8 @@ def test_no_address_is_no_scanner():
     assert clamd("") is None
 
 
-@pytest.mark.skipif("REDRESS_CLAMAV" not in os.environ, reason="REDRESS_CLAMAV names no clamd")
+@pytest.mark.clamd
+@pytest.mark.skipif("REDRESS_CLAMAV" not in os.environ, reason="clamd: REDRESS_CLAMAV names none")
 async def test_a_real_clamd_tells_the_test_virus_from_a_text():
     scanner = clamd(os.environ["REDRESS_CLAMAV"])
     assert await scanner.scan(b"paid " * 100_000) == "clean"
