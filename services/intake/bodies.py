@@ -19,7 +19,7 @@ from shared.events.base import Attachment
 from shared.http.body import read_json
 from shared.http.errors import ProblemError
 from shared.http.multipart import is_multipart, posted
-from shared.http.uploads import FormLimits, Posted, Upload
+from shared.http.uploads import Posted, Upload
 from shared.runner.keys import Keyring
 
 FILES = "attachments"
@@ -51,9 +51,7 @@ async def read_body(request: Request, form: type[F], now: datetime) -> AsyncIter
     if not (form.takes_files and is_multipart(request)):
         yield Body(parse(form, await read_json(request), now))
         return
-    limits = allowed().limits
-    most = FormLimits(limits.file_bytes, limits.all_bytes, limits.files)
-    async with posted(request, most) as found:
+    async with posted(request, allowed().limits.form) as found:
         yield Body(parse(form, _fields(found), now), tuple(found.files))
 
 

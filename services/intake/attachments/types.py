@@ -11,6 +11,8 @@ import puremagic
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from shared.http.uploads import FormLimits
+
 PLAIN, SVG = "text/plain", "image/svg+xml"
 # A signature of four bytes or more: what is shorter may stand in any text ("BMW", "MZ").
 STRONG = 0.4
@@ -33,6 +35,11 @@ class Limits(BaseModel):
     all_bytes: int
     files: int
     waiting: int
+
+    @property
+    def form(self) -> FormLimits:
+        """What a form with files may bring."""
+        return FormLimits(self.file_bytes, self.all_bytes, self.files)
 
 
 class Type(BaseModel):

@@ -23,7 +23,7 @@ from shared.http.forms import read_form
 from shared.http.multipart import is_multipart, posted
 from shared.http.rate import Rate
 from shared.http.tokens import complaint_of, status_token
-from shared.http.uploads import FormLimits, Posted
+from shared.http.uploads import Posted
 from shared.pages import html
 from shared.policy import VerificationPolicy
 from shared.reference import reference_of
@@ -144,9 +144,7 @@ class FormPage:
 async def _read(request: Request) -> AsyncIterator[Posted]:
     """What was posted, with files or without. Raises ProblemError 400, 408, 413, 415, 422."""
     if is_multipart(request):
-        limits = allowed().limits
-        most = FormLimits(limits.file_bytes, limits.all_bytes, limits.files)
-        async with posted(request, most) as form:
+        async with posted(request, allowed().limits.form) as form:
             yield form
         return
     if request.headers.get("content-type", "").split(";")[0] != "application/x-www-form-urlencoded":
