@@ -82,7 +82,7 @@ class Checks:
         """What the ticked boxes call for; nothing is kept. Raises ProblemError 403, 429."""
         form = await self._form(request)
         ticked = tuple(str(name) for name in form.getlist("ticked"))
-        return _security(request, ticked, rules.security(ticked, ticked))
+        return _security(request, ticked, rules.security(ticked))
 
     async def show_kyc(self, request: Request) -> Response:
         """What an identity check needs."""

@@ -85,11 +85,11 @@ def code_of(finding: str) -> str:
     return _CODES.get(finding, finding)
 
 
-def security(signs: Collection[str], habits: Collection[str]) -> Verdict:
-    """What the answers to the checklist call for."""
-    if set(signs) & set(SIGNS):
+def security(ticked: Collection[str]) -> Verdict:
+    """What the ticked boxes of the checklist call for."""
+    if set(SIGNS) & set(ticked):
         return Verdict("act", "urgent", {})
-    missing = [name for name in HABITS if name not in habits]
+    missing = set(HABITS) - set(ticked)
     return Verdict("improve" if missing else "fine", "wait" if missing else "good", {})
 
 
