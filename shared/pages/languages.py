@@ -20,8 +20,13 @@ LANGUAGES = MappingProxyType(
 def language_of(choice: str | None, header: str | None) -> str:
     """The visitor's own choice, else the best of the header Accept-Language (RFC 9110, 12.5.4)."""
     wishes = [choice or "", *_wishes(header or "")]
-    spoken = (wish.strip().lower().replace("_", "-").partition("-")[0] for wish in wishes)
+    spoken = (primary_of(wish.strip()) for wish in wishes)
     return next((wish for wish in spoken if wish in LANGUAGES), FALLBACK)
+
+
+def primary_of(tag: str) -> str:
+    """The language of a tag without script and region: `zh` of `zh-Hant` (RFC 5646, 2.2.1)."""
+    return tag.lower().replace("_", "-").partition("-")[0]
 
 
 def _wishes(header: str) -> list[str]:

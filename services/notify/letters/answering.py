@@ -3,6 +3,7 @@
 from shared.events.base import ComplaintFacts
 from shared.events.notify import HelpPage
 from shared.knowledge import articles, search
+from shared.pages.languages import primary_of
 
 
 def help_pages(facts: ComplaintFacts, language: str) -> tuple[HelpPage, ...]:
@@ -11,7 +12,7 @@ def help_pages(facts: ComplaintFacts, language: str) -> tuple[HelpPage, ...]:
     They are in the language that the customer named, where there are articles in it, since that
     may be one that letters are not written in; else in the letter's `language`.
     """
-    named = (facts.language_hint or "").lower().replace("_", "-").partition("-")[0]
+    named = primary_of(facts.language_hint or "")
     spoken = named if articles(named) else language
     words = f"{facts.subject.text}\n{facts.description.text}"
     found = [one.article for one in search(words, spoken, facts.category_hint)]

@@ -5,6 +5,8 @@ A version that letters were written with is never edited: a change is the next f
 
 from importlib.resources import files
 
+from shared.pages.languages import primary_of
+
 FALLBACK = "en"
 _LETTERS = files("services.notify") / "templates" / "letters"
 
@@ -17,5 +19,5 @@ CURRENT: dict[str, str] = {
 
 def language_of(*wishes: str | None) -> str:
     """The language for the first wish that is one (`zh-Hant` counts as `zh`)."""
-    wish = next((w for w in wishes if w), FALLBACK).lower().replace("_", "-").partition("-")[0]
+    wish = primary_of(next((w for w in wishes if w), FALLBACK))
     return wish if wish in CURRENT else FALLBACK

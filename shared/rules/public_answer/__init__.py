@@ -12,6 +12,8 @@ from typing import Literal
 
 import yaml
 
+from shared.pages.languages import primary_of
+
 FALLBACK = "en"
 Kind = Literal["public", "greeting"]
 
@@ -22,7 +24,7 @@ def answer(kind: Kind, language: str | None, link: str) -> str:
     `public` leads away from the public, `greeting` says what to write.
     """
     words = _words()
-    wish = (language or FALLBACK).lower().replace("_", "-").partition("-")[0]
+    wish = primary_of(language or FALLBACK)
     return words.get(wish, words[FALLBACK])[kind].format(link=link)
 
 
