@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 from services.notify.channels import answers, email
-from services.notify.channels.handled import handled
+from services.notify.channels.handled import RefusedError, handled
 from services.notify.letters.render import for_mail, render
 from services.notify.state import NotifyState
 from shared.events.base import Result
@@ -44,7 +44,7 @@ class Post:
             return handled(claim, "no_smtp")
         try:
             await email.send(self._mail(claim, letter), self.settings.smtp_url)
-        except email.RefusedError as error:
+        except RefusedError as error:
             return handled(claim, error.problem)
         return handled(claim)
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from services.notify.channels import telegram, webhook
-from services.notify.channels.email import RefusedError
-from services.notify.channels.handled import handled
+from services.notify.channels.handled import RefusedError, handled
 from services.notify.letters.render import for_mail, render
 from shared.channels import PUBLIC, Account, Accounts, Place, load, place_of
 from shared.errors import TransientError

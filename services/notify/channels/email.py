@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from services.notify.channels.handled import RefusedError
 from services.notify.letters.render import Text
 from shared.errors import TransientError
 from shared.events.personal import ERASED
@@ -26,14 +27,6 @@ TLS_SCHEME = "smtps"
 NULL_SENDER = ""
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")  # printable ASCII without spaces and brackets
 _FORBIDDEN = ("\r", "\n", "\0")
-
-
-class RefusedError(Exception):
-    """A final no; `problem` is a code."""
-
-    def __init__(self, problem: str) -> None:
-        super().__init__(problem)
-        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True)

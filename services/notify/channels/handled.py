@@ -8,6 +8,14 @@ from shared.events.notify import Channel, LetterHandled
 from shared.runner.due import Claim
 
 
+class RefusedError(Exception):
+    """A channel's final no; `problem` is a code."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
 def handled(claim: Claim, problem: str | None = None) -> LetterHandled:
     """The result of sending one letter; `problem` is a code. The item's kind is the channel."""
     return LetterHandled(

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from services.notify.channels.email import RefusedError
+from services.notify.channels.handled import RefusedError
 from shared.channels import Account
 from shared.errors import TransientError
 

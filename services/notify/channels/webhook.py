@@ -14,7 +14,7 @@ from datetime import datetime
 import httpx
 from standardwebhooks import Webhook
 
-from services.notify.channels.email import RefusedError
+from services.notify.channels.handled import RefusedError
 from shared.channels import Account
 from shared.errors import TransientError
 from shared.rules.targets import allowed, why_not
