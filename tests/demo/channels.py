@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-import uuid
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import aiosmtplib
 import httpx
-from standardwebhooks import Webhook
 
 from shared.http.tokens import complaint_of, issue
 from shared.local.channels import bot_secret, secret_of
 from shared.local.layout import SUPPORT
 from shared.reference import reference_of
+from tests.channels import signed
 from tests.demo.people import Customers, Submitted
 from tests.demo.world import Case, World
 
@@ -65,7 +64,7 @@ class Channels:
         said = {"message_id": 1, "date": int(datetime.now(UTC).timestamp()), "text": case.text}
         update = {"update_id": _chat(case), "message": {**said, "chat": chat, "from": sender}}
         headers = {"X-Telegram-Bot-Api-Secret-Token": bot_secret(self.key)}
-        await self._sent("/v1/channels/bot/telegram", json.dumps(update), headers)
+        await self._sent("/v1/channels/bot/telegram", json=update, headers=headers)
         return await self._from_first(self._answers, case)
 
     async def _by_in_app(self, case: Case) -> tuple[str, str]:
@@ -95,24 +94,18 @@ class Channels:
         }
         token = issue(self.key, "agent-phone-1", "agent", now, timedelta(minutes=10))
         headers = {"Authorization": f"Bearer {token}"}
-        await self._sent("/v1/calls", json.dumps(call), headers)
+        await self._sent("/v1/calls", json=call, headers=headers)
         return await self._from_first(self._letters, case)
 
     async def _signed(
         self, account: str, path: str, kind: str, data: dict[str, str]
     ) -> dict[str, str]:
-        now, id_ = datetime.now(UTC), uuid.uuid4().hex
-        body = json.dumps({"type": kind, "timestamp": now.isoformat(), "data": data})
-        headers = {
-            "webhook-id": id_,
-            "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": Webhook(secret_of(account, self.key)).sign(id_, now, body),
-        }
-        return await self._sent(f"/v1/channels/{account}/{path}", body, headers)
+        body = {"type": kind, "timestamp": datetime.now(UTC).isoformat(), "data": data}
+        sent = signed(body, secret_of(account, self.key))
+        return await self._sent(f"/v1/channels/{account}/{path}", **sent)
 
-    async def _sent(self, path: str, body: str, headers: dict[str, str]) -> dict[str, str]:
-        headers = {"Content-Type": "application/json", **headers}
-        answer = await self.http.post(path, content=body.encode(), headers=headers)
+    async def _sent(self, path: str, **sent: Any) -> dict[str, str]:
+        answer = await self.http.post(path, **sent)
         answer.raise_for_status()
         found: dict[str, str] = answer.json()
         return found
