@@ -38,7 +38,7 @@ def router(wiring: Wiring) -> APIRouter:
         wiring.doors["intake"],
         settings.token_key.get_secret_value(),
         settings.public_url.rstrip("/"),
-        attachments(wiring),
+        wiring.one(attachments),
     )
     return reception.routes()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from fastapi import APIRouter
@@ -22,6 +22,8 @@ from shared.runner.mongo_inputs import MongoInputs
 from shared.runner.ports import HistoryIndex
 from shared.runner.staff import Command
 from shared.settings import Settings
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,14 @@ class Wiring:
     stores: dict[str, MongoStore]
     inputs: dict[str, MongoInputs]
     doors: dict[str, Door] = field(default_factory=dict)
+    made: dict[Callable[[Wiring], Any], Any] = field(default_factory=dict, init=False)
+
+    def one(self, make: Callable[[Wiring], T]) -> T:
+        """What the process has one of, made where it is first asked for."""
+        if make not in self.made:
+            self.made[make] = make(self)
+        found: T = self.made[make]
+        return found
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,10 @@ from shared.runner.wiring import Wiring
 
 
 def attachments(wiring: Wiring) -> Attachments:
-    """The way in for files. Raises UsageError where the scanner's address is none."""
+    """The way in for files, of which a process has one: it bounds what is in memory at once.
+
+    Raises UsageError where the scanner's address is none.
+    """
     settings = wiring.settings
     files = Files(wiring.database, wiring.keyring)
     return Attachments(files, clamd(settings.clamav), settings.unscanned_files)
@@ -19,5 +22,5 @@ def attachments(wiring: Wiring) -> Attachments:
 
 def work(wiring: Wiring) -> dict[str, Work]:
     """The scans that are owed."""
-    found = attachments(wiring)
+    found = wiring.one(attachments)
     return scans(found.files, found.scanner)
