@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +12,7 @@ from typing import Any
 from services.intake.attachments import Attachments
 from services.intake.attachments.intake import Source
 from services.intake.attachments.wired import attachments
+from services.intake.digests import named
 from services.intake.files import Files
 from shared.events.base import Attachment, ComplaintFacts, Input, Lane
 from shared.events.intake import ComplaintSubmitted, MessageSubmitted
@@ -77,7 +75,7 @@ def desk(wiring: Wiring) -> Desk:
     """The desk of this process; the stage's door must be open."""
     files = Files(wiring.database, wiring.keyring)
     secret = wiring.settings.token_key.get_secret_value()
-    return Desk(wiring.doors["intake"], files, attachments(wiring), secret)
+    return Desk(wiring.doors["intake"], files, wiring.one(attachments), secret)
 
 
 @dataclass(frozen=True)
@@ -129,10 +127,18 @@ class Desk:
         return str(uuid.uuid5(uuid.UUID(self.name(message)), "complaint"))
 
     def name(self, message: Incoming) -> str:
-        """The input's id. Keyed, since a bare digest of a Message-ID could be guessed."""
-        place = json.dumps(["message", message.channel, message.account, message.external_id])
-        digest = hmac.digest(bytes.fromhex(self.secret), place.encode(), hashlib.sha256)
-        return str(uuid.UUID(bytes=digest[:16], version=5))
+        """The input's id."""
+        place = ("message", message.channel, message.account, message.external_id)
+        return named(self.secret, *place)
+
+    async def set_aside(self, message: Incoming) -> tuple[str, str]:
+        """Keep what opens no complaint under a key of its own: the key's id, and the hash.
+
+        Nobody is told. Raises TransientError.
+        """
+        key = str(uuid.uuid5(uuid.UUID(self.name(message)), "set aside"))
+        await self.door.keyring.create(key)
+        return key, await self.files.keep(key, message.raw, "raw")
 
 
 def _input(

@@ -14,7 +14,6 @@ from services.intake.attachments.intake import Kept, Kind
 from services.intake.files import Files
 from services.intake.rights import Rights, complaint_named, not_found
 from services.intake.state import IntakeState
-from shared.errors import KeyMissingError
 from shared.events.intake import OriginalRequested
 from shared.http.rate import Rate
 from shared.http.tokens import PRIVACY, verify
@@ -88,10 +87,7 @@ class Downloads:
     async def _read(self, complaint: str, sha256: str, kind: Kind) -> bytes | None:
         if not _DIGEST.fullmatch(sha256):
             return None
-        try:
-            return await self.files.read(complaint, sha256, kind)
-        except KeyMissingError:
-            return None
+        return await self.files.read(complaint, sha256, kind)
 
 
 def _headers(name: str) -> dict[str, str]:

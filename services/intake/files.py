@@ -11,6 +11,7 @@ from gridfs.errors import NoFile
 from motor.motor_asyncio import AsyncIOMotorDatabase, AsyncIOMotorGridFSBucket
 
 from services.intake.attachments.intake import Kind
+from shared.errors import KeyMissingError
 from shared.runner.away import away
 from shared.runner.keys import Keyring
 
@@ -38,11 +39,11 @@ class Files:
         """Store bytes for good; returns their SHA-256. Raises TransientError, KeyMissingError."""
         digest = hashlib.sha256(content).hexdigest()
         key = await self.keyring.key(complaint)
-        nonce, sealed = key.encrypt(content, f"{kind}|{digest}")
         name = _name(complaint, kind, digest)
         with away():
             async for _ in self.bucket.find({"filename": name}, limit=1):
                 return digest
+            nonce, sealed = key.encrypt(content, f"{kind}|{digest}")
             await self.bucket.upload_from_stream(name, sealed, metadata={"nonce": nonce})
         return digest
 
@@ -55,7 +56,10 @@ class Files:
                 sealed, nonce = await stream.read(), stream.metadata["nonce"]
             except NoFile:
                 return None
-        return (await self.keyring.key(complaint)).decrypt(nonce, sealed)
+        try:
+            return (await self.keyring.key(complaint)).decrypt(nonce, sealed)
+        except KeyMissingError:
+            return None
 
 
 def _name(complaint: str, kind: Kind, digest: str) -> str:

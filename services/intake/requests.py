@@ -1,9 +1,5 @@
 """What makes a repeated request the same request: its key, or its content within ten minutes."""
 
-import hashlib
-import hmac
-import json
-import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,6 +7,7 @@ from typing import Any
 from fastapi import Request
 
 from services.intake.bodies import Body
+from services.intake.digests import keyed, named
 from shared.http.errors import ProblemError
 
 SAME_CONTENT_WITHIN = timedelta(minutes=10)
@@ -41,20 +38,13 @@ def identify(
 ) -> Identity | None:
     """Who asks the same again; `place` is the key's scope, the route and the complaint.
 
-    Without a key the content stands for it, where it says from whom it came (`known`). Digests
-    are keyed, since a bare digest of somebody's words could be guessed.
+    Without a key the content stands for it, where it says from whom it came (`known`).
     """
     content = body.form.model_dump_json() + "".join(body.hashes)
-    fingerprint = _digest(secret, content).hex()
+    fingerprint = keyed(secret, content.encode()).hex()
     if key is not None:
-        name, window = json.dumps(["key", *place, key]), None
-    elif known:
-        name, window = json.dumps(["content", *place, fingerprint]), SAME_CONTENT_WITHIN
-    else:
-        return None
-    identity = uuid.UUID(bytes=_digest(secret, name)[:16], version=5)
-    return Identity(str(identity), fingerprint, window)
-
-
-def _digest(secret: str, text: str) -> bytes:
-    return hmac.digest(bytes.fromhex(secret), text.encode(), hashlib.sha256)
+        return Identity(named(secret, "key", *place, key), fingerprint, None)
+    if known:
+        identity = named(secret, "content", *place, fingerprint)
+        return Identity(identity, fingerprint, SAME_CONTENT_WITHIN)
+    return None

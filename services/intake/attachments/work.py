@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.intake.attachments.intake import Kept, Scanner
 from services.intake.attachments.waiting import SCAN
-from shared.errors import KeyMissingError, TransientError
+from shared.errors import TransientError
 from shared.events.intake import AttachmentScanned
 from shared.runner.due import Claim, Work, each
 
@@ -30,16 +30,10 @@ class Scans:
         sha256 = claim.item.arguments["sha256"] or ""
         if self.scanner is None:
             raise TransientError("there is no scanner")
-        content = await self._read(claim.complaint, sha256)
+        content = await self.files.read(claim.complaint, sha256, "attachment")
         return AttachmentScanned(
             key=claim.item.key,
             put_by=claim.item.event,
             sha256=sha256,
             verdict="gone" if content is None else await self.scanner.scan(content),
         )
-
-    async def _read(self, complaint: str, sha256: str) -> bytes | None:
-        try:
-            return await self.files.read(complaint, sha256, "attachment")
-        except KeyMissingError:
-            return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,6 +12,7 @@ from fastapi.responses import JSONResponse
 from services.intake.answers import reuse_refused
 from services.intake.channels.forms import Call
 from services.intake.desk import Desk, Incoming
+from services.intake.digests import keyed
 from services.intake.forms import parse
 from services.intake.requests import key_of
 from services.intake.rights import STAFF, Rights, actor_of, bearer
@@ -56,8 +55,7 @@ class Calls:
         return JSONResponse(body, 202, headers)
 
     def _fingerprint(self, raw: bytes) -> str:
-        # Keyed, since a bare digest of somebody's words could be guessed.
-        return hmac.digest(bytes.fromhex(self.key), b"call|" + raw, hashlib.sha256).hex()
+        return keyed(self.key, b"call|" + raw).hex()
 
     def _staff(self, request: Request, now: datetime) -> Principal:
         who = bearer(request, self.key, now)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
@@ -25,17 +23,13 @@ class SetAside:
 
     async def keep(self, message: Incoming, reason: str) -> bool:
         """Keep a message; False where it was there. Raises TransientError."""
-        id_ = str(uuid.uuid5(uuid.UUID(self.desk.name(message)), "set aside"))
-        await self.desk.door.keyring.create(id_)
-        digest = await self.desk.files.keep(id_, message.raw, "raw")
+        id_, raw = await self.desk.set_aside(message)
+        row = {"channel": message.channel, "account": message.account, "reason": reason}
         try:
             with away():
-                await self.rows.insert_one(_row(id_, message, reason, digest, message.received_at))
+                await self.rows.insert_one(
+                    {"_id": id_, **row, "raw": raw, "at": message.received_at}
+                )
         except DuplicateKeyError:
             return False
         return True
-
-
-def _row(id_: str, message: Incoming, reason: str, raw: str, at: datetime) -> dict[str, Any]:
-    kept = {"channel": message.channel, "account": message.account, "reason": reason}
-    return {"_id": id_, **kept, "raw": raw, "at": at}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -14,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 
 from services.intake.attachments import File
 from services.intake.desk import Desk, Incoming, Receipt
+from services.intake.digests import keyed
 from services.intake.state import IntakeState
 from shared.errors import TransientError
 from shared.runner.away import away
@@ -91,5 +90,4 @@ class Threads:
 
     def _row(self, message: Incoming, talk: str) -> str:
         place = json.dumps(["thread", message.channel, message.account, talk])
-        secret = bytes.fromhex(self.desk.secret)
-        return hmac.digest(secret, place.encode(), hashlib.sha256).hex()
+        return keyed(self.desk.secret, place.encode()).hex()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.intake.attachments import File
 from services.intake.desk import Desk, Incoming, desk
+from services.intake.digests import keyed
 from services.intake.mail.parse import Mail, Route
 from services.intake.mail.reading import Reader
 from services.intake.mail.rows import Rows
@@ -57,11 +55,15 @@ class Arrivals:
             message = replace(message, external_id=external_id)
             name = self.desk.name(message)
             await self.rows.fits(name, self._digest(mail.content), at)
-        told = await (self._set_aside if mail.set_aside else self._receive)(mail, message, name)
+        if mail.set_aside:
+            key, digest = await self.desk.set_aside(message)
+            told = {"key": key, "raw": digest}
+        else:
+            told = await self._receive(mail, message, name)
         row = {"kind": mail.kind, "set_aside": mail.set_aside, "flags": list(mail.flags), **told}
         if await self.rows.became(name, row):
             MAILS.labels(mail.kind).inc()
-            log.info("took a mail", kind=mail.kind, set_aside=mail.set_aside, flags=mail.flags)
+            log.info("took a mail", kind=mail.kind, reason=mail.set_aside)
         return mail
 
     async def _receive(self, mail: Mail, message: Incoming, name: str) -> dict[str, str]:
@@ -78,15 +80,8 @@ class Arrivals:
         sender = self._digest(mail.from_addr.casefold())
         return await self.rows.acknowledges(sender, name, now, LIMITS.acknowledgements)
 
-    async def _set_aside(self, _: Mail, message: Incoming, name: str) -> dict[str, str]:
-        """Keep the raw bytes under a key of their own; nobody is told."""
-        key = str(uuid.uuid5(uuid.UUID(name), "set aside"))
-        await self.desk.door.keyring.create(key)
-        return {"key": key, "raw": await self.desk.files.keep(key, message.raw, "raw")}
-
     def _digest(self, text: str) -> str:
-        """Keyed, since a bare digest of an address could be guessed."""
-        return hmac.digest(bytes.fromhex(self.desk.secret), text.encode(), hashlib.sha256).hex()
+        return keyed(self.desk.secret, text.encode()).hex()
 
 
 def _message(mail: Mail, raw: bytes, at: datetime) -> Incoming:
