@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import ssl
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
 import httpx
 from standardwebhooks import Webhook
@@ -66,8 +68,9 @@ async def _posted(
             there = url.copy_with(host=address)
             named = {**headers, "host": url.netloc.decode()}
             more = {"sni_hostname": url.host} if url.scheme == "https" else {}
+            # No pool: a connection to this address may have been opened for another name.
             async with (
-                httpx.AsyncClient(trust_env=False, timeout=SEND_LIMIT_S) as http,
+                httpx.AsyncClient(trust_env=False, verify=_tls(), timeout=SEND_LIMIT_S) as http,
                 http.stream(
                     "POST", there, content=content, headers=named, extensions=more
                 ) as answer,
@@ -75,6 +78,12 @@ async def _posted(
                 return answer.status_code
     except (httpx.HTTPError, OSError, TimeoutError) as error:
         raise TransientError("the endpoint is away") from error
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Made once: to read the certificates takes 15 ms, in which this process does nothing else."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 async def _resolved(url: httpx.URL, *, loopback: bool) -> str:
