@@ -6,10 +6,11 @@ import base64
 import hashlib
 import hmac
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from shared.local.folders import write_private
 
 FILE = "channels.json"
 
@@ -44,7 +45,5 @@ def write(folder: Path, secrets: Mapping[str, str], sandbox: str) -> Path:
         "api_url": f"{sandbox}/telegram",
     }
     file = folder / FILE
-    file.unlink(missing_ok=True)
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        json.dump(accounts, out, indent=2)
+    write_private(file, json.dumps(accounts, indent=2))
     return file

@@ -1,9 +1,10 @@
 """The secrets of a local installation: made once, readable by their owner only."""
 
 import base64
-import os
 import secrets
 from pathlib import Path
+
+from shared.local.folders import write_private
 
 FILE = "secrets.env"
 
@@ -17,7 +18,8 @@ def keys(folder: Path) -> dict[str, str]:
     there = known(folder)
     made = {name: value for name, value in _new().items() if name not in there}
     if made:
-        _write(folder / FILE, there | made)
+        lines = (f"{name}={value}\n" for name, value in (there | made).items())
+        write_private(folder / FILE, "".join(lines))
     return there | made
 
 
@@ -36,14 +38,3 @@ def _new() -> dict[str, str]:
         "REDRESS_TOKEN_KEY": secrets.token_hex(32),
         "REDRESS_EXCHANGE_TOKEN": secrets.token_urlsafe(32),
     }
-
-
-def _write(file: Path, values: dict[str, str]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_suffix(".new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write("".join(f"{name}={value}\n" for name, value in values.items()))
-        out.flush()
-        os.fsync(out.fileno())
-    new.replace(file)
