@@ -1,17 +1,16 @@
 """Two people in two browsers: the customer and staff read each other without a reload."""
 
-import os
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import expect
 
 from services.notify.access import COOKIE
+from tests.browser.shots import shot
 from tests.conversing import conversing
 from tests.sites import token
 
 pytestmark = pytest.mark.browser
-SHOTS = os.environ.get("REDRESS_SHOTS")
 SOON = 60_000
 
 
@@ -29,11 +28,6 @@ async def people(chromium, site):
     yield [await context.new_page() for context in contexts]
     for context in contexts:
         await context.close()
-
-
-async def shot(tab, name):
-    if SHOTS:
-        await tab.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
 
 
 async def test_each_sees_the_others_line_without_a_reload(site, people):

@@ -1,13 +1,12 @@
 """The customer's pages in a real browser, with scripts and without."""
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
 from shared.pages.languages import LANGUAGES
+from tests.browser.shots import shot
 from tests.fronts import front
 
 pytestmark = pytest.mark.browser
@@ -20,43 +19,21 @@ PLACES = (
     "/check/security",
     "/check/kyc",
 )
-SHOTS = os.environ.get("REDRESS_SCREENSHOTS")
 
 
 @pytest.fixture
-async def shop(addresses):
+async def pages(addresses):
+    """What the tabs are opened on."""
     async with front(addresses.mongo) as found:
         yield found
 
 
 @pytest.fixture
-async def tab(chromium, shop):
-    """A fresh tab; whatever the page complains of, or fetches from elsewhere, is in `problems`."""
-    context = await chromium.new_context(base_url=shop.url)
-    page = await context.new_page()
-    page.problems = []
-    page.on("console", lambda said: said.type == "error" and page.problems.append(said.text))
-    page.on("pageerror", lambda error: page.problems.append(str(error)))
-    page.on(
-        "request",
-        lambda asked: asked.url.startswith(shop.url) or page.problems.append(asked.url),
-    )
-    yield page
-    await context.close()
-
-
-@pytest.fixture
-async def plain(chromium, shop):
+async def plain(chromium, pages):
     """A tab whose browser runs no scripts."""
-    context = await chromium.new_context(base_url=shop.url, java_script_enabled=False)
+    context = await chromium.new_context(base_url=pages.url, java_script_enabled=False)
     yield await context.new_page()
     await context.close()
-
-
-async def shot(tab, name):
-    """A picture for people to look at, where they asked for one."""
-    if SHOTS:
-        await tab.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
 
 
 async def test_while_a_text_is_written_the_articles_that_answer_it_appear(tab):
@@ -82,7 +59,7 @@ async def test_only_the_facts_of_the_chosen_category_are_asked_for(tab):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 async def test_without_scripts_a_complaint_with_a_file_is_sent_and_its_status_opens(
-    plain, shop, language
+    plain, pages, language
 ):
     await plain.goto(f"/complain?lang={language}")
     await plain.locator("input[value=deposit_withdrawal]").check()
@@ -95,7 +72,7 @@ async def test_without_scripts_a_complaint_with_a_file_is_sent_and_its_status_op
     await shot(plain, f"complain-filled-{language}")
     await plain.locator("main form button").click()
 
-    (facts,) = await shop.complaints()
+    (facts,) = await pages.complaints()
     await expect(plain.locator(".reference")).to_have_text(facts.reference)
     assert [one.media_type for one in facts.attachments] == ["text/plain"]
     await shot(plain, f"sent-{language}")
@@ -103,7 +80,7 @@ async def test_without_scripts_a_complaint_with_a_file_is_sent_and_its_status_op
     await expect(plain.locator(".reference")).to_have_text(facts.reference)
 
 
-async def test_a_form_with_faults_comes_back_with_what_was_written(plain, shop):
+async def test_a_form_with_faults_comes_back_with_what_was_written(plain, pages):
     await plain.goto("/complain?lang=en")
     await plain.fill("#subject", "My deposit")
     await plain.fill("#description", "It has not arrived.")
@@ -113,7 +90,7 @@ async def test_a_form_with_faults_comes_back_with_what_was_written(plain, shop):
     await expect(plain.locator("#amount")).to_have_attribute("aria-invalid", "true")
     await expect(plain.locator("#subject")).to_have_value("My deposit")
     await shot(plain, "complain-faults")
-    assert await shop.complaints() == []
+    assert await pages.complaints() == []
 
 
 async def test_an_article_is_found_read_and_voted_on_without_scripts(plain):
