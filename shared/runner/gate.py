@@ -30,7 +30,7 @@ class MongoDenials:
         try:
             await self.denials.insert_one(asdict(denial))
         except PyMongoError:
-            log.warning("a denial was not kept", route=denial.route, method=denial.method)
+            log.warning("a denial was not kept", path=denial.route)
 
 
 def rules(wiring: Wiring) -> Rules:
