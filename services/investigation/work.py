@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pymongo.errors import PyMongoError
-
 from services.investigation.rules.filing import filed
 from services.investigation.rules.plan import SOURCES
 from services.investigation.rules.twins import earlier_claims
@@ -17,6 +15,7 @@ from shared.errors import TransientError
 from shared.events.base import Result
 from shared.events.investigation import EvidenceCollected
 from shared.runner.app import Wiring
+from shared.runner.away import away
 from shared.runner.due import Claim, Work, each
 
 TWIN_FIELDS = ("state.claim", "state.level", "state.ended")
@@ -72,10 +71,8 @@ async def twins(collection: Any, claims: Iterable[Claim]) -> dict[str, list[str]
     txids = sorted({claim.txid for claim in asking.values() if claim.txid})
     if not txids:
         return {}
-    try:
+    with away():
         query = collection.find({"state.claim.txid": {"$in": txids}}, TWIN_FIELDS)
         rows = await query.to_list(None)
-    except PyMongoError as error:
-        raise TransientError("MongoDB is away") from error
     found = {row["_id"]: InvestigationState.model_validate(row["state"]) for row in rows}
     return earlier_claims(asking, found)

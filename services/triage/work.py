@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pymongo.errors import PyMongoError
-
 from services.triage.rules.assign import PEOPLE
 from services.triage.rules.placing import place
-from shared.errors import TransientError
 from shared.events.triage import AssigneeFound
 from shared.runner.app import Wiring
+from shared.runner.away import away
 from shared.runner.due import Claim, Work
 from shared.runner.mongo_due import aggregate
 
-MOST_COUNTED = 1_000  # who has more is as loaded as anybody: a count never reads the whole queue
+MOST_COUNTED = (
+    1_000_000  # who has more is as loaded as anybody: a count never reads the whole queue
+)
 
 
 def _counted(who: str) -> list[dict[str, Any]]:
@@ -49,10 +49,8 @@ async def open_cases(collection: Any) -> dict[str, int]:
 
     Raises TransientError while MongoDB is away.
     """
-    try:
+    with away():
         rows = await aggregate(collection, OPEN_CASES)
-    except PyMongoError as error:
-        raise TransientError("MongoDB is away") from error
     return {row["_id"]: row["cases"] for row in rows}
 
 
