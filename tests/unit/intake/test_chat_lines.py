@@ -18,9 +18,6 @@ class Heard:
     async def say(self, _chat, line, text, _language, _now):
         self.lines[line] = text
 
-    async def sweep(self, _now):
-        """No chat of these goes idle."""
-
 
 async def said(*lines):
     """The lines that are left of those sent by the one form of a page."""
