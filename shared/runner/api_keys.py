@@ -1,4 +1,4 @@
-"""API keys in MongoDB: the collection `intake_api_keys`, hashes only."""
+"""API keys in MongoDB: the collection `api_keys`, of no stage, hashes only."""
 
 from datetime import datetime, timedelta
 from secrets import token_hex, token_urlsafe
@@ -9,7 +9,7 @@ from shared.http.api_keys import SECRET_BYTES, ApiKey, digest_of, written
 from shared.http.tokens import ROLES
 from shared.runner.away import away
 
-COLLECTION = "intake_api_keys"
+COLLECTION = "api_keys"
 
 
 class MongoApiKeys:

@@ -146,7 +146,7 @@ async def test_an_api_key_that_is_not_good_is_401(http, keys):
 async def test_no_secret_of_a_key_is_kept(keys, wiring):
     _, text = await made(keys)
 
-    kept = str(await wiring.database["intake_api_keys"].find_one({}))
+    kept = str(await wiring.database["api_keys"].find_one({}))
 
     assert text not in kept
     assert text.split("_", 2)[2] not in kept
