@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from deploy.workloads import PORT, hardened, meta
+from shared.rules.targets import PORTS
 
 
 def topics_job() -> dict[str, Any]:
@@ -77,10 +78,13 @@ def secret() -> dict[str, Any]:
 
 
 def network_policies() -> list[dict[str, Any]]:
-    """Nothing in or out but what is named: DNS, Kafka, MongoDB, HTTP outwards, and callers."""
+    """Nothing in or out but what is named.
+
+    Out: DNS, Kafka, MongoDB, HTTP, mail by SMTP and IMAP, clamd, customers' webhooks. In: callers.
+    """
     ours: dict[str, Any] = {"matchLabels": {"app.kubernetes.io/name": "redress"}}
     callers = {"namespaceSelector": {"matchLabels": {"redress.dev/calls": "true"}}}
-    servers = [_port(9092), _port(27017), _port(80), _port(443), _port(587)]
+    servers = [_port(number) for number in (9092, 27017, 80, *PORTS, 587, 993, 3310)]
     dns = [_port(53, "UDP"), _port(53)]
     return [
         _policy("deny-all", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}),

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from shared.http.limits import FORM_BYTES, UPLOADS_AT_ONCE
+
 IMAGE = "redress:0.1.0"
 PORT = 8000
 # The process stops within 25 s; the pod gives it that and some.
 GRACE_S = 40
 USER = 65532
+TMP_MIB = 32
+UPLOADS_MIB = FORM_BYTES * UPLOADS_AT_ONCE >> 20  # files of forms lie in /tmp while they come in
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def _pod(unit: Unit) -> dict[str, Any]:
                 "labelSelector": {"matchLabels": unit.labels},
             }
         ],
-        **hardened(_container(unit)),
+        **hardened(_container(unit), TMP_MIB + UPLOADS_MIB * (unit.name == "intake")),
     }
 
 
@@ -140,7 +144,7 @@ def _probe(path: str, *, period: int, failures: int) -> dict[str, Any]:
     }
 
 
-def hardened(container: dict[str, Any]) -> dict[str, Any]:
+def hardened(container: dict[str, Any], tmp_mib: int = TMP_MIB) -> dict[str, Any]:
     """A pod around one container that may write nowhere but /tmp and is nobody."""
     return {
         "automountServiceAccountToken": False,
@@ -167,5 +171,5 @@ def hardened(container: dict[str, Any]) -> dict[str, Any]:
                 "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108 - inside the container
             }
         ],
-        "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "32Mi"}}],
+        "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": f"{tmp_mib}Mi"}}],
     }

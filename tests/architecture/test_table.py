@@ -15,6 +15,7 @@ from deploy.manifests import BASE
 from services.notify.timeline import title_of
 from shared import contract, metrics
 from shared.events.base import LaneRaised, Model, TimerElapsed
+from shared.http.limits import FORM_BYTES, UPLOADS_AT_ONCE
 from shared.pipeline import ROWS, SERVICES, STAGES
 from shared.settings import Settings
 
@@ -164,6 +165,14 @@ def test_a_service_is_deployed(unit):
     (container,) = deployment["spec"]["template"]["spec"]["containers"]
     wanted = ["all", "--lane", "express"] if unit == "express" else [unit, "--lane", "normal"]
     assert container["args"] == wanted
+
+
+def test_all_uploads_of_a_moment_have_room_in_intakes_pod():
+    objects = yaml.safe_load_all((BASE / "intake.yaml").read_text("utf-8"))
+    (deployment,) = (o for o in objects if o["kind"] == "Deployment")
+    (tmp,) = deployment["spec"]["template"]["spec"]["volumes"]
+    size = int(tmp["emptyDir"]["sizeLimit"].removesuffix("Mi")) << 20
+    assert size > FORM_BYTES * UPLOADS_AT_ONCE
 
 
 def test_the_image_ships_no_server():
