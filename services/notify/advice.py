@@ -79,9 +79,8 @@ class Help:
         form, language = await _form(request), wished(request)
         text = f"{form.get('subject', '')}\n{form.get('description', '')}"[:LONGEST]
         found = _found(text, language, str(form.get("category", "")))
-        values = {"found": found, "asked": "", "language": language}
-        body = html.part("_found", words=words("services.notify", FOLDER, language), **values)
-        return Response(body, 200, HEADERS, "text/html; charset=utf-8")
+        own = words("services.notify", FOLDER, language)
+        return html.page("_found", words=own, found=found, asked="", language=language)
 
     async def helpful(self, request: Request) -> dict[str, dict[str, int]]:
         """How often each article helped or did not, by id and language, for staff."""

@@ -161,15 +161,14 @@ def _message(event: Envelope) -> Message | None:
 
 
 def _given(data: Any) -> tuple[str, ...]:
-    files = tuple(words(file.name) for file in getattr(data, "attachments", ()))
+    facts = data.facts if isinstance(data, ComplaintReceived) else None
+    files = tuple(words(file.name) for file in getattr(facts or data, "attachments", ()))
     if isinstance(data, MessageReceived):
         return (*data.supplied.values(), *files)
-    if not isinstance(data, ComplaintReceived):
+    if facts is None:
         return files
-    facts = data.facts
     amount = f"{facts.amount} {facts.asset or ''}".strip() if facts.amount is not None else None
     said = (amount, facts.network, facts.txid, facts.address, facts.order_id)
-    files = tuple(words(file.name) for file in facts.attachments)
     return (*filter(None, said), *files)
 
 

@@ -28,7 +28,7 @@ def part(template: str, **values: Any) -> str:
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
-    """A whole page with the headers that keep it to itself."""
+    """A page, or the piece that a script asks for, with headers that keep it to itself."""
     return frame.page(_environment, template, status, **values)
 
 

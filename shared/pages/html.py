@@ -46,7 +46,7 @@ def part(templates: Environment, name: str, **values: Any) -> str:
 
 
 def page(templates: Environment, name: str, status: int = 200, **values: Any) -> Response:
-    """A whole page with the headers that keep it to itself."""
+    """A whole page, or the piece that a script asks for, with headers that keep it to itself."""
     body = part(templates, name, **values)
     return Response(body, status, HEADERS, "text/html; charset=utf-8")
 

@@ -134,10 +134,7 @@ class ChatApi:
             moved = Response(headers={"HX-Redirect": link}) if scripted else None
             return moved or RedirectResponse(link, 303)
         if chat and scripted:
-            values = self._values(chat, own, chat.language)
-            return Response(
-                html.part(_templates, "_chat", **values), 200, html.HEADERS, "text/html"
-            )
+            return html.page(_templates, "_chat", **self._values(chat, own, chat.language))
         return RedirectResponse(PLACE, 303)
 
     def _values(self, chat: Chat | None, own: bytes, language: str) -> dict[str, Any]:

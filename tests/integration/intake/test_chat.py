@@ -221,6 +221,19 @@ async def test_a_visitor_without_scripts_talks_and_is_led_to_the_complaint(visit
     assert moved.headers["location"] in (await visitor.get("/chat")).text
 
 
+async def test_a_script_gets_the_conversation_alone_and_then_the_way_to_the_complaint(visitor):
+    scripted = {"HX-Request": "true"}
+    first = {**hidden((await visitor.get("/chat")).text), "text": "bonjour"}
+    said = await visitor.post("/chat/messages", data=first, headers=scripted)
+    last = {**hidden(said.text), "human": "1"}
+    moved = await visitor.post("/chat/messages", data=last, headers=scripted)
+
+    assert said.text.startswith('<div id="chat"')
+    assert "bonjour" in said.text
+    assert said.headers["content-type"] == "text/html; charset=utf-8"
+    assert moved.headers["hx-redirect"].startswith("/status/")
+
+
 async def test_an_erased_chat_is_followed_by_another_one(visitor, wiring):
     form = {**hidden((await visitor.get("/chat")).text), "text": "A human, please"}
     await visitor.post("/chat/messages", data=form)
