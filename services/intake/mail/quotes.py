@@ -13,6 +13,8 @@ from services.intake.mail import words
 from services.intake.mail.words import fold
 
 _LONGEST_MARK = 400  # characters of a line that may be a mark of a mail program
+_LONGEST_SENT_FROM = 100  # characters of "Sent from my phone" in any language
+_FEWEST_MORE = 2  # headers below the first that make a block: one may be anything
 _DASHES = ("--", "__", "==", "**")
 _QUOTED = re.compile(r"\s{0,3}[>\uff1e|]")
 _RULE = re.compile(r"[-_=*]{8,200}")
@@ -116,7 +118,7 @@ def _block(lines: list[str], at: int) -> int:
             break
         end += 1
         more += _label(line) in words.HEADER_MORE
-    return end + 1 - at if more >= 2 else 0  # noqa: PLR2004 - one may be anything
+    return end + 1 - at if more >= _FEWEST_MORE else 0
 
 
 def _label(line: str) -> str:
@@ -150,7 +152,7 @@ def _closes(line: str) -> bool:
 
 
 def _sent_from(line: str) -> bool:
-    if len(line) > 100 or not line.strip():  # noqa: PLR2004 - they are short
+    if len(line) > _LONGEST_SENT_FROM or not line.strip():
         return False
     said = fold(line)
     begins = said.startswith(words.SENT_FROM_BEGINS) or said.endswith(words.SENT_FROM_ENDS)

@@ -49,7 +49,9 @@ class Letterbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
+        self, _server: Any, _session: Any, envelope: Any
+    ) -> str:
         """Store the mail, then say so."""
         route = Route(envelope.mail_from or "", tuple(envelope.rcpt_tos))
         try:
@@ -109,7 +111,7 @@ class Conversation(SMTP):
         if content is not None:
             envelope.original_content = content
             status = await self._call_handler_hook("DATA")
-        self._set_post_data_state()  # type: ignore[no-untyped-call]
+        self._set_post_data_state()  # type: ignore[no-untyped-call] # aiosmtpd's has no types
         await self.push(status)
 
 

@@ -6,7 +6,8 @@ import re
 import struct
 from collections.abc import Iterator
 
-SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
+MARK, EOI, SOS = 0xFF, 0xD9, 0xDA
+LENGTH = 2  # bytes of a segment's length, which counts them too
 APP0, APP1, APP2, APP14, APP15, COM = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE
 _BARE = (0x01, *range(0xD0, 0xD8))
 _NEEDED = {APP0: b"JFIF\0", APP2: b"ICC_PROFILE\0", APP14: b"Adobe"}
@@ -38,7 +39,7 @@ def segments(content: bytes) -> Iterator[tuple[int, bytes]]:
     while True:
         while content[at : at + 2] == b"\xff\xff":
             at += 1
-        if len(content) < at + 2 or content[at] != 0xFF:  # noqa: PLR2004 - every marker's first byte
+        if len(content) < at + 2 or content[at] != MARK:
             raise ValueError("no marker")
         marker, end = content[at + 1], _end(content, at)
         yield marker, content[at:end]
@@ -53,7 +54,7 @@ def _end(content: bytes, at: int) -> int:
         return at + 2
     length = int.from_bytes(content[at + 2 : at + 4], "big")
     end = at + 2 + length
-    if length < 2 or end > len(content):  # noqa: PLR2004 - the length counts its own two bytes
+    if length < LENGTH or end > len(content):
         raise ValueError("a segment has no end")
     if marker != SOS:
         return end
