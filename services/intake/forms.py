@@ -37,6 +37,7 @@ Ticker = Annotated[
 DecimalText = Annotated[str, Field(pattern=r"^[0-9]{1,20}(\.[0-9]{1,18})?$")]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
 Channel = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+Instant = Annotated[datetime | None, BeforeValidator(_instant)]
 DecisionId = Annotated[str, Field(pattern=r"^[A-Za-z0-9:_\-]{1,100}$")]
 
 
@@ -64,7 +65,7 @@ class Submission(Form):
     asset: Ticker | None = None
     network: Word | None = None
     memo: Word | None = None
-    occurred_at: Annotated[datetime | None, BeforeValidator(_instant)] = None
+    occurred_at: Instant = None
     channel: Channel = "web_form"
 
     def facts(self, complaint: str, received_at: datetime) -> ComplaintFacts:

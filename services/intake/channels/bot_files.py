@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import httpx
 
 from services.intake.attachments import File
+from services.intake.attachments.types import allowed
 from services.intake.channels.updates import Attached
 from shared.channels import Account
 from shared.log import get_logger
 
-LARGEST = 10 << 20
 WITHIN_S = 8.0
 log = get_logger(__name__)
 
@@ -25,7 +25,7 @@ class BotFiles:
     http: httpx.AsyncClient
 
     async def fetch(self, account: Account, files: Sequence[Attached]) -> tuple[File, ...]:
-        """The files that could be had, at most LARGEST bytes each."""
+        """The files that could be had, each within the limit of an attachment."""
         if account.token is None:
             return ()
         found = []
@@ -51,7 +51,7 @@ class BotFiles:
                 raise ValueError("no such file")
             async for chunk in stream.aiter_bytes():
                 content += chunk
-                if len(content) > LARGEST:
+                if len(content) > allowed().limits.file_bytes:
                     raise ValueError("too large")
         return bytes(content)
 

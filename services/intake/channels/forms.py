@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from services.intake import rules
 from services.intake.forms import (
     DecimalText,
     Form,
+    Instant,
     Language,
     Line,
     Mailbox,
@@ -23,13 +23,6 @@ from services.intake.forms import (
 FACTS = ("user_id", "txid", "address", "order_id", "amount", "asset")
 SUBJECT = 80
 Event = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.\-]{0,99}$")]
-
-
-def _instant(value: object, info: ValidationInfo) -> datetime | None:
-    return None if value is None else rules.instant(value, (info.context or {})["now"])
-
-
-Instant = Annotated[datetime | None, BeforeValidator(_instant)]
 
 
 class Webhook(Form):

@@ -32,7 +32,11 @@ class MailFile:
     name: str
     media_type: str
     content: bytes
-    sha256: str
+
+    @property
+    def sha256(self) -> str:
+        """Of the content, in hex."""
+        return hashlib.sha256(self.content).hexdigest()
 
 
 @dataclass(slots=True)
@@ -143,8 +147,7 @@ def _keep(part: Part, body: Body) -> None:
         body.flag("encrypted")
     content = _inner(part) if part.is_multipart() else _content(part)
     given = _name(part) or ("message.eml" if media_type == "message/rfc822" else "unnamed")
-    name, digest = display_name(given, None), hashlib.sha256(content).hexdigest()
-    body.files.append(MailFile(name, clean(media_type)[:100], content, digest))
+    body.files.append(MailFile(display_name(given, None), clean(media_type)[:100], content))
 
 
 def _inner(part: Part) -> bytes:

@@ -118,3 +118,8 @@ def ids(values: Iterable[str], most: int) -> list[str]:
     """Message-IDs with their brackets, the last `most` of them, each once."""
     found = dict.fromkeys(f"<{m[1]}>" for v in values for m in _ID.finditer(v))
     return [i for i in found if i.isascii() and i.isprintable()][-most:]
+
+
+def domain_of(message_id: str) -> str:
+    """What stands behind the last @ of a Message-ID, in small letters; all of one without."""
+    return message_id.strip("<>").rpartition("@")[2].casefold()

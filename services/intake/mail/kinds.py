@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from services.intake.mail import words
-from services.intake.mail.headers import Headers
+from services.intake.mail.headers import Headers, domain_of
 from services.intake.mail.words import fold
 from shared.mail import Ours, plain
 
@@ -78,7 +78,7 @@ def _report(signs: Signs, _: Ours) -> Judged | None:
 
 
 def _loop(signs: Signs, own: Ours) -> Judged | None:
-    domain = signs.message_id.strip("<>").rpartition("@")[2].casefold()
+    domain = domain_of(signs.message_id)
     if domain and domain in own.domains:
         return Judged("loop", "own_message_id")
     return Judged("loop", "own_address") if plain(signs.sender)[0] in own.senders else None

@@ -10,7 +10,7 @@ from email.parser import BytesHeaderParser
 from typing import NamedTuple
 
 from services.intake.mail.bodies import FAULTS, Body, MailFile, Part, body_of
-from services.intake.mail.headers import Headers, addresses, decoded, headers, ids
+from services.intake.mail.headers import Headers, addresses, decoded, domain_of, headers, ids
 from services.intake.mail.kinds import DOUBTS, Judged, Kind, Signs, doubts, judged
 from services.intake.mail.quotes import newly_written
 from services.intake.mail.words import LIMITS
@@ -90,7 +90,7 @@ def _mail(found: _Found, own: Ours, route: Route) -> Mail:
     sender, path = next(iter(senders), ""), _path(head, route)
     signs = Signs(head, sender, path, own_id, subject, found.body.types)
     kind, set_aside = judged(signs, own) or _written(threads, named)
-    ours = bool(named) or any(_domain(t) in own.domains for t in threads)
+    ours = bool(named) or any(domain_of(t) in own.domains for t in threads)
     text = newly_written(found.body.text)
     flags = [*found.flags, *_noted(head, senders, subject, right=right), *_sizes(text, own_id)]
     flags += doubts(head)
@@ -183,10 +183,6 @@ def _path(found: Headers, route: Route) -> str | None:
         return route.sender.strip("<> ")
     paths = found.all("return-path")
     return paths[0].strip("<> ") if paths else None
-
-
-def _domain(message_id: str) -> str:
-    return message_id.strip("<>").rpartition("@")[2].casefold()
 
 
 def _content(raw: bytes, found: Headers) -> str:
