@@ -77,13 +77,14 @@ class KeySet:
     async def _fetch(self, now: float) -> None:
         try:
             answer = await self.http.get(self.url, follow_redirects=False)
-            found = answer.json() if answer.is_success else None
+            small = answer.is_success and len(answer.content) <= MOST_BYTES
+            found = answer.json() if small else None
         except (httpx.HTTPError, ValueError):
             return
         finally:
             self._asked_at = now
         keys = found.get("keys") if isinstance(found, dict) else None
-        if isinstance(keys, list) and len(answer.content) <= MOST_BYTES:
+        if isinstance(keys, list):
             self._keys = _usable(keys[:MOST_KEYS]) or self._keys
 
 
