@@ -17,7 +17,7 @@ from shared.errors import UsageError
 from shared.http.api_keys import ApiKey
 from shared.http.tokens import ROLES
 from shared.runner.api_keys import MongoApiKeys
-from shared.runner.mongo import connect
+from shared.runner.mongo import connect, disconnect
 
 HELP = "Keys for programs.\n\nExample: redress api-keys create shop --role submitter"
 NO_KEY = "there is no such key in force; see: redress api-keys list"
@@ -36,9 +36,7 @@ def _done(work: Callable[[MongoApiKeys], Awaitable[Work]]) -> Work:
         try:
             return await work(MongoApiKeys(client[settings.database]))
         finally:
-            closing = client.close()
-            if closing is not None:  # PyMongo's own client closes asynchronously
-                await closing
+            await disconnect(client)
 
     return asyncio.run(doing())
 

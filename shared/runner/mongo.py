@@ -44,6 +44,13 @@ def connect(settings: Settings) -> Any:
     )
 
 
+async def disconnect(client: Any) -> None:
+    """Close a client of either driver."""
+    closing = client.close()
+    if closing is not None:  # PyMongo's own client closes asynchronously
+        await closing
+
+
 class MongoStore:
     """A stage's documents, waiting records and history in MongoDB."""
 

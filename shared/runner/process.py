@@ -17,6 +17,7 @@ from shared.log import get_logger
 from shared.metrics import PARKED
 from shared.pipeline import LANES
 from shared.runner.consumer import LaneConsumer
+from shared.runner.mongo import disconnect
 from shared.runner.partitions import check_partitions
 from shared.runner.patience import until
 from shared.runner.runner import Runner
@@ -198,6 +199,4 @@ class Process:
                 await worker.give_back()
         await self.wiring.log.stop()
         await self.wiring.http.aclose()
-        closing = self.wiring.client.close()
-        if closing is not None:
-            await closing
+        await disconnect(self.wiring.client)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.decider import State
-from shared.runner.mongo import MongoStore, connect
+from shared.runner.mongo import MongoStore, connect, disconnect
 from shared.runner.ports import Document, PoisonDocumentsError
 from shared.settings import Settings
 from shared.testing.builders import COMPLAINT
@@ -37,8 +37,7 @@ async def store(request, addresses):
     client = connect(Settings(mongo=addresses.mongo, mongo_driver=request.param))
     yield MongoStore(client["hostile"], request.param)
     await client.drop_database("hostile")
-    if (closing := client.close()) is not None:
-        await closing
+    await disconnect(client)
 
 
 @pytest.mark.parametrize("rev", [1, 2])

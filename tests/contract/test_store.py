@@ -10,7 +10,7 @@ from shared.decider import State
 from shared.events.base import DueItem
 from shared.reference import reference_of
 from shared.runner.due import lease_id
-from shared.runner.mongo import MongoStore, connect
+from shared.runner.mongo import MongoStore, connect, disconnect
 from shared.runner.ports import Document, Output, PoisonDocumentsError, Row, Trigger, Waiting
 from shared.settings import Settings
 from shared.testing.memory import InMemoryStore
@@ -37,8 +37,7 @@ async def store(request, addresses):
     await made.prepare()
     yield made
     await client.drop_database(database)
-    if (closing := client.close()) is not None:
-        await closing
+    await disconnect(client)
 
 
 def document(note="", due=(), **fields):

@@ -8,7 +8,7 @@ import pytest
 
 from shared.errors import TransientError
 from shared.local.ports import LOOPBACK, Ports
-from shared.runner.mongo import MongoStore, connect
+from shared.runner.mongo import MongoStore, connect, disconnect
 from shared.settings import Settings
 from tests.faults.proxy import Proxy
 
@@ -42,8 +42,7 @@ async def connected(request, addresses, proxy):
     yield behind, beside
     proxy.heal()
     for client in clients:
-        if (closing := client.close()) is not None:
-            await closing
+        await disconnect(client)
 
 
 async def answered(store):
