@@ -18,8 +18,8 @@ from shared.http.errors import ProblemError
 from shared.http.forms import read_form
 from shared.http.rate import Rate
 from shared.knowledge import Article, Found, article, articles, search
-from shared.knowledge.articles import FALLBACK
 from shared.pages.html import HEADERS, framed, own_form, wished, words
+from shared.pages.languages import FALLBACK
 from shared.runner.away import away
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from shared.events.base import Category
+from shared.pages.languages import FALLBACK, LANGUAGES
 
-FALLBACK = "en"
 _FENCE = "---\n"
 
 
@@ -40,11 +40,18 @@ def parse(source: str) -> Article:
     return Article.model_validate({**yaml.safe_load(head), "text": text.strip() + "\n"})
 
 
-@cache
 def articles(language: str) -> Mapping[str, Article]:
-    """The articles of a language by their id; none where nobody wrote any."""
+    """The articles of a language by their id; none where nobody wrote any.
+
+    The name may be anything that a customer's program says: only ours are looked for and kept.
+    """
+    return _written(language) if language in LANGUAGES else MappingProxyType({})
+
+
+@cache
+def _written(language: str) -> Mapping[str, Article]:
     folder = files("shared.knowledge") / "texts" / language
-    if not language.isalpha() or not folder.is_dir():
+    if not folder.is_dir():
         return MappingProxyType({})
     names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".md"))
     found = [parse((folder / name).read_text("utf-8")) for name in names]

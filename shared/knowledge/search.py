@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from shared.events.base import Category
-from shared.knowledge.articles import FALLBACK, Article, articles
+from shared.knowledge.articles import Article, articles
 from shared.knowledge.words import terms
+from shared.pages.languages import FALLBACK
 
 MOST = 3
 SATURATION, BY_LENGTH = 1.2, 0.75  # k1 and b, the usual values

@@ -21,6 +21,7 @@ def letter(text, **more):
         ("我的充值一直没到账", "zh-CN", ("zh", "deposit-not-arrived")),
         ("мой депозит не зачислили", "ru", ("ru", "deposit-not-arrived")),
         ("hacked", "de", ("en", "account-stolen")),
+        ("hacked", "a" * 300, ("en", "account-stolen")),
     ],
 )
 def test_the_pages_fit_the_words_and_the_language(text, hint, first):

@@ -93,6 +93,11 @@ def test_a_category_fills_up_what_the_words_leave():
     assert [one.score for one in found] == [0.0, 0.0, 0.0]
 
 
+@pytest.mark.parametrize("language", ["", "de", "a" * 300, "../en", "en\0"])
+def test_a_name_that_is_no_language_of_ours_has_no_articles(language):
+    assert articles(language) == {}
+
+
 def test_a_language_without_articles_is_searched_in_english():
     assert search("deposit missing", "de")[0].article.language == "en"
     assert article("appeal", "ru").language == "en"
