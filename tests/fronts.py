@@ -14,12 +14,11 @@ from services.intake.complain import page as form
 from services.intake.main import parts
 from services.investigation.checks import api as checks
 from services.notify.main import router as notify
-from shared.envelope import read
 from shared.http.problem import install
 from shared.runner.wiring import Wiring, open_door
 from tests.serving import served
 from tests.sites import TOKEN_KEY
-from tests.wired import own, wired
+from tests.wired import own, taken, wired
 
 
 @dataclass
@@ -30,12 +29,7 @@ class Front:
 
     async def complaints(self):
         """The facts of every complaint that was accepted, readable."""
-        found = []
-        async for row in self.wiring.database["intake_inputs"].find():
-            event = read(bytes(row["value"]), personal := [])
-            await self.wiring.keyring.unlock(personal)
-            found.append(event.data.facts)
-        return found
+        return [event.data.facts for event in await taken(self.wiring)]
 
 
 @asynccontextmanager

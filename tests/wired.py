@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from shared.envelope import Envelope, read
 from shared.runner.wiring import Wiring, wire
 from shared.settings import Settings
 
@@ -39,3 +40,13 @@ async def wired(settings: Settings) -> AsyncIterator[Wiring]:
         await wiring.http.aclose()
         if (closing := wiring.client.close()) is not None:  # one of the two drivers waits
             await closing
+
+
+async def taken(wiring: Wiring) -> list[Envelope]:
+    """What intake's door took, oldest first, readable."""
+    found = []
+    async for row in wiring.database["intake_inputs"].find().sort("accepted_at", 1):
+        event = read(bytes(row["value"]), personal := [])
+        await wiring.keyring.unlock(personal)
+        found.append(event)
+    return found

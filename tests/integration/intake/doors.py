@@ -10,13 +10,13 @@ from services.intake.channels.api import router
 from services.intake.decide import DECIDER
 from services.intake.desk import desk
 from services.intake.state import IntakeState
-from shared.envelope import read
 from shared.http.problem import install
 from shared.pipeline import STAGES
 from shared.runner.wiring import StageParts, open_door
 from tests.channels import BOT_SECRET, accounts, client, remote, signed
 from tests.serving import served
 from tests.sites import TOKEN_KEY
+from tests.wired import taken
 
 APP, BOT = "/v1/channels/app/messages", "/v1/channels/bot"
 
@@ -36,22 +36,12 @@ class Door:
         return await self.http.post(f"{BOT}/telegram", json=body, headers=headers)
 
     async def inputs(self):
-        """What waits to be produced, in order, readable."""
-        rows = self.wiring.database["intake_inputs"].find().sort("accepted_at", 1)
-        events = [read(row["value"], personal := []) async for row in rows]
-        await self.wiring.keyring.unlock(personal)
-        for event in events:
-            found = [v for v in vars(event.data).values() if hasattr(v, "unlock")]
-            await self.wiring.keyring.unlock(found)
-        return events
+        return await taken(self.wiring)
 
     async def facts(self):
         """What the only complaint says."""
         (event,) = await self.inputs()
-        facts = event.data.facts
-        words = [facts.subject, facts.description, facts.thread]
-        await self.wiring.keyring.unlock([*words, *([facts.contact] if facts.contact else [])])
-        return facts
+        return event.data.facts
 
     async def folded(self, complaint, **state):
         """The document of the stage, as the runner would have written it."""

@@ -14,11 +14,12 @@ from services.intake.decide import DECIDER
 from services.intake.mail.listener import mail
 from services.intake.main import parts
 from shared.decider import Context
-from shared.envelope import make, read
+from shared.envelope import make
 from shared.runner.ports import Document
 from shared.runner.wiring import open_door
 from shared.sealed import seal
 from tests.serving import free_port
+from tests.wired import taken
 
 SUPPORT = "support@exchange.example"
 ALICE = "alice@customer.example"
@@ -60,13 +61,7 @@ class Site:
         return 250
 
     async def inputs(self):
-        """What the door took, readable, oldest first."""
-        found = []
-        async for row in self.wiring.database["intake_inputs"].find().sort("accepted_at", 1):
-            event = read(bytes(row["value"]), personal := [])
-            await self.wiring.keyring.unlock(personal)
-            found.append(event)
-        return found
+        return await taken(self.wiring)
 
     async def rows(self):
         return await self.wiring.database["intake_mail"].find().sort("at", 1).to_list(None)

@@ -17,11 +17,11 @@ from services.intake.chat.sessions import Chats
 from services.intake.chat.sweeping import sweeper
 from services.intake.desk import desk
 from services.intake.main import SERVICE, parts
-from shared.envelope import read
 from shared.events.intake import ComplaintSubmitted, MessageSubmitted
 from shared.http.problem import install
 from shared.runner.wiring import open_door
 from tests.serving import served
+from tests.wired import taken
 
 SECRET = "ab" * 32
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -41,12 +41,7 @@ async def talks(wiring):
 
 async def opened(wiring, kind):
     """What the door took of a kind, readable."""
-    found_ = []
-    async for row in wiring.database["intake_inputs"].find():
-        event = read(bytes(row["value"]), personal := [])
-        await wiring.keyring.unlock(personal)
-        found_ += [event.data] if isinstance(event.data, kind) else []
-    return found_
+    return [event.data for event in await taken(wiring) if isinstance(event.data, kind)]
 
 
 async def test_the_bot_cites_its_article_and_nothing_reaches_the_desk(talks, wiring):

@@ -83,7 +83,7 @@ def server():
     told = {"folder": folder, "port": port, "uid": nobody.pw_uid, "gid": nobody.pw_gid}
     (folder / "dovecot.conf").write_text(CONFIGURATION.format(**told))
     command = ["unshare", "-m", "sh", "-c", LAID_OVER + RUN] if ROOT else ["sh", "-c", RUN]
-    program = subprocess.Popen([*command, ROOT, folder / "dovecot.conf"])  # noqa: S603 - as above
+    program = subprocess.Popen([*command, ROOT, folder / "dovecot.conf"])  # noqa: S603 - our own command
     try:
         _wait(port, folder / "log")
         yield f"imap://alice%40box:secret@127.0.0.1:{port}/INBOX"
@@ -129,7 +129,7 @@ async def test_a_mail_is_taken_once_and_marked_as_seen(wiring, server):
 
     async with site(wiring, imap_url=SecretStr(server), imap_poll=0.2) as box:
         async with asyncio.timeout(60):
-            while await asyncio.to_thread(unseen, server):  # noqa: ASYNC110 - Dovecot's
+            while await asyncio.to_thread(unseen, server):  # noqa: ASYNC110 - Dovecot tells nobody
                 await asyncio.sleep(0.2)
         await asyncio.sleep(1)
 
