@@ -126,7 +126,7 @@ def on_provided(state: VerificationState, data: InfoProvided, event: Envelope) -
     if facts.user_id != state.facts.user_id:
         owed = state.owing(due(event, ACCOUNT, "look_up_account"))
     confirmed = state.confirmed or "user_id" in data.supplied
-    if state.ended and not any(item not in data.supplied for item in _open(state)):
+    if state.ended and all(item in data.supplied for item in _open(state)):
         owed = {key: item for key, item in owed.items() if key not in state.timers()}
     return state.model_copy(update={"facts": facts, "confirmed": confirmed, "due": owed})
 
