@@ -5,6 +5,8 @@ import hashlib
 import hmac
 import json
 
+from services.intake.digests import keyed
+
 ID_BYTES = 32
 LINE_CHARACTERS = 32
 
@@ -25,7 +27,7 @@ def opened(key: str, token: str) -> bytes | None:
 
 
 def _mac(key: str, own: bytes) -> bytes:
-    return hmac.digest(bytes.fromhex(key), b"redress chat|" + own, hashlib.sha256)
+    return keyed(key, b"redress chat|" + own)
 
 
 def line_of(key: str, once: str, text: str) -> str:
@@ -34,7 +36,7 @@ def line_of(key: str, once: str, text: str) -> str:
     A browser that goes back shows the page, and its `once`, of before.
     """
     words = b"redress line|" + json.dumps([once, text]).encode()
-    return hmac.digest(bytes.fromhex(key), words, hashlib.sha256).hex()[:LINE_CHARACTERS]
+    return keyed(key, words).hex()[:LINE_CHARACTERS]
 
 
 def name_of(own: bytes) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from services.intake.digests import keyed
 from services.intake.linking.index import TraceIndex
 from services.intake.linking.rules import Traces, joined, links, traces_of
 from services.intake.linking.state import UNLINKED
@@ -31,7 +30,7 @@ def work(wiring: Wiring) -> Mapping[str, Work]:
 
 def linking_key(secret: str) -> bytes:
     """The key of all traces, made from the installation's token key (hex)."""
-    return hmac.digest(bytes.fromhex(secret), b"linking", hashlib.sha256)
+    return keyed(secret, b"linking")
 
 
 class Comparing:
