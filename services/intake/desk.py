@@ -64,7 +64,6 @@ class Receipt:
     """
 
     complaint: str
-    event_id: str
     opened: bool
     replayed: bool
     masked: tuple[str, ...] = ()
@@ -190,7 +189,6 @@ def _instant(message: Incoming) -> str:
 def _receipt(message: Incoming, complaint: str, accepted: Accepted) -> Receipt:
     return Receipt(
         complaint,
-        accepted.event_id,
         opened=message.follows is None,
         replayed=accepted.replayed,
         masked=tuple(accepted.answer.get("masked", ())),

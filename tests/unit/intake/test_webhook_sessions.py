@@ -22,7 +22,7 @@ class Kept:
 
     async def receive(self, message, _talk):
         self.messages.append(message)
-        return Receipt(COMPLAINT, "e1", opened=True, replayed=False)
+        return Receipt(COMPLAINT, opened=True, replayed=False)
 
 
 @pytest.mark.parametrize(
