@@ -16,8 +16,9 @@ from typing import Any
 import httpx
 from pymongo import AsyncMongoClient
 
+from shared.local.state import is_ready
 from shared.runner.partitions import create_topics
-from tests.serving import free_port
+from tests.serving import free_port, until
 from tests.sites import TOKEN_KEY, bearer
 
 READY_S = 90
@@ -77,8 +78,8 @@ async def conversing(kafka: str, mongo: str) -> AsyncIterator[Site]:
     )
     client: AsyncMongoClient[Any] = AsyncMongoClient(mongo)
     try:
+        await until(lambda: is_ready(url), READY_S)
         async with httpx.AsyncClient(base_url=url, timeout=30) as http:
-            await _ready(http)
             yield Site(url, http, client[name])
     finally:
         process.terminate()
@@ -101,14 +102,3 @@ def _settings(kafka: str, mongo: str, name: str, url: str, port: int) -> dict[st
         "log_level": "warning",
     }
     return {f"REDRESS_{key.upper()}": value for key, value in values.items()}
-
-
-async def _ready(http: httpx.AsyncClient) -> None:
-    async with asyncio.timeout(READY_S):
-        while True:
-            try:
-                if (await http.get("/readyz")).status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            await asyncio.sleep(0.3)

@@ -1,16 +1,19 @@
-"""Apps of this process served over real HTTP, and free ports for whoever listens himself."""
+"""Apps served over real HTTP, ports for other processes, and waiting for what these do."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import uvicorn
 from starlette.applications import Starlette
 
 from shared.local.ports import LOOPBACK
+
+POLL_S = 0.1
 
 
 def free_port() -> int:
@@ -33,3 +36,11 @@ async def served(app: Starlette) -> AsyncIterator[str]:
         finally:
             server.should_exit = True
             await task
+
+
+async def until(condition: Callable[[], object], seconds: float) -> None:
+    """Wait until something holds; it must in time."""
+    deadline = time.monotonic() + seconds
+    while not await asyncio.to_thread(condition):
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        await asyncio.sleep(POLL_S)

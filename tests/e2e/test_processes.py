@@ -17,7 +17,7 @@ from shared.local.layout import ROWS as PROCESSES
 from shared.local.state import is_ready
 from shared.pipeline import SERVICES
 from tests.e2e.site import REDRESS
-from tests.serving import free_port
+from tests.serving import free_port, until
 
 pytestmark = pytest.mark.timeout(120)
 MEGABYTE = 1024 * 1024
@@ -80,10 +80,3 @@ async def test_sigterm_ends_every_service_in_order_within_25_s(running):
 
     assert codes == dict.fromkeys(SERVICES, 0)
     assert time.monotonic() - started < 25
-
-
-async def until(condition, seconds):
-    deadline = time.monotonic() + seconds
-    while not await asyncio.to_thread(condition):
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.2)

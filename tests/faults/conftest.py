@@ -1,16 +1,17 @@
-"""The arena and the report of the fault matrix. Never imported."""
+"""The arena, the mill and the report of the fault matrix. Never imported."""
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
 
 from tests.faults.arena import Arena
 from tests.faults.arena import arena as made
+from tests.faults.mill import Mill
 from tests.faults.report import Report
 
 SEED = "REDRESS_SEED"
@@ -29,6 +30,13 @@ async def arena(tmp_path_factory, report) -> AsyncIterator[Arena]:
     """The one installation of the session, behind proxies."""
     async with made(tmp_path_factory.mktemp("arena"), report) as arena:
         yield arena
+
+
+@pytest.fixture
+def mill(tmp_path) -> Iterator[Mill]:
+    """Servers and processes that this test alone may break."""
+    with Mill(tmp_path / "mill") as mill:
+        yield mill
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -19,11 +19,10 @@ import psutil
 from shared.local.ports import LOOPBACK
 from shared.local.state import is_ready
 from tests.faults.arena import Arena
-from tests.serving import free_port
+from tests.serving import free_port, until
 
 RIGHT = "shared.cli.main"
 SLOW = "tests.faults.slow"
-POLL_S = 0.1
 
 
 @dataclass
@@ -54,14 +53,6 @@ class Extra:
         return code, time.monotonic() - started
 
 
-async def until(condition, seconds: float) -> None:
-    """Wait until something holds; it must in time."""
-    deadline = time.monotonic() + seconds
-    while not await asyncio.to_thread(condition):
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        await asyncio.sleep(POLL_S)
-
-
 @asynccontextmanager
 async def extra(
     arena: Arena, service: str, folder: Path, *, module: str = RIGHT, slow_s: float = 0.0
@@ -71,6 +62,7 @@ async def extra(
     env = {
         **psutil.Process(arena.stack.pids[service]).environ(),
         "REDRESS_PORT": str(port),
+        "REDRESS_MAIL_LISTEN": "",  # the stack's own process has that port
         "REDRESS_FAILPOINT_FOLDER": str(folder),
         "SLOW_S": str(slow_s),
     }

@@ -63,12 +63,6 @@ CONTROLS = (
 )
 
 
-@pytest.fixture
-def mill(tmp_path):
-    with Mill(tmp_path / "mill") as mill:
-        yield mill
-
-
 def invariants(said: Sequence[str]) -> set[str]:
     return {next((i for words, i in MEANS.items() if words in s), s) for s in said}
 

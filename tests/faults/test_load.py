@@ -14,7 +14,7 @@ from tests.e2e.checker import lagging
 from tests.e2e.evidence import offsets
 from tests.faults.burst import Burst
 from tests.faults.laid import put
-from tests.faults.mill import Mill, found
+from tests.faults.mill import found
 from tests.faults.slow_post import BadPost
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -24,12 +24,6 @@ UP_S = 60.0
 MEGABYTE = 1024 * 1024
 BURST, BURST_S = 4_000, 10.0  # ten times what the latency targets assume
 MESSAGES = 10_000
-
-
-@pytest.fixture
-def mill(tmp_path):
-    with Mill(tmp_path / "mill") as mill:
-        yield mill
 
 
 async def started(mill, name, *services, **more):

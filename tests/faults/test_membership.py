@@ -21,12 +21,6 @@ RIGHT = "tests.faults.one_process"
 
 
 @pytest.fixture
-def mill(tmp_path):
-    with Mill(tmp_path / "mill") as mill:
-        yield mill
-
-
-@pytest.fixture
 def admin(mill):
     """Runs one call of Kafka's admin client."""
 

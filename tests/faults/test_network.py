@@ -6,7 +6,7 @@ import pytest
 
 from shared.pipeline import STAGES
 from tests.faults.crowd import MORE
-from tests.faults.extra import until
+from tests.serving import until
 
 pytestmark = pytest.mark.timeout(600)
 PRODUCE, FETCH, COMMIT = 0, 1, 8  # numbers of Kafka's requests

@@ -9,7 +9,7 @@ import pytest
 from shared.pipeline import SERVICES
 from tests.e2e.evidence import offsets
 from tests.faults.crowd import IDEA, MORE
-from tests.faults.extra import until
+from tests.serving import until
 
 pytestmark = pytest.mark.timeout(900)
 ACCEPTED, AWAY = 202, 503

@@ -9,7 +9,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from shared.pipeline import SERVICES
 from tests.faults.crowd import MORE
-from tests.faults.extra import SLOW, extra, until
+from tests.faults.extra import SLOW, extra
+from tests.serving import until
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.slow]
 EXIT_S = 40.0
