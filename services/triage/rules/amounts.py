@@ -3,9 +3,12 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
 
 from services.triage.rules.assets import Asset
 from services.triage.rules.data import load
+
+MOST_NUMBERS = 500  # looked at in one text: a longer list is no complaint
 
 _DATA = load("assets.yaml")
 _UNITS = {unit.casefold(): int(factor) for unit, factor in _DATA["units"].items()}
@@ -38,7 +41,7 @@ def amounts_in(text: str, assets: list[Asset], language: str) -> Iterator[str]:
     """Plain decimals of the numbers in an NFKC text that say what they count."""
     by_start = {asset.start: asset for asset in assets}
     by_end = {asset.end: asset for asset in assets}
-    for match in _NUMBER.finditer(text):
+    for match in islice(_NUMBER.finditer(text), MOST_NUMBERS):
         unit = (match["unit"] or "").casefold()
         counted = by_start.get(_after(text, match.end())) or _before(by_end, text, match.start())
         if counted or match["sign"] or unit in _SUMS or _CASH.match(text, match.end()):

@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+MOST_HITS = 6_000  # of one text; more are a word said over and over
+
 
 class Hit(NamedTuple):
     """A concept found in a folded text, at `start` up to `end`."""
@@ -53,7 +55,7 @@ class Automaton:
         return self._next[node].get(letter, 0)
 
     def find(self, text: str) -> list[Hit]:
-        """Every hit in `text`, also where terms overlap, ordered by where they start."""
+        """Hits in `text`, overlapping ones too, ordered by where they start; MOST_HITS or so."""
         following, fail, found = self._next, self._fail, self._found
         hits, node = [], 0
         for index, letter in enumerate(text, 1):
@@ -64,5 +66,7 @@ class Automaton:
             node = step or 0
             if found[node]:
                 hits += [Hit(index - length, index, concept) for length, concept in found[node]]
+                if len(hits) >= MOST_HITS:
+                    break
         hits.sort()
         return hits

@@ -1,6 +1,5 @@
 """Texts made to be slow: time grows with their length alone."""
 
-import sys
 import time
 
 import pytest
@@ -8,7 +7,8 @@ import pytest
 from services.triage.rules import classify
 from shared.rules.first_screen import funds_in_danger
 
-LIMIT_S = 0.05 if sys.gettrace() is None else 1.0  # measuring coverage is slow
+LOOPS = 10  # times what a plain loop over the letters takes: 40 ms where that takes 4 ms
+ROUNDS = 5
 LENGTH = 100_000
 PIECES = [
     "hack ",
@@ -47,20 +47,31 @@ def _language_model():
     classify("Vklad mi stále nedorazil, prosím o pomoc s účtem")
 
 
-def best_of_three(call, text):
-    spent = []
-    for _ in range(3):
-        start = time.process_time()
-        call(text)
-        spent.append(time.process_time() - start)
-    return min(spent)
+def letter_by_letter(text):
+    """What any reading in plain Python costs, on this machine and under its load of now."""
+    seen = {}
+    for letter in text:
+        seen[letter] = seen.get(letter, 0) + 1
+
+
+def spent(call, text):
+    start = time.process_time()
+    call(text)
+    return time.process_time() - start
+
+
+def loops(call, text):
+    """How many times the plain loop's time it takes; both are measured in turn, the best counts."""
+    plain = "My withdrawal of 0.5 BTC is stuck since yesterday. " * (LENGTH // 50)
+    both = [(spent(call, text), spent(letter_by_letter, plain)) for _ in range(ROUNDS)]
+    return min(ours for ours, _ in both) / min(theirs for _, theirs in both)
 
 
 @pytest.mark.parametrize("piece", PIECES)
 def test_a_hostile_text_is_classified_within_the_limit(piece):
-    assert best_of_three(classify, piece * (LENGTH // len(piece))) < LIMIT_S
+    assert loops(classify, piece * (LENGTH // len(piece))) < LOOPS
 
 
 @pytest.mark.parametrize("piece", PIECES)
 def test_a_hostile_text_is_screened_within_the_limit(piece):
-    assert best_of_three(funds_in_danger, piece * (LENGTH // len(piece))) < LIMIT_S
+    assert loops(funds_in_danger, piece * (LENGTH // len(piece))) < LOOPS
