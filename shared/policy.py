@@ -46,6 +46,27 @@ class IdentityPolicy(_Part):
         return tuple(sorted(name for name, needed in self.actions.items() if needed <= level))
 
 
+class SurgePolicy(_Part):
+    """From how many people's cases alike `within` a time on they are one problem.
+
+    Cases of `categories` count, in those `unnamed` also where they name no asset and no network;
+    a member is at least of that `priority`.
+    """
+
+    points: int = Field(ge=2)
+    within: timedelta = Field(gt=timedelta(0))
+    categories: tuple[Category, ...]
+    unnamed: tuple[Category, ...]
+    priority: Priority
+
+
+class RepeatedPolicy(_Part):
+    """How many complaints of one customer `within` a time make the last one more urgent."""
+
+    complaints: int = Field(ge=2)
+    within: timedelta
+
+
 class TriagePolicy(_Part):
     """Internal clocks by priority, and when a case nobody was free for is offered again."""
 
@@ -54,6 +75,9 @@ class TriagePolicy(_Part):
     resolution: dict[Priority, timedelta]
     assign_again: timedelta
     capacity: int
+    sticky: timedelta
+    surge: SurgePolicy
+    repeated: RepeatedPolicy
 
 
 class InvestigationPolicy(_Part):

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Literal
 
+from services.triage.problems import decide as problems
+from services.triage.problems.decide import about_others
 from services.triage.rules import clocks
 from services.triage.rules.admission import classified
 from services.triage.rules.commands import against_assignment, against_priority
@@ -23,6 +25,7 @@ from shared.events.triage import (
     CaseSettled,
     CustomerAwaited,
     IdentityNoted,
+    PriorityChanged,
     PriorityRefused,
     PrioritySubmitted,
 )
@@ -65,11 +68,15 @@ def on_admissibility_decided(
 
 
 def on_assignee_found(state: TriageState, data: AssigneeFound, context: Context) -> list[Event]:
-    """Somebody is free, or the case is offered again later."""
+    """Somebody is free, or the case is offered again later; what the others tell comes first."""
+    known = about_others(state, data, context)
     if data.assignee is None:
-        again_at = context.now + context.policy.triage.assign_again
-        return [AssignmentDeferred(team=state.team, level=state.level, again_at=again_at)]
-    return [_assigned(state, data.assignee, "least-loaded")]
+        soon = context.now + context.policy.triage.assign_again
+        again_at = max(soon, data.free_at or soon)
+        return [*known, AssignmentDeferred(team=state.team, level=state.level, again_at=again_at)]
+    urgency = min([state.priority, *(e.priority for e in known if isinstance(e, PriorityChanged))])
+    state = state.model_copy(update={"priority": urgency})
+    return [*known, _assigned(state, data.assignee, data.reason)]
 
 
 def _assigned(state: TriageState, assignee: str, reason: str) -> CaseAssigned:
@@ -157,6 +164,7 @@ def on_assignment_submitted(
 
 
 DECIDE: Mapping[type[Event | Input], DecideRule] = {
+    **problems.DECIDE,
     InfoRequested: on_info_requested,
     IdentityVerified: on_identity_verified,
     AdmissibilityDecided: on_admissibility_decided,

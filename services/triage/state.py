@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import AwareDatetime, Field
 
-from shared.decider import EvolveRule, State, due
+from services.triage.problems import state as problems
+from shared.decider import EvolveRule, due
 from shared.envelope import Envelope
 from shared.events.base import Category, Event, Model, Priority
 from shared.events.triage import (
@@ -33,12 +34,13 @@ class Clock(Model):
     due_at: AwareDatetime
 
 
-class TriageState(State):
+class TriageState(problems.Grouped):
     """`moved` is the last event that a person must have seen before asking for anything.
 
     `open`: the assignee has something to do, so the case counts as load. `settled` is the highest
     level at which nobody has anything to do any more. `handled` holds each assignee so far with
-    the level they had the case at. Clocks are named `<clock>:<level>`.
+    the level they had the case at, `raised` why rules made it more urgent. Clocks are named
+    `<clock>:<level>`.
     """
 
     moved: int = 0
@@ -49,6 +51,7 @@ class TriageState(State):
     category: Category = "other"
     language: str = "und"
     priority: Priority = "P4"
+    raised: tuple[str, ...] = ()
     team: str = ""
     emergency: bool = False
     level: int = 1
@@ -86,6 +89,7 @@ def on_case_classified(state: TriageState, data: CaseClassified, event: Envelope
         include={"category", "language", "priority", "team", "emergency", "user_id"}
     )
     changes |= {"classified": True, "moved": event.sequence}
+    changes |= {"alike": problems.alike(data), "classified_at": event.time}
     state = state.model_copy(update=changes)
     return state if state.over else _seeking(state, event)
 
@@ -124,7 +128,9 @@ def on_assignment_deferred(
 
 def on_priority_changed(state: TriageState, data: PriorityChanged, event: Envelope) -> TriageState:
     """How urgent it is now."""
-    return state.model_copy(update={"priority": data.priority, "moved": event.sequence})
+    raised = state.raised if data.staff else (*state.raised, data.reason)
+    changes = {"priority": data.priority, "raised": raised, "moved": event.sequence}
+    return state.model_copy(update=changes)
 
 
 def on_clock_started(state: TriageState, data: ClockStarted, event: Envelope) -> TriageState:
@@ -152,17 +158,18 @@ def on_clock_ended(
 def on_case_reopened(state: TriageState, data: CaseReopened, event: Envelope) -> TriageState:
     """The next level starts without an owner."""
     changes = {"level": data.level, "assignee": None, "open": False, "moved": event.sequence}
-    state = state.model_copy(update={**changes, "due": {}, "clocks": {}})
+    state = state.model_copy(update={**changes, "due": state.telling, "clocks": {}})
     return _seeking(state, event) if state.classified and not state.over else state
 
 
 def on_case_settled(state: TriageState, data: CaseSettled, event: Envelope) -> TriageState:
     """Nobody is looked for and no clock runs any more."""
-    changes = {"settled": data.level, "open": False, "due": {}, "clocks": {}}
+    changes = {"settled": data.level, "open": False, "due": state.telling, "clocks": {}}
     return state.model_copy(update={**changes, "moved": event.sequence})
 
 
 EVOLVE: Mapping[type[Event], EvolveRule] = {
+    **problems.EVOLVE,
     IdentityNoted: on_identity_noted,
     CustomerAwaited: on_customer_awaited,
     CaseClassified: on_case_classified,

@@ -43,6 +43,7 @@ def _case(state: TriageState, admitted: AdmissibilityDecided) -> CaseClassified:
         team=team_for(found.category, priority, emergency),
         user_id=facts.user_id or state.user_id,
         asset=facts.asset or next(iter(found.entities.asset), None),
+        network=facts.network,
     )
 
 

@@ -28,6 +28,17 @@ def prioritised(
     return [change, *clocks.moved(state, context.policy.triage, priority, context.now)]
 
 
+def at_least(state: TriageState, priority: Priority, reason: str, context: Context) -> list[Event]:
+    """Raise the priority of a case that somebody still has to do with; never lower it."""
+    urgent_enough = state.priority <= priority
+    return [] if state.over or urgent_enough else prioritised(state, priority, reason, context)
+
+
+def one_step_up(priority: Priority) -> Priority:
+    """The next higher priority; what makes a P1 is danger alone."""
+    return "P3" if priority == "P4" else min(priority, "P2")
+
+
 def first_clocks(
     state: TriageState, priority: Priority, received_at: datetime, context: Context
 ) -> list[Event]:

@@ -14,6 +14,7 @@ from shared.events.base import (
     Result,
     StaffCommand,
 )
+from shared.events.triage.problems import Surge
 
 
 class Reason(Model):
@@ -25,11 +26,19 @@ class Reason(Model):
 
 
 class AssigneeFound(Result):
-    """Who is free for the case; None where nobody fits."""
+    """Who is free for the case, and what else only the other cases tell.
+
+    Where nobody fits, `assignee` is None and `free_at` is when somebody's shift begins.
+    `complaints` are those of this customer within the policy's days, this one counted.
+    """
 
     event_type: ClassVar[str] = "redress.assignee-found.v1"
     assignee: str | None = None
     open_cases: int = 0
+    reason: Literal["least-loaded", "same-customer"] = "least-loaded"
+    free_at: AwareDatetime | None = None
+    complaints: int = 1
+    surge: Surge | None = None
 
 
 class PrioritySubmitted(StaffCommand):
@@ -76,6 +85,7 @@ class CaseClassified(Event):
     team: str
     user_id: str | None = None
     asset: str | None = None
+    network: str | None = None
 
 
 class CaseEscalated(Event):
