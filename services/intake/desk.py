@@ -97,7 +97,8 @@ class Desk:
         if there is not None:
             if there.fingerprint != message.fingerprint:
                 raise KeyReusedError
-            return _receipt(message, there.complaint, Accepted(there.event_id, there.answer, True))
+            before = Accepted(there.event_id, there.answer, replayed=True)
+            return self._receipt(message, there.complaint, before)
         if not message.follows:
             await self.door.keyring.create(complaint)
         raw = await self.files.keep(complaint, message.raw, "raw")
@@ -113,13 +114,22 @@ class Desk:
             lane=await self._lane(message),
             request=Request(name, message.fingerprint, answer),
         )
-        return _receipt(message, complaint, accepted)
+        return self._receipt(message, complaint, accepted)
 
     async def _lane(self, message: Incoming) -> Lane:
         if funds_in_danger(f"{message.subject}\n{message.text}"):
             return "express"
         state = await self.door.state(message.follows) if message.follows else None
         return state.lane if state else "normal"
+
+    def _receipt(self, message: Incoming, complaint: str, accepted: Accepted) -> Receipt:
+        return Receipt(
+            complaint,
+            opened=complaint == self.complaint_of(message),
+            replayed=accepted.replayed,
+            masked=tuple(accepted.answer.get("masked", ())),
+            received_at=accepted.answer.get("received_at") or _instant(message),
+        )
 
     def complaint_of(self, message: Incoming) -> str:
         """The complaint that a message opens, known before it is received."""
@@ -184,13 +194,3 @@ def _bounded(text: str) -> str:
 
 def _instant(message: Incoming) -> str:
     return message.received_at.isoformat().replace("+00:00", "Z")
-
-
-def _receipt(message: Incoming, complaint: str, accepted: Accepted) -> Receipt:
-    return Receipt(
-        complaint,
-        opened=message.follows is None,
-        replayed=accepted.replayed,
-        masked=tuple(accepted.answer.get("masked", ())),
-        received_at=accepted.answer.get("received_at") or _instant(message),
-    )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
 from fastapi import FastAPI
 
+from shared.errors import UsageError
 from shared.events.base import Lane
 from shared.http.gate import Gate
 from shared.http.problem import install
@@ -41,8 +42,9 @@ def service_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         _spare_the_collector()
         async with AsyncExitStack() as doors:
-            await _listen(doors, wiring, services if "normal" in lanes else ())
-            await process.start()
+            with _saying_why():
+                await _listen(doors, wiring, services if "normal" in lanes else ())
+                await process.start()
             yield
         await _stop(process)
 
@@ -54,6 +56,19 @@ def service_app(
     if "normal" in lanes:
         _route(app, wiring, services, parts)
     return app
+
+
+@contextmanager
+def _saying_why() -> Iterator[None]:
+    """The server's own line on a failed start holds a traceback, which is never logged."""
+    try:
+        yield
+    except UsageError as error:
+        log.error("cannot start", error_class="UsageError", reason=str(error))  # noqa: TRY400 - the message says it all
+        raise
+    except Exception as error:
+        log.exception("cannot start", reason=getattr(error, "strerror", None) or "")
+        raise
 
 
 def _route(

@@ -9,7 +9,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Literal
 
-from shared.errors import TransientError, UsageError
+from services.intake.places import host_port
+from shared.errors import TransientError
 
 Verdict = Literal["clean", "malware", "unscannable"]
 ANSWER_WITHIN_S = 8.0
@@ -67,10 +68,7 @@ def clamd(address: str) -> Clamd | None:
     """The scanner at host:port, None for an empty address. Raises UsageError on another one."""
     if not address:
         return None
-    host, _, port = address.rpartition(":")
-    if not host or not port.isdigit():
-        raise UsageError("REDRESS_CLAMAV is host:port")
-    return Clamd(host.strip("[]"), int(port))
+    return Clamd(*host_port(address, "REDRESS_CLAMAV"))
 
 
 def _verdict(answer: bytes) -> Verdict:

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from services.intake.mail.arrivals import arrivals
 from services.intake.mail.imap import Fetcher
 from services.intake.mail.smtp import Conversations, lmtp, smtp
+from services.intake.places import host_port
 from shared.errors import UsageError
 from shared.log import get_logger
 from shared.mail import message_domain, ours
@@ -20,7 +21,7 @@ log = get_logger(__name__)
 
 @asynccontextmanager
 async def mail(wiring: Wiring) -> AsyncIterator[None]:
-    """Take mail in while the block lasts. Raises UsageError, OSError for an address in use."""
+    """Take mail in while the block lasts. Raises UsageError, also for an address in use."""
     settings = wiring.settings
     ways = (settings.mail_listen, settings.mail_lmtp, settings.imap_url.get_secret_value())
     if not any(ways):
@@ -33,9 +34,13 @@ async def mail(wiring: Wiring) -> AsyncIterator[None]:
         doors.push_async_callback(found.reader.close)
         await doors.enter_async_context(beside(until(found.rows.prepare)))
         own, host = ours(settings), message_domain(settings)
-        for place, make in ((ways[0], smtp), (ways[1], lmtp)):
+        for place, setting, make in (
+            (ways[0], "REDRESS_MAIL_LISTEN", smtp),
+            (ways[1], "REDRESS_MAIL_LMTP", lmtp),
+        ):
             if place:
-                await doors.enter_async_context(_served(place, make(found, own, host)))
+                talks = make(found, own, host)
+                await doors.enter_async_context(_served(place, setting, talks))
         if ways[2]:
             fetcher = Fetcher(found, ways[2], settings.imap_poll)
             await doors.enter_async_context(beside(fetcher.run()))
@@ -43,11 +48,12 @@ async def mail(wiring: Wiring) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _served(place: str, conversations: Conversations) -> AsyncIterator[None]:
-    host, _, port = place.rpartition(":")
-    if not host or not port.isdecimal():
-        raise UsageError("an address to take mail at is host:port")
-    server = await asyncio.get_running_loop().create_server(conversations, host, int(port))
+async def _served(place: str, setting: str, conversations: Conversations) -> AsyncIterator[None]:
+    host, port = host_port(place, setting)
+    try:
+        server = await asyncio.get_running_loop().create_server(conversations, host, port)
+    except OSError as error:
+        raise UsageError(f"{setting}: cannot listen there ({error.strerror})") from error
     log.info("taking mail")
     try:
         yield

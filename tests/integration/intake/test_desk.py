@@ -96,6 +96,8 @@ async def test_a_message_that_follows_joins_its_complaint(at_desk):
     row = await at_desk.door.inputs.get(at_desk.name(follow))
     assert (joined.complaint, joined.opened) == (opened.complaint, False)
     assert isinstance(read(row.value, []).data, MessageSubmitted)
+    for again in (follow, replace(follow, follows=None)):
+        assert await at_desk.receive(again) == replace(joined, replayed=True)
 
 
 async def test_danger_to_funds_takes_the_express_lane(at_desk):
