@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -25,6 +25,7 @@ PLAIN: dict[Any, Any] = {
     float: 0.9,
     Decimal: Decimal("0.25"),
     timedelta: timedelta(days=1),
+    date: MOMENT.date(),
 }
 
 
