@@ -4,24 +4,23 @@ from fastapi import FastAPI
 
 from services.triage.api import COMMANDS
 from services.triage.decide import DECIDER
+from services.triage.looking import ALIKE, OF_CUSTOMER, OPEN_CASES
 from services.triage.rules import language
 from services.triage.work import work
 from shared.pipeline import STAGES
 from shared.runner.app import Service, StageParts, Wiring, service_app
 from shared.settings import Settings
 
-OPEN_CASES = ("state.open", "state.assignee")
-
 
 def parts(wiring: Wiring) -> StageParts:
-    """The stage with its work, its staff commands and the index that counting load needs."""
+    """The stage with its work, its staff commands and the indexes that looking around needs."""
     language.model()
     return StageParts(
         STAGES["triage"],
         DECIDER,
         work=work(wiring),
         commands=COMMANDS,
-        indexes=(OPEN_CASES,),
+        indexes=(OPEN_CASES, OF_CUSTOMER, ALIKE),
     )
 
 

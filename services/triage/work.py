@@ -1,60 +1,84 @@
-"""Triage's outside work: who is free, which only the other open cases can tell."""
+"""Triage's outside work: what only the other cases tell, and what they are told."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from services.triage.rules.assign import PEOPLE
+from services.triage import looking
+from services.triage.looking import Earlier
+from services.triage.problems.rules import Seen, surge_of, watched
+from services.triage.problems.telling import telling
 from services.triage.rules.placing import place
-from shared.events.triage import AssigneeFound
+from services.triage.state import TriageState
+from shared.events.triage import AssigneeFound, Surge
+from shared.policy import TriagePolicy
 from shared.runner.app import Wiring
-from shared.runner.away import away
 from shared.runner.due import Claim, Work
-from shared.runner.mongo_due import aggregate
-
-MOST_COUNTED = 1_000  # who has more is as loaded as anybody: a count never reads the whole queue
-
-
-def _counted(who: str) -> list[dict[str, Any]]:
-    return [
-        {"$match": {"state.open": True, "state.assignee": who}},
-        {"$limit": MOST_COUNTED},
-        {"$group": {"_id": who, "cases": {"$sum": 1}}},
-    ]
-
-
-def _open_cases(first: str, *others: str) -> list[dict[str, Any]]:
-    """One question for all: a short look into the index for each."""
-    more = [{"$unionWith": {"coll": "triage", "pipeline": _counted(who)}} for who in others]
-    return [*_counted(first), *more]
-
-
-OPEN_CASES = _open_cases(*(person.id for person in PEOPLE))
 
 
 def work(wiring: Wiring) -> Mapping[str, Work]:
-    """Looks for assignees; a batch asks once and counts what it gives away itself."""
-    capacity = wiring.policy.triage.capacity
-
-    async def find_assignee(claims: Sequence[Claim]) -> list[AssigneeFound]:
-        load = await open_cases(wiring.database["triage"])
-        return [_found(claim, load, capacity) for claim in claims]
-
-    return {"find_assignee": find_assignee}
+    """Looks for assignees, and tells the members of a problem."""
+    assigning = Assigning(wiring.database["triage"], wiring.policy.triage)
+    return {"find_assignee": assigning.find, "tell_members": telling(wiring)}
 
 
-async def open_cases(collection: Any) -> dict[str, int]:
-    """How many open cases each person has, counted to MOST_COUNTED at the most.
+@dataclass(frozen=True)
+class Assigning:
+    """Looks at the other cases: a batch asks once and counts what it gives away itself."""
 
-    Raises TransientError while MongoDB is away.
-    """
-    with away():
-        rows = await aggregate(collection, OPEN_CASES)
-    return {row["_id"]: row["cases"] for row in rows}
+    collection: Any
+    policy: TriagePolicy
 
+    async def find(self, claims: Sequence[Claim]) -> list[AssigneeFound]:
+        """Who takes these cases, and what the others tell of them. Raises TransientError."""
+        now = min(claim.now for claim in claims)
+        load = await looking.open_cases(self.collection)
+        known = await self._customers(claims, now)
+        alike = await self._alike(claims, now)
+        return [self._found(claim, load, known, alike) for claim in claims]
 
-def _found(claim: Claim, load: dict[str, int], capacity: int) -> AssigneeFound:
-    assignee = place(claim.state, load, capacity)
-    cases = load[assignee] if assignee else 0
-    return AssigneeFound(
-        key=claim.item.key, put_by=claim.item.event, assignee=assignee, open_cases=cases
-    )
+    async def _customers(
+        self, claims: Sequence[Claim], now: datetime
+    ) -> Mapping[str, Sequence[Earlier]]:
+        users = {claim.state.user_id for claim in claims if claim.state.user_id}
+        since = now - max(self.policy.sticky, self.policy.repeated.within)
+        return await looking.of_customers(self.collection, users, since)
+
+    async def _alike(self, claims: Sequence[Claim], now: datetime) -> Mapping[str, Sequence[Seen]]:
+        keys = {key for claim in claims if (key := watched(claim.state, self.policy.surge))}
+        return await looking.alike(self.collection, keys, now - self.policy.surge.within)
+
+    def _found(
+        self,
+        claim: Claim,
+        load: dict[str, int],
+        known: Mapping[str, Sequence[Earlier]],
+        alike: Mapping[str, Sequence[Seen]],
+    ) -> AssigneeFound:
+        state: TriageState = claim.state
+        earlier = [e for e in known.get(state.user_id or "", ()) if e.complaint != claim.complaint]
+        owners = {e.assignee for e in earlier if e.open and e.assignee}
+        placed = place(state, load, self.policy.capacity, claim.now, owners)
+        return AssigneeFound(
+            key=claim.item.key,
+            put_by=claim.item.event,
+            assignee=placed.assignee,
+            open_cases=load[placed.assignee] if placed.assignee else 0,
+            reason=placed.reason,
+            free_at=placed.free_at,
+            complaints=1 + self._lately(earlier, claim.now),
+            surge=self._surge(claim, alike),
+        )
+
+    def _lately(self, earlier: Sequence[Earlier], now: datetime) -> int:
+        since = now - self.policy.repeated.within
+        return sum(one.classified_at >= since for one in earlier)
+
+    def _surge(self, claim: Claim, alike: Mapping[str, Sequence[Seen]]) -> Surge | None:
+        key, policy = watched(claim.state, self.policy.surge), self.policy.surge
+        if key is None:
+            return None
+        return surge_of(key, claim.complaint, alike.get(key, ()), policy, claim.now)

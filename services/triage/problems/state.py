@@ -83,7 +83,8 @@ def on_told(state: Grouped, data: MembersTold, event: Envelope) -> Grouped:
 
 
 def _telling(event: Envelope, what: str, **more: str | None) -> DueItem:
-    return due(event, _key(what), TELL, what=what, **more)
+    item = due(event, _key(what), TELL)
+    return item.model_copy(update={"arguments": {"what": what, **more}})
 
 
 def _key(what: str) -> str:

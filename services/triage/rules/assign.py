@@ -1,16 +1,41 @@
 """Who can take a case: team by category, then language, level and load."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.events.base import Category, Priority
 
 
+class Shift(BaseModel):
+    """When somebody works, in UTC: whole hours from `start` until before `end`, on `days`.
+
+    Monday is 0. A shift over midnight belongs to the day it starts on.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: int = Field(default=0, ge=0, le=23)
+    end: int = Field(default=24, ge=1, le=24)
+    days: frozenset[int] = frozenset(range(7))
+
+    def covers(self, at: datetime) -> bool:
+        """Whether it is working time."""
+        at = at.astimezone(UTC)
+        if self.start < self.end:
+            return at.weekday() in self.days and self.start <= at.hour < self.end
+        began = at if at.hour >= self.start else at - timedelta(days=1)
+        return began.weekday() in self.days and not self.end <= at.hour < self.start
+
+
 class Person(BaseModel):
-    """Somebody who solves cases; `level` 2 also hears appeals."""
+    """Somebody who solves cases; `level` 2 also hears appeals.
+
+    `capacity` is how many open cases they take, where it is not the policy's number.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -18,6 +43,8 @@ class Person(BaseModel):
     level: int
     teams: frozenset[str]
     languages: frozenset[str]
+    shift: Shift = Shift()
+    capacity: int | None = None
 
 
 class Roster(BaseModel):

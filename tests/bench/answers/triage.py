@@ -12,7 +12,7 @@ load: dict[str, int] = {}
 
 
 async def find(claim: Any) -> AssigneeFound:
-    who = place(claim.state, load, NO_LIMIT)
+    who = place(claim.state, load, NO_LIMIT, claim.now).assignee
     cases = load[who] if who else 0
     return AssigneeFound(
         key=claim.item.key, put_by=claim.item.event, assignee=who, open_cases=cases

@@ -55,8 +55,8 @@ def classified(text=MISSING, **told):
     return case
 
 
-def found(case, assignee, level=1):
-    return case.result(f"assign:{level}", AssigneeFound, assignee=assignee, open_cases=1)
+def found(case, assignee, level=1, **told):
+    return case.result(f"assign:{level}", AssigneeFound, assignee=assignee, open_cases=1, **told)
 
 
 def running(text=MISSING, assignee="agent-x", **told):

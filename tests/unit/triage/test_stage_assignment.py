@@ -29,6 +29,10 @@ FIRST = [p.id for p in PEOPLE if p.level == 1]
 SENIOR = [p.id for p in PEOPLE if p.level == 2]
 
 
+def placed(state, load, at=START, owners=()):
+    return place(state, load, 40, at, owners).assignee
+
+
 def refusal(case, command):
     (event,) = case.when(command)
     assert event.input_id
@@ -75,7 +79,7 @@ def test_an_appeal_goes_to_somebody_new_of_its_level():
     assert not case.state.open
     assert case.due("assign:2").arguments == {"level": "2"}
     assert case.state.excluded == {FIRST[0], SENIOR[0]}
-    assert place(case.state, {}, 40) not in {None, FIRST[0], SENIOR[0]}
+    assert placed(case.state, {}) not in {None, FIRST[0], SENIOR[0]}
     found(case, SENIOR[1], level=2)
     assert case.state.open
     assert case.state.excluded == {FIRST[0], SENIOR[0]}
@@ -89,7 +93,7 @@ def test_somebody_who_had_the_case_at_this_level_may_have_it_back():
 
 def test_a_batch_is_spread_over_everybody_who_fits():
     load: dict[str, int] = {}
-    given = [place(classified().state, load, 40) for _ in range(6)]
+    given = [placed(classified().state, load) for _ in range(6)]
     assert None not in given
     assert load == {who: given.count(who) for who in set(given)}
     assert max(load.values()) - min(load.values()) <= 1
@@ -98,15 +102,15 @@ def test_a_batch_is_spread_over_everybody_who_fits():
 
 def test_the_least_loaded_takes_the_next_case():
     load: dict[str, int] = {}
-    first = place(classified().state, load, 40)
+    first = placed(classified().state, load)
     load[first] = 30
-    assert place(classified().state, load, 40) != first
+    assert placed(classified().state, load) != first
 
 
 def test_a_case_without_money_at_stake_waits_for_capacity():
     full = {person.id: 40 for person in PEOPLE}
-    assert place(classified(WISH).state, dict(full), 40) is None
-    assert place(classified(MISSING).state, dict(full), 40) is not None
+    assert placed(classified(WISH).state, dict(full)) is None
+    assert placed(classified(MISSING).state, dict(full)) is not None
 
 
 def test_a_person_hands_the_case_over():
