@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.triage.problems import api as problems
 from shared.events.base import Priority
 from shared.events.triage import AssignmentSubmitted, PrioritySubmitted
 from shared.http.tokens import Principal
@@ -41,6 +42,7 @@ def _set_priority(body: SetPriority, staff: Principal, _now: datetime) -> Priori
 
 
 COMMANDS = {
+    **problems.COMMANDS,
     "assign": Command(Assign, _assign, frozenset({"agent", "supervisor"})),
     "set-priority": Command(SetPriority, _set_priority, frozenset({"agent", "supervisor"})),
 }

@@ -54,7 +54,7 @@ def alike(data: CaseClassified) -> str:
 def on_opened(state: Grouped, data: ProblemOpened, event: Envelope) -> Grouped:
     """The case is the first that knows; the others are told."""
     membership = Membership(id=data.problem_id, since=data.since)
-    owed = state.owing(_telling(event, OPENED))
+    owed = state.owing(_telling(event, OPENED, {}))
     return state.model_copy(update={"problem": membership, "due": owed})
 
 
@@ -68,7 +68,7 @@ def on_joined(state: Grouped, data: ProblemJoined, event: Envelope) -> Grouped:
 def on_fixed(state: Grouped, data: ProblemFixed, event: Envelope) -> Grouped:
     """The problem is mended; the other members are told by the one where a person said so."""
     problem = state.problem and state.problem.model_copy(update={"fixed": True})
-    news = _telling(event, FIXED, reason=data.reason, staff=data.staff)
+    news = _telling(event, FIXED, {"reason": data.reason, "staff": data.staff})
     owed = state.due if data.noticed else state.owing(news)
     return state.model_copy(update={"problem": problem, "due": owed})
 
@@ -78,13 +78,13 @@ def on_told(state: Grouped, data: MembersTold, event: Envelope) -> Grouped:
     if data.last is None:
         return state.model_copy(update={"due": state.without(_key(data.what))})
     said = state.due[_key(data.what)].arguments
-    owed = state.owing(_telling(event, data.what, **{**said, "last": data.last}))
+    owed = state.owing(_telling(event, data.what, said | {"last": data.last}))
     return state.model_copy(update={"due": owed})
 
 
-def _telling(event: Envelope, what: str, **more: str | None) -> DueItem:
+def _telling(event: Envelope, what: str, said: dict[str, str | None]) -> DueItem:
     item = due(event, _key(what), TELL)
-    return item.model_copy(update={"arguments": {"what": what, **more}})
+    return item.model_copy(update={"arguments": {**said, "what": what}})
 
 
 def _key(what: str) -> str:
