@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel
@@ -37,18 +38,27 @@ def read(folder: Path) -> tuple[Part, ...]:
 
     Raises UsageError where the folder is no export, BadExportError where a partition is missing.
     """
+    parts = _manifest(folder).partitions
+    _check_complete(parts)
+    return parts
+
+
+def exported_at(folder: Path) -> datetime:
+    """When an export was made. Raises UsageError where the folder is none."""
+    return _manifest(folder).exported_at
+
+
+def _manifest(folder: Path) -> Manifest:
     try:
         raw = (folder / FILE).read_bytes()
         if _Head.model_validate_json(raw).format != FORMAT:
             raise UsageError("the export is of another format; use the version that made it")
-        parts = Manifest.model_validate_json(raw).partitions
+        return Manifest.model_validate_json(raw)
     except (OSError, ValueError):
         # Without the cause: it would repeat what stands in the file.
         raise UsageError(
             "this is no complete export; make one with: redress audit export DIR"
         ) from None
-    _check_complete(parts)
-    return parts
 
 
 def _check_complete(parts: Sequence[Part]) -> None:

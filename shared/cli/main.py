@@ -25,7 +25,9 @@ COMMANDS = {
     "audit": "shared.cli.audit",
     "mail": "services.intake.mail.cli",
     "classify": "services.triage.cli",
+    "policy": "services.triage.dry_run.cli",
     "playbook": "services.investigation.cli",
+    "problem": "services.triage.problems.cli",
 }
 
 
