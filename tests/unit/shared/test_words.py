@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[3]
 FOLDERS = (
     "shared/pages/words",
     "services/notify/templates/pages/help",
+    "services/notify/templates/pages/words",
     "services/intake/complain/words",
     "services/investigation/checks/words",
 )
