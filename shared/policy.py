@@ -78,6 +78,8 @@ class TriagePolicy(_Part):
     sticky: timedelta
     surge: SurgePolicy
     repeated: RepeatedPolicy
+    ageing: dict[Priority, int]
+    lease: timedelta
 
 
 class InvestigationPolicy(_Part):

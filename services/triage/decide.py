@@ -10,6 +10,9 @@ from services.triage.rules.admission import classified
 from services.triage.rules.commands import against_assignment, against_priority
 from services.triage.rules.urgency import EMERGENCY, became_emergency, lane, prioritised
 from services.triage.state import EVOLVE, TriageState
+from services.triage.taking import decide as taking
+from services.triage.taking.decide import assigned
+from services.triage.taking.state import LEASE
 from shared.decider import Context, Decider, DecideRule
 from shared.events.base import Event, Input, TimerElapsed
 from shared.events.investigation import CauseDetermined, RecheckScheduled
@@ -19,7 +22,6 @@ from shared.events.triage import (
     AssignmentDeferred,
     AssignmentRefused,
     AssignmentSubmitted,
-    CaseAssigned,
     CaseEscalated,
     CaseReopened,
     CaseSettled,
@@ -76,19 +78,7 @@ def on_assignee_found(state: TriageState, data: AssigneeFound, context: Context)
         return [*known, AssignmentDeferred(team=state.team, level=state.level, again_at=again_at)]
     urgency = min([state.priority, *(e.priority for e in known if isinstance(e, PriorityChanged))])
     state = state.model_copy(update={"priority": urgency})
-    return [*known, _assigned(state, data.assignee, data.reason)]
-
-
-def _assigned(state: TriageState, assignee: str, reason: str) -> CaseAssigned:
-    return CaseAssigned(
-        team=state.team,
-        assignee=assignee,
-        level=state.level,
-        category=state.category,
-        language=state.language,
-        priority=state.priority,
-        reason=reason,
-    )
+    return [*known, assigned(state, data.assignee, data.reason)]
 
 
 def on_appeal_admitted(state: TriageState, data: AppealAdmitted, context: Context) -> list[Event]:
@@ -113,7 +103,7 @@ def on_first_action(
     state: TriageState, data: CauseDetermined | RecheckScheduled, context: Context
 ) -> list[Event]:
     """Somebody or some rule acted on the case; an automatic letter would be no action."""
-    return clocks.met(state, clocks.FIRST_ACTION, state.level, context.now)
+    return [*taking.kept(state), *clocks.met(state, clocks.FIRST_ACTION, state.level, context.now)]
 
 
 def on_decision_made(state: TriageState, data: DecisionMade, context: Context) -> list[Event]:
@@ -138,7 +128,9 @@ def _settled(
 
 
 def on_timer_elapsed(state: TriageState, data: TimerElapsed, context: Context) -> list[Event]:
-    """A clock ran out: every timer here is a clock's."""
+    """A lease or a clock ran out: every timer here is one of these."""
+    if data.key.startswith(LEASE):
+        return taking.expired(state)
     return [clocks.broken(state, data.key, context.now)]
 
 
@@ -149,6 +141,7 @@ def on_priority_submitted(
     if rule := against_priority(state, data):
         return [PriorityRefused(rule=rule, input_id=context.cause, staff=data.staff)]
     return [
+        *(taking.kept(state) if data.staff == state.assignee else []),
         *lane(state, urgent=data.priority == EMERGENCY),
         *prioritised(state, data.priority, data.reason, context, data.staff),
     ]
@@ -160,11 +153,12 @@ def on_assignment_submitted(
     """A person hands the case to somebody."""
     if rule := against_assignment(state, data):
         return [AssignmentRefused(rule=rule, input_id=context.cause, staff=data.staff)]
-    return [_assigned(state, data.assignee, data.reason)]
+    return [assigned(state, data.assignee, data.reason)]
 
 
 DECIDE: Mapping[type[Event | Input], DecideRule] = {
     **problems.DECIDE,
+    **taking.DECIDE,
     InfoRequested: on_info_requested,
     IdentityVerified: on_identity_verified,
     AdmissibilityDecided: on_admissibility_decided,

@@ -6,6 +6,8 @@ from services.triage.api import COMMANDS
 from services.triage.decide import DECIDER
 from services.triage.looking import ALIKE, OF_CUSTOMER, OPEN_CASES
 from services.triage.rules import language
+from services.triage.taking.api import router
+from services.triage.taking.waiting import QUEUE
 from services.triage.work import work
 from shared.pipeline import STAGES
 from shared.runner.app import Service, StageParts, Wiring, service_app
@@ -20,11 +22,11 @@ def parts(wiring: Wiring) -> StageParts:
         DECIDER,
         work=work(wiring),
         commands=COMMANDS,
-        indexes=(OPEN_CASES, OF_CUSTOMER, ALIKE),
+        indexes=(OPEN_CASES, OF_CUSTOMER, ALIKE, QUEUE),
     )
 
 
-SERVICE = Service("triage", parts=(parts,))
+SERVICE = Service("triage", parts=(parts,), routers=(router,))
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

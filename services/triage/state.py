@@ -6,6 +6,8 @@ from typing import Any
 from pydantic import AwareDatetime, Field
 
 from services.triage.problems import state as problems
+from services.triage.taking import state as taking
+from services.triage.taking.state import seeking
 from shared.decider import EvolveRule, due
 from shared.envelope import Envelope
 from shared.events.base import Category, Event, Model, Priority
@@ -34,7 +36,7 @@ class Clock(Model):
     due_at: AwareDatetime
 
 
-class TriageState(problems.Grouped):
+class TriageState(problems.Grouped, taking.Taken):
     """`moved` is the last event that a person must have seen before asking for anything.
 
     `open`: the assignee has something to do, so the case counts as load. `settled` is the highest
@@ -54,10 +56,7 @@ class TriageState(problems.Grouped):
     raised: tuple[str, ...] = ()
     team: str = ""
     emergency: bool = False
-    level: int = 1
     settled: int = 0
-    assignee: str | None = None
-    open: bool = False
     handled: dict[str, int] = Field(default_factory=dict)
     clocks: dict[str, Clock] = Field(default_factory=dict)
     ended: tuple[str, ...] = ()
@@ -71,6 +70,11 @@ class TriageState(problems.Grouped):
     def excluded(self) -> frozenset[str]:
         """Who had the case at a lower level, and so must not judge their own work."""
         return frozenset(who for who, level in self.handled.items() if level < self.level)
+
+    @property
+    def barred(self) -> frozenset[str]:
+        """Who must not have the case at its level."""
+        return self.excluded.union(self.conflicted)
 
 
 def on_identity_noted(state: TriageState, data: IdentityNoted, event: Envelope) -> TriageState:
@@ -91,13 +95,7 @@ def on_case_classified(state: TriageState, data: CaseClassified, event: Envelope
     changes |= {"classified": True, "moved": event.sequence}
     changes |= {"alike": problems.alike(data), "classified_at": event.time}
     state = state.model_copy(update=changes)
-    return state if state.over else _seeking(state, event)
-
-
-def _seeking(state: TriageState, event: Envelope, **at: Any) -> TriageState:
-    key, level = f"assign:{state.level}", str(state.level)
-    item = due(event, key, "find_assignee", **at, level=level)
-    return state.model_copy(update={"due": state.owing(item)})
+    return state if state.over else seeking(state, event)
 
 
 def on_case_escalated(state: TriageState, data: CaseEscalated, event: Envelope) -> TriageState:
@@ -113,17 +111,19 @@ def on_case_assigned(state: TriageState, data: CaseAssigned, event: Envelope) ->
         "assignee": data.assignee,
         "open": True,
         "handled": {**state.handled, data.assignee: data.level},
-        "due": state.without(f"assign:{data.level}"),
+        "due": state.without(f"assign:{data.level}", f"{taking.LEASE}{data.level}"),
         "moved": event.sequence,
     }
+    changes |= {"queue": None, "lease": None}
     return state.model_copy(update=changes)
 
 
 def on_assignment_deferred(
     state: TriageState, data: AssignmentDeferred, event: Envelope
 ) -> TriageState:
-    """Somebody is looked for again later."""
-    return _seeking(state, event, at=data.again_at)
+    """Somebody is looked for again later; until then whoever asks may take it."""
+    waiting = state.model_copy(update={"queue": taking.queue_of(data.team, data.level)})
+    return seeking(waiting, event, data.again_at)
 
 
 def on_priority_changed(state: TriageState, data: PriorityChanged, event: Envelope) -> TriageState:
@@ -157,19 +157,22 @@ def on_clock_ended(
 
 def on_case_reopened(state: TriageState, data: CaseReopened, event: Envelope) -> TriageState:
     """The next level starts without an owner."""
-    changes = {"level": data.level, "assignee": None, "open": False, "moved": event.sequence}
+    changes: dict[str, Any] = {"level": data.level, "moved": event.sequence}
+    changes |= {"assignee": None, "open": False, "queue": None, "lease": None, "declined": ()}
     state = state.model_copy(update={**changes, "due": state.telling, "clocks": {}})
-    return _seeking(state, event) if state.classified and not state.over else state
+    return seeking(state, event) if state.classified and not state.over else state
 
 
 def on_case_settled(state: TriageState, data: CaseSettled, event: Envelope) -> TriageState:
     """Nobody is looked for and no clock runs any more."""
     changes = {"settled": data.level, "open": False, "due": state.telling, "clocks": {}}
+    changes |= {"queue": None, "lease": None}
     return state.model_copy(update={**changes, "moved": event.sequence})
 
 
 EVOLVE: Mapping[type[Event], EvolveRule] = {
     **problems.EVOLVE,
+    **taking.EVOLVE,
     IdentityNoted: on_identity_noted,
     CustomerAwaited: on_customer_awaited,
     CaseClassified: on_case_classified,

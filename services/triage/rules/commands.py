@@ -8,7 +8,7 @@ from shared.events.triage import AssignmentSubmitted, PrioritySubmitted
 
 def against_priority(state: TriageState, asked: PrioritySubmitted) -> str | None:
     """Anybody may raise; lowering takes a supervisor, and both take a reason."""
-    if rule := _against_any(state, asked):
+    if rule := against_any(state, asked):
         return rule
     if asked.priority == state.priority:
         return "same-priority"
@@ -21,7 +21,7 @@ def against_priority(state: TriageState, asked: PrioritySubmitted) -> str | None
 
 def against_assignment(state: TriageState, asked: AssignmentSubmitted) -> str | None:
     """The case goes to somebody we know, of the level it has, who has not judged it before."""
-    if rule := _against_any(state, asked):
+    if rule := against_any(state, asked):
         return rule
     person = next((p for p in PEOPLE if p.id == asked.assignee), None)
     if person is None:
@@ -30,10 +30,11 @@ def against_assignment(state: TriageState, asked: AssignmentSubmitted) -> str | 
         return "already-assigned"
     if person.level < state.level:
         return "level-too-low"
-    return "not-independent" if asked.assignee in state.excluded else None
+    return "not-independent" if asked.assignee in state.barred else None
 
 
-def _against_any(state: TriageState, asked: StaffCommand) -> str | None:
+def against_any(state: TriageState, asked: StaffCommand) -> str | None:
+    """The case is there, not over, and stands as the person has seen it."""
     if not state.classified:
         return "not-classified"
     if state.over:

@@ -41,6 +41,7 @@ def place(
     working = [p for p in fit if p.shift.covers(at)]
     able = [p for p in working if load.get(p.id, 0) < (p.capacity or capacity)]
     able = able or ([] if waits else working or fit)
+    able = [p for p in able if p.id not in state.declined] or able
     known = [p for p in able if p.id in set(owners)]
     found = choose(
         known or able,
@@ -59,7 +60,7 @@ def place(
 def _may(person: Person, state: TriageState) -> bool:
     """Whether the case is of their team and level, and not one they have judged."""
     fits = state.team in person.teams and person.level >= state.level
-    return fits and person.id not in state.excluded
+    return fits and person.id not in state.barred
 
 
 def _hour(at: datetime) -> datetime:

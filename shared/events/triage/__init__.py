@@ -45,6 +45,16 @@ from shared.events.triage.problems import (
     ProblemOpened,
     Surge,
 )
+from shared.events.triage.taking import (
+    ConflictDeclared,
+    ConflictRefused,
+    ConflictSubmitted,
+    LeaseExpired,
+    LeaseKept,
+    LeaseRefused,
+    LeaseSubmitted,
+    LeaseTaken,
+)
 
 __all__ = [
     "AcknowledgementNoted",
@@ -68,9 +78,17 @@ __all__ = [
     "ClockStopped",
     "ClockTerms",
     "ClockWarned",
+    "ConflictDeclared",
+    "ConflictRefused",
+    "ConflictSubmitted",
     "CustomerAwaited",
     "IdentityNoted",
     "KeptClock",
+    "LeaseExpired",
+    "LeaseKept",
+    "LeaseRefused",
+    "LeaseSubmitted",
+    "LeaseTaken",
     "MembersInformed",
     "MembersTold",
     "PriorityChanged",

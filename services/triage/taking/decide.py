@@ -1,0 +1,91 @@
+"""Who takes a case for a while, who keeps it, and who must not have it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.triage.rules.assign import PEOPLE
+from services.triage.rules.commands import against_any
+from services.triage.state import TriageState
+from shared.decider import Context, DecideRule
+from shared.events.base import Event, Input
+from shared.events.triage import (
+    CaseAssigned,
+    ConflictDeclared,
+    ConflictRefused,
+    ConflictSubmitted,
+    LeaseExpired,
+    LeaseKept,
+    LeaseRefused,
+    LeaseSubmitted,
+    LeaseTaken,
+)
+
+CLAIMED = "claimed"
+
+
+def assigned(state: TriageState, assignee: str, reason: str) -> CaseAssigned:
+    """The case with its new owner."""
+    return CaseAssigned(
+        team=state.team,
+        assignee=assignee,
+        level=state.level,
+        category=state.category,
+        language=state.language,
+        priority=state.priority,
+        reason=reason,
+    )
+
+
+def on_lease_submitted(state: TriageState, data: LeaseSubmitted, context: Context) -> list[Event]:
+    """A case that waits goes to whoever asks first."""
+    if rule := _against_lease(state, data):
+        return [LeaseRefused(rule=rule, input_id=context.cause, staff=data.staff)]
+    until = context.now + context.policy.triage.lease
+    lease = LeaseTaken(assignee=data.staff, level=state.level, until=until)
+    return [assigned(state, data.staff, CLAIMED), lease]
+
+
+def on_conflict_submitted(
+    state: TriageState, data: ConflictSubmitted, context: Context
+) -> list[Event]:
+    """Nobody judges a matter of their own."""
+    rule = against_any(state, data)
+    if rule is None and data.staff in state.conflicted:
+        rule = "already-declared"
+    if rule:
+        return [ConflictRefused(rule=rule, input_id=context.cause, staff=data.staff)]
+    return [ConflictDeclared(staff=data.staff, level=state.level, reason=data.reason)]
+
+
+def kept(state: TriageState) -> list[Event]:
+    """The case was acted on: a lease becomes a case of their own."""
+    lease = state.lease
+    return [LeaseKept(assignee=lease.assignee, level=state.level)] if lease else []
+
+
+def expired(state: TriageState) -> list[Event]:
+    """Nothing was done in time."""
+    lease = state.lease
+    if lease is None:  # never: the timer ends with its lease
+        return []
+    return [LeaseExpired(assignee=lease.assignee, level=state.level, until=lease.until)]
+
+
+def _against_lease(state: TriageState, data: LeaseSubmitted) -> str | None:
+    if rule := against_any(state, data):
+        return rule
+    if state.queue is None:
+        return "not-waiting"
+    person = next((p for p in PEOPLE if p.id == data.staff), None)
+    if person is None or state.team not in person.teams:
+        return "not-of-the-team" if person else "unknown-assignee"
+    if person.level < state.level:
+        return "level-too-low"
+    return "not-independent" if data.staff in state.barred else None
+
+
+DECIDE: Mapping[type[Event | Input], DecideRule] = {
+    LeaseSubmitted: on_lease_submitted,
+    ConflictSubmitted: on_conflict_submitted,
+}
