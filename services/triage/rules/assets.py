@@ -17,9 +17,10 @@ _SIGNS = {name: ticker for name, ticker in _NAMES.items() if name[0] >= "\u2000"
 _SPELLED = _PAIRS | dict(zip(_TICKERS, _TICKERS, strict=True))
 _LETTERED = _NAMES | {spelled.casefold(): ticker for spelled, ticker in _SPELLED.items()}
 
-_WORD = re.compile(r"[A-Za-z]{2,20}|[\u0400-\u04ff]{2,20}")
+_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]{2,20}|[\u0400-\u04ff]{2,20}")
 _STEM = re.compile("|".join(sorted(_STEMS, key=len, reverse=True)))
 _SIGN = re.compile("|".join(sorted(_SIGNS, key=len, reverse=True)))
+_DOLLAR_COIN = re.compile(r"(?<=[\d万萬千百亿多kK])\s?[uU](?![A-Za-z0-9_])")  # 500u, 3万U
 _PAIR = re.compile(
     r"[/_-](?:" + "|".join([*_QUOTES, "PERP", "SWAP"]) + r")(?![A-Za-z])", re.IGNORECASE
 )
@@ -40,8 +41,20 @@ class Asset(NamedTuple):
 
 def assets_in(text: str) -> list[Asset]:
     """Every asset an NFKC text names, in order; the network a coin travels on is none."""
-    named = [*_words(text), *(() if text.isascii() else _signs(text))]
+    named = [*_words(text), *_dollar_coins(text), *(() if text.isascii() else _signs(text))]
     return sorted(asset for asset in named if not _is_network(text, asset))
+
+
+def _dollar_coins(text: str) -> Iterator[Asset]:
+    """What Chinese traders call U."""
+    for match in _DOLLAR_COIN.finditer(text):
+        yield Asset(match.end() - 1, match.end(), "USDT")
+
+
+def ticker_at(text: str, start: int) -> str | None:
+    """The asset whose name begins at `start`, or after one space."""
+    word = _WORD.match(text, start + text.startswith(" ", start))
+    return _ticker(word[0]) if word else None
 
 
 def _words(text: str) -> Iterator[Asset]:

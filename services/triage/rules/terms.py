@@ -7,7 +7,7 @@ from shared.rules.reading import Fired, Vocabulary, fold, load_lexicons, load_ru
 _TOPICS = load_lexicons("services.triage", "data/terms", LANGUAGES)
 _RULES = load_rulebook("services.triage", "data/rules.yaml")
 _VOCABULARY = Vocabulary([DANGER_TERMS, _TOPICS])
-_PARTS = ("languages.yaml", "assets.yaml", "identifiers.yaml")
+_PARTS = ("languages.yaml", "assets.yaml", "identifiers.yaml", "numerals.yaml")
 
 _VERSIONS = (
     DANGER_RULES.version,
