@@ -7,6 +7,7 @@ from services.triage.problems import decide as problems
 from services.triage.problems.decide import about_others
 from services.triage.rules import clocks
 from services.triage.rules.admission import classified
+from services.triage.rules.ageing import aged
 from services.triage.rules.commands import against_assignment, against_priority
 from services.triage.rules.urgency import EMERGENCY, became_emergency, lane, prioritised
 from services.triage.state import EVOLVE, TriageState
@@ -131,7 +132,8 @@ def on_timer_elapsed(state: TriageState, data: TimerElapsed, context: Context) -
     """A lease or a clock ran out: every timer here is one of these."""
     if data.key.startswith(LEASE):
         return taking.expired(state)
-    return [clocks.broken(state, data.key, context.now)]
+    told = [clocks.broken(state, data.key, context.now)]
+    return [*told, *aged(state, told, context)]
 
 
 def on_priority_submitted(

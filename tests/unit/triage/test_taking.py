@@ -1,0 +1,170 @@
+"""A case is lent to whoever asks, comes back if nothing happens, and is nobody's own matter."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.triage.rules.assign import PEOPLE
+from services.triage.rules.placing import place
+from shared.events.triage import (
+    ConflictDeclared,
+    ConflictSubmitted,
+    LeaseExpired,
+    LeaseSubmitted,
+    LeaseTaken,
+)
+from shared.testing.scenario import START
+from tests.unit.triage.stage_cases import (
+    WISH,
+    appealed,
+    assign,
+    cause,
+    classified,
+    closed,
+    decision,
+    found,
+    names,
+    one,
+    recheck,
+    running,
+    set_priority,
+    triage,
+)
+
+WHO, OTHER, SENIOR = "agent-zh-1", "agent-asia-1", "senior-1"
+LEASE = timedelta(minutes=15)
+
+
+def waiting(text=WISH):
+    case = classified(text)
+    found(case, None)
+    return case
+
+
+def take(who=WHO):
+    return LeaseSubmitted(staff=who, roles=("agent",))
+
+
+def conflict(who=WHO):
+    return ConflictSubmitted(staff=who, roles=("agent",), reason="knows-the-customer")
+
+
+def lent(text=WISH):
+    case = waiting(text)
+    case.when(take())
+    return case
+
+
+def rule(case, command):
+    (event,) = case.when(command)
+    assert event.staff == command.staff
+    return event.rule
+
+
+def test_a_case_that_waits_goes_to_whoever_asks():
+    case = waiting()
+    assert case.state.queue == "care:1"
+    given, lease = case.when(take())
+    assert (given.assignee, given.reason) == (WHO, "claimed")
+    assert lease == LeaseTaken(assignee=WHO, level=1, until=START + LEASE)
+    assert case.state.queue is None
+    assert case.state.open
+    assert set(case.state.due) & {"assign:1", "lease:1"} == {"lease:1"}
+
+
+@pytest.mark.parametrize(
+    ("case", "who", "why"),
+    [
+        (triage, WHO, "not-classified"),
+        (classified, WHO, "not-waiting"),
+        (running, WHO, "not-waiting"),
+        (lent, OTHER, "not-waiting"),
+        (waiting, "nobody", "unknown-assignee"),
+        (waiting, "security-1", "not-of-the-team"),
+    ],
+)
+def test_a_case_that_does_not_wait_for_the_person_is_not_given(case, who, why):
+    assert rule(case(), take(who)) == why
+
+
+def test_an_appeal_is_taken_by_a_senior_who_has_not_judged_it():
+    case = running(WISH, assignee=SENIOR)
+    case.when(appealed())
+    found(case, None, level=2)
+    assert case.state.queue == "care:2"
+    assert rule(case, take(WHO)) == "level-too-low"
+    assert rule(case, take(SENIOR)) == "not-independent"
+    assert names(case.when(take("senior-3"))) == ["CaseAssigned", "LeaseTaken"]
+
+
+def test_a_lease_that_runs_out_gives_the_case_to_somebody_else():
+    case = lent()
+    assert case.elapse(LEASE) == [LeaseExpired(assignee=WHO, level=1, until=START + LEASE)]
+    assert (case.state.assignee, case.state.open) == (None, False)
+    assert case.due("assign:1").kind == "find_assignee"
+    idle = {person.id: 20 for person in PEOPLE if person.id != WHO}
+    assert place(case.state, idle, 40, START).assignee not in {None, WHO}
+    busy = {person.id: 40 for person in PEOPLE if person.id != WHO}
+    assert place(case.state, busy, 40, START).assignee == WHO
+
+
+@pytest.mark.parametrize("act", [cause(), recheck(), set_priority("P3"), assign(OTHER)])
+def test_a_case_that_is_acted_on_stays(act):
+    case = lent()
+    if getattr(act, "staff", None):
+        act = act.model_copy(update={"staff": WHO})
+    case.when(act)
+    owner = case.state.assignee
+    assert case.state.lease is None
+    assert "LeaseExpired" not in names(case.elapse(LEASE * 2))
+    assert case.state.assignee == owner
+
+
+def test_what_somebody_else_does_with_the_case_keeps_no_lease():
+    case = lent()
+    case.when(set_priority("P3"))
+    assert "LeaseExpired" in names(case.elapse(LEASE))
+
+
+@pytest.mark.parametrize("end", [decision(), closed()])
+def test_a_case_that_ends_takes_its_lease_with_it(end):
+    case = lent()
+    case.when(end)
+    assert case.state.lease is None
+    assert case.elapse(LEASE * 2) == []
+
+
+def test_a_conflict_gives_the_case_to_somebody_else_for_good():
+    case = running(WISH, assignee=WHO)
+    assert case.when(conflict()) == [
+        ConflictDeclared(staff=WHO, level=1, reason="knows-the-customer")
+    ]
+    assert (case.state.assignee, case.state.open) == (None, False)
+    busy = {person.id: 30 for person in PEOPLE if person.id != WHO}
+    assert place(case.state, dict(busy), 40, START).assignee not in {None, WHO}
+    found(case, OTHER)
+    assert rule(case, assign(WHO).model_copy(update={"staff": "boss"})) == "not-independent"
+
+
+def test_a_conflict_outlives_the_level():
+    case = running(WISH, assignee="agent-x")
+    case.when(conflict("senior-1"))
+    assert case.state.assignee == "agent-x"
+    case.when(appealed())
+    found(case, None, level=2)
+    assert rule(case, take("senior-1")) == "not-independent"
+
+
+def test_a_conflict_ends_a_lease():
+    case = lent()
+    case.when(conflict())
+    assert "LeaseExpired" not in names(case.elapse(LEASE))
+
+
+def test_a_conflict_is_declared_once_and_while_the_case_is_open():
+    case = running(WISH, assignee=WHO)
+    case.when(conflict())
+    assert rule(case, conflict()) == "already-declared"
+    case.when(closed())
+    assert rule(case, conflict(OTHER)) == "case-settled"
+    assert one(running().when(conflict("boss")), "ConflictDeclared").staff == "boss"
