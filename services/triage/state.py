@@ -52,6 +52,7 @@ class TriageState(problems.Grouped, taking.Taken):
     classified: bool = False
     category: Category = "other"
     language: str = "und"
+    channel: str | None = None
     priority: Priority = "P4"
     raised: tuple[str, ...] = ()
     team: str = ""
@@ -90,7 +91,7 @@ def on_customer_awaited(state: TriageState, data: CustomerAwaited, event: Envelo
 def on_case_classified(state: TriageState, data: CaseClassified, event: Envelope) -> TriageState:
     """A classified case needs an assignee, unless it was settled before."""
     changes: dict[str, Any] = data.model_dump(
-        include={"category", "language", "priority", "team", "emergency", "user_id"}
+        include={"category", "language", "channel", "priority", "team", "emergency", "user_id"}
     )
     changes |= {"classified": True, "moved": event.sequence}
     changes |= {"alike": problems.alike(data), "classified_at": event.time}

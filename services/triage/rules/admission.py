@@ -44,6 +44,7 @@ def _case(state: TriageState, admitted: AdmissibilityDecided) -> CaseClassified:
         user_id=facts.user_id or state.user_id,
         asset=facts.asset or next(iter(found.entities.asset), None),
         network=facts.network,
+        channel=facts.channel,
     )
 
 

@@ -86,6 +86,7 @@ class CaseClassified(Event):
     user_id: str | None = None
     asset: str | None = None
     network: str | None = None
+    channel: str | None = None
 
 
 class CaseEscalated(Event):
