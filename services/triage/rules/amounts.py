@@ -41,9 +41,9 @@ _CASH = re.compile(
     rf"(?:[uU](?![A-Za-z])|(?i:{_any_of(_DATA['cash'])}))"
 )
 _CASH_BEFORE = re.compile(
-    rf"(?<![A-Za-z])(?:{_any_of(_DATA['cash_before'])})[ :]?\Z", re.IGNORECASE
+    rf"(?<![A-Za-z])(?:{_any_of(_DATA['cash_before'])})[ :]{{0,2}}\Z", re.IGNORECASE
 )
-_LONGEST_CASH = 6
+_LONGEST_CASH = 10
 _NO_MONEY = re.compile(rf"\s?(?:[%x]|:\d|[-/]\d|(?i:{_any_of(_DATA['no_money'])}))", re.IGNORECASE)
 
 
@@ -65,7 +65,9 @@ def is_money(text: str, end: int) -> bool:
 def _is_cash(text: str, match: re.Match[str]) -> bool:
     if match["sign"] or (match["unit"] or "").casefold() in _SUMS or is_money(text, match.end()):
         return True
-    return bool(_CASH_BEFORE.search(text, max(0, match.start() - _LONGEST_CASH), match.start()))
+    if not _CASH_BEFORE.search(text, max(0, match.start() - _LONGEST_CASH), match.start()):
+        return False
+    return not _NO_MONEY.match(text, match.end())
 
 
 def _after(text: str, end: int) -> int:

@@ -28,6 +28,8 @@ _NETWORK = re.compile(
     r"\s?(?:" + "|".join(map(re.escape, _DATA["networks"])) + r")(?![A-Za-z])", re.IGNORECASE
 )
 _NETWORK_BEFORE = frozenset(_DATA["networks_before"])
+_OVER = frozenset(_DATA["over"])
+_ROADS = frozenset(_DATA["roads"])
 _LONGEST_BEFORE = 14
 
 
@@ -42,7 +44,9 @@ class Asset(NamedTuple):
 def assets_in(text: str) -> list[Asset]:
     """Every asset an NFKC text names, in order; the network a coin travels on is none."""
     named = [*_words(text), *_dollar_coins(text), *(() if text.isascii() else _signs(text))]
-    return sorted(asset for asset in named if not _is_network(text, asset))
+    assets = sorted(asset for asset in named if not _is_network(text, asset))
+    tickers = {asset.ticker for asset in assets if not _is_road(text, asset)}
+    return [asset for asset in assets if not tickers or asset.ticker in tickers]
 
 
 def _dollar_coins(text: str) -> Iterator[Asset]:
@@ -84,5 +88,19 @@ def _ticker(word: str) -> str | None:
 def _is_network(text: str, asset: Asset) -> bool:
     if _NETWORK.match(text, asset.end):
         return True
+    return (
+        text[asset.start - 1 : asset.start] in " (" and _word_before(text, asset) in _NETWORK_BEFORE
+    )
+
+
+def _is_road(text: str, asset: Asset) -> bool:
+    """`USDT sent over Solana`: what another asset travelled on."""
+    written = text[asset.start : asset.end].casefold()
+    return written in _ROADS or (
+        written != asset.ticker.casefold() and _word_before(text, asset) in _OVER
+    )
+
+
+def _word_before(text: str, asset: Asset) -> str:
     before = text[max(0, asset.start - _LONGEST_BEFORE) : asset.start].casefold().split()
-    return bool(before) and text[asset.start - 1] == " " and before[-1] in _NETWORK_BEFORE
+    return before[-1].strip("(") if before else ""

@@ -12,7 +12,8 @@ from shared.rules.reading import fold, is_latin_russian
 
 UNKNOWN = "und"
 LOOKED_AT = 2_000  # characters: more of the same text tells no more
-CJK_LETTER = 3  # a syllable or word sign says as much as this many letters
+CJK_LETTER = 3  # a syllable says as much as this many word signs
+EASTERN = 4  # a syllable or word sign says as much as this many letters
 KANA_SHARE = 0.12  # below it, kana in a Chinese text is a name or an ornament
 ENOUGH, LEAD = 2.0, 1.25  # votes that decide, and by how much they must lead
 OWN_LETTER = 3  # votes for each letter only one language has, for two at most
@@ -64,7 +65,7 @@ def _by_script(text: str) -> str | None:
     counts = Counter(_SCRIPT_OF.get(ord(letter) >> 5) for letter in text if letter.isalpha())
     del counts[None]
     east = counts.pop("han", 0), counts.pop("kana", 0), counts.pop("hangul", 0)
-    counts["east"] = sum(east) * CJK_LETTER
+    counts["east"] = sum(east) * EASTERN
     counts["cyrillic"] *= 2
     script, most = counts.most_common(1)[0]
     if most < 2:  # noqa: PLR2004 - one letter is no word

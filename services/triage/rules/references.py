@@ -44,7 +44,9 @@ _STOP = re.compile(r"[.!?。!?;\n](?:\s|\Z)|[。\n]")
 _AND = re.compile(
     rf"[\s,、;&/+()]{{0,4}}(?:(?:{_any_of(_DATA['and'])})[\s#]{{0,3}})?\Z", re.IGNORECASE
 )
-_AFTER = re.compile(rf"\s?(?:号|號|번|番の|番)?\s?(?:{_any_of(_DATA['order_after'])})")
+_AFTER = re.compile(
+    rf"\s?(?:号|號|번|番)?(?:的|の)?[这那此该這該]?[笔筆张張个個]?\s?(?:{_any_of(_DATA['order_after'])})"
+)
 
 
 def references_in(text: str) -> tuple[list[str], list[str]]:

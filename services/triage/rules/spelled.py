@@ -16,6 +16,8 @@ _WORDS = {
 }
 _HALVES = frozenset(_DATA["halves"])
 _HINTS = frozenset(_WORDS) | {word for half in _HALVES for word in half.split()}
+_SPENT = frozenset(_DATA["spent"])
+_UNITS: dict[str, int] = load("assets.yaml")["units"]
 MYRIAD = 10_000
 HUNDRED = 100
 
@@ -42,12 +44,19 @@ _SPOKEN = re.compile(
     rf"|(?P<words>{_ONE}(?:[ -]{{1,2}}(?:and )?{_ONE}){{0,5}})(?![{_LETTER}]))",
     re.IGNORECASE,
 )
+_COMPOUND = re.compile(
+    rf"(?<![\d.,])(\d{{1,3}})\s?({_any_of(u for u, worth in _UNITS.items() if worth == 10**6)})\s"
+    rf"(\d{{1,3}})\s?(?:{_any_of(u for u, worth in _UNITS.items() if worth == 1000)})"  # noqa: PLR2004
+    rf"(?![{_LETTER}])",
+    re.IGNORECASE,
+)
 _GLUED_HALF = re.compile(r"(?<![\u0400-\u04ff])пол-?(?=бит|эфир|лям)", re.IGNORECASE)
 _MONEY_NEXT = re.compile(_MEANT)
 
 
 def in_figures(text: str) -> str:
     """The text with its number words as figures; of eastern sums the sign `万` stays."""
+    text = _COMPOUND.sub(_compound, text)
     if not text.isascii():
         text = _HALF_SIGN.sub("0.5", _EASTERN.sub(_eastern, text))
         text = _GLUED_HALF.sub("0.5 ", text)
@@ -56,18 +65,28 @@ def in_figures(text: str) -> str:
     return _SPOKEN.sub(_spoken, text)
 
 
+def _compound(match: re.Match[str]) -> str:
+    """`2 triệu 500 nghìn` as `2.5000 triệu`: three decimals would be thousands."""
+    return f"{match[1]}.{int(match[3]):03}0 {match[2]}"
+
+
 def _eastern(match: re.Match[str]) -> str:
     written = match[0].rstrip()
     figures = written[0].isdigit() or any(sign.isdecimal() and sign.isascii() for sign in written)
     before = match.string[match.start() - 1 : match.start()]
-    if not figures and (
-        "\uac00" <= before <= "\ud7a3" or not _MONEY_NEXT.match(match.string, match.end())
-    ):
+    if not figures and not _means_money(match, before):
         return match[0]
     value, space = _worth(written), match[0][len(written) :]
     if figures and value >= MYRIAD:
         return f"{value / MYRIAD:f}万{space}"
     return f"{value:f}{space}"
+
+
+def _means_money(match: re.Match[str], before: str) -> bool:
+    """A run without figures: `千万别` is no number, `五百块` and `转了五千` are."""
+    if "\uac00" <= before <= "\ud7a3":
+        return False
+    return before in _SPENT or bool(_MONEY_NEXT.match(match.string, match.end()))
 
 
 def _worth(written: str) -> Decimal:
