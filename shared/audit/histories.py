@@ -25,6 +25,8 @@ NEEDS_BEFORE = {
     "redress.case-assigned.v1": "redress.case-classified.v1",
     "redress.clock-met.v1": "redress.clock-started.v1",
     "redress.clock-breached.v1": "redress.clock-started.v1",
+    "redress.lease-kept.v1": "redress.lease-taken.v1",
+    "redress.lease-expired.v1": "redress.lease-taken.v1",
     "redress.remedy-proposed.v1": "redress.investigation-started.v1",
     "redress.effect-verified.v1": "redress.effect-requested.v1",
     "redress.effect-failed.v1": "redress.effect-requested.v1",

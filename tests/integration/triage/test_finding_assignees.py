@@ -1,6 +1,7 @@
 """Who takes a case, by the open cases that really stand in the database."""
 
 from collections import Counter
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,9 +11,14 @@ from services.triage.work import work
 from shared.errors import TransientError
 from shared.runner.due import Claim
 from shared.runner.ports import Document
-from tests.unit.triage.stage_cases import appealed, classified, decision, found, running
+from tests.unit.triage.stage_cases import WISH, appealed, classified, decision, found, running
 
-SPEAK_ENGLISH = ["agent-asia-1", "agent-en-1", "agent-ru-1", "agent-zh-1"]  # of payments, level 1
+SPEAK_ENGLISH = ["agent-asia-1", "agent-ru-1", "agent-zh-1"]  # of payments, at work at nine
+
+
+def anybody():
+    """A case of a customer whom nobody knows."""
+    return classified(user_id=str(uuid4()))
 
 
 async def stands(wiring, *cases):
@@ -23,15 +29,17 @@ async def stands(wiring, *cases):
 
 async def assigned(wiring, *cases):
     """Whom one batch gives these cases to."""
-    claims = [
-        Claim(str(uuid4()), case.due(f"assign:{case.state.level}"), case.state, case.now)
-        for case in cases
-    ]
+    claims = [claim(case) for case in cases]
     return [result.assignee for result in await work(wiring)["find_assignee"](claims)]
 
 
+def claim(case):
+    item = case.due(f"assign:{case.state.level}")
+    return Claim(str(uuid4()), item, case.state, case.now)
+
+
 async def test_a_batch_is_spread_over_those_who_fit(wiring):
-    batch = [classified() for _ in range(8)]
+    batch = [anybody() for _ in range(6)]
 
     given = await assigned(wiring, *batch)
 
@@ -41,7 +49,7 @@ async def test_a_batch_is_spread_over_those_who_fit(wiring):
 async def test_whoever_has_open_cases_gets_the_next_one_last(wiring):
     await stands(wiring, *(running(assignee=who) for who in SPEAK_ENGLISH if who != "agent-ru-1"))
 
-    given = await assigned(wiring, *(classified() for _ in range(2)))
+    given = await assigned(wiring, *(anybody() for _ in range(2)))
 
     assert given == ["agent-ru-1", "agent-asia-1"]
 
@@ -50,27 +58,61 @@ async def test_a_case_that_is_decided_is_no_load(wiring):
     finished = [running(assignee="agent-asia-1") for _ in range(3)]
     for case in finished:
         case.when(decision())
-    await stands(wiring, *finished, running(assignee="agent-en-1"))
+    await stands(wiring, *finished)
 
-    given = await assigned(wiring, *(classified() for _ in range(4)))
+    given = await assigned(wiring, *(anybody() for _ in range(4)))
 
     assert given == ["agent-asia-1", "agent-ru-1", "agent-zh-1", "agent-asia-1"]
 
 
+async def test_a_customer_s_next_case_goes_to_who_has_the_first(wiring):
+    await stands(wiring, running(assignee="agent-zh-1"), running(assignee="agent-zh-1"))
+    case = classified()
+
+    (result,) = await work(wiring)["find_assignee"]([claim(case)])
+
+    assert (result.assignee, result.reason) == ("agent-zh-1", "same-customer")
+    assert result.complaints == 3
+
+
+async def test_what_is_decided_or_long_ago_binds_nobody(wiring):
+    over, old = running(assignee="agent-zh-1"), running(assignee="agent-zh-1")
+    over.when(decision())
+    long_ago = old.now - timedelta(days=31)
+    old.state = old.state.model_copy(update={"classified_at": long_ago})
+    await stands(wiring, over, old)
+
+    (result,) = await work(wiring)["find_assignee"]([claim(classified())])
+
+    assert (result.assignee, result.reason) == ("agent-asia-1", "least-loaded")
+    assert result.complaints == 2
+
+
+async def test_nobody_who_is_off_is_chosen_for_a_question(wiring):
+    case = running(WISH, assignee="agent-zh-1", user_id="somebody")
+    case.when(appealed())
+    case.now = case.now.replace(hour=20)
+
+    (result,) = await work(wiring)["find_assignee"]([claim(case)])
+
+    assert result.assignee is None
+    assert result.free_at == case.now.replace(hour=0, day=case.now.day + 1)
+
+
 async def test_the_answer_names_its_item_and_how_many_cases_there_are_now(wiring):
     await stands(wiring, *(running(assignee=who) for who in SPEAK_ENGLISH))
-    case = classified()
-    item = case.due("assign:1")
+    case = anybody()
 
-    (result,) = await work(wiring)["find_assignee"]([Claim("c", item, case.state, case.now)])
+    (result,) = await work(wiring)["find_assignee"]([claim(case)])
 
-    assert (result.key, result.put_by, result.open_cases) == ("assign:1", item.event, 2)
+    put_by = case.due("assign:1").event
+    assert (result.key, result.put_by, result.open_cases) == ("assign:1", put_by, 2)
 
 
 async def test_an_appeal_is_never_heard_by_who_had_the_case_before(wiring):
     case = running(assignee="senior-1")
     case.when(appealed())
-    await stands(wiring, *(running(assignee="senior-2") for _ in range(5)))
+    await stands(wiring, *(running(assignee="senior-2", user_id="b") for _ in range(5)))
 
     first = await assigned(wiring, case)
     found(case, first[0], level=2)
