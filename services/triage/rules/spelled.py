@@ -15,11 +15,14 @@ _WORDS = {
     for word, value in spoken.items()
 }
 _HALVES = frozenset(_DATA["halves"])
-_HINTS = frozenset(_WORDS) | {word for half in _HALVES for word in half.split()}
+_SHORTEST = 3  # of the words of a half: "a" and "of" tell nothing
+_HINTS = frozenset(_WORDS) | {
+    word for half in _HALVES for word in half.split() if len(word) >= _SHORTEST
+}
 _SPENT = frozenset(_DATA["spent"])
 _UNITS: dict[str, int] = load("assets.yaml")["units"]
 MYRIAD = 10_000
-HUNDRED = 100
+HUNDRED, THOUSAND = 100, 1_000
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -36,6 +39,7 @@ _EASTERN = re.compile(
     rf"(?:(?:(?:{_FIGURES})\s?|[{_SIGNS}])?[{''.join(_POWERS)}]\s?){{1,9}}+"
     rf"(?:(?<!\s)(?:[零〇]?[{_HAN}]|\d{{1,4}}(?![\d.,])))?"
 )
+_POWER = re.compile(f"[{''.join(_POWERS)}]")
 _TOKEN = re.compile(rf"(?P<figures>{_FIGURES})|(?P<sign>.)", re.DOTALL)
 _HALF_SIGN = re.compile(_any_of(_DATA["half_signs"]))
 _ONE = rf"(?:{_any_of(_WORDS)})"
@@ -44,9 +48,10 @@ _SPOKEN = re.compile(
     rf"|(?P<words>{_ONE}(?:[ -]{{1,2}}(?:and )?{_ONE}){{0,5}})(?![{_LETTER}]))",
     re.IGNORECASE,
 )
+_THOUSANDS = frozenset(unit for unit, worth in _UNITS.items() if worth == THOUSAND)
+_MILLIONS = frozenset(unit for unit, worth in _UNITS.items() if worth == THOUSAND**2)
 _COMPOUND = re.compile(
-    rf"(?<![\d.,])(\d{{1,3}})\s?({_any_of(u for u, worth in _UNITS.items() if worth == 10**6)})\s"
-    rf"(\d{{1,3}})\s?(?:{_any_of(u for u, worth in _UNITS.items() if worth == 1000)})"  # noqa: PLR2004
+    rf"(?<![\d.,])(\d{{1,3}}) ({_any_of(_MILLIONS)}) (\d{{1,3}})\s?(?:{_any_of(_THOUSANDS)})"
     rf"(?![{_LETTER}])",
     re.IGNORECASE,
 )
@@ -56,13 +61,19 @@ _MONEY_NEXT = re.compile(_MEANT)
 
 def in_figures(text: str) -> str:
     """The text with its number words as figures; of eastern sums the sign `万` stays."""
-    text = _COMPOUND.sub(_compound, text)
     if not text.isascii():
-        text = _HALF_SIGN.sub("0.5", _EASTERN.sub(_eastern, text))
-        text = _GLUED_HALF.sub("0.5 ", text)
-    if _HINTS.isdisjoint(text.casefold().replace("-", " ").split()):
-        return text
-    return _SPOKEN.sub(_spoken, text)
+        text = _eastern_in_figures(text)
+    words = text.casefold().replace("-", " ").split()
+    if not _MILLIONS.isdisjoint(words):
+        text = _COMPOUND.sub(_compound, text)
+    return text if _HINTS.isdisjoint(words) else _SPOKEN.sub(_spoken, text)
+
+
+def _eastern_in_figures(text: str) -> str:
+    if "пол" in text:
+        return _GLUED_HALF.sub("0.5 ", text)
+    text = _HALF_SIGN.sub("0.5", text)
+    return _EASTERN.sub(_eastern, text) if _POWER.search(text) else text
 
 
 def _compound(match: re.Match[str]) -> str:
@@ -129,7 +140,7 @@ def _spoken(match: re.Match[str]) -> str:
         value = _WORDS.get(word, Decimal(0))
         if value == HUNDRED:
             section = max(section, Decimal(1)) * value
-        elif value > HUNDRED and value % 1000 == 0:
+        elif value > HUNDRED and value % THOUSAND == 0:
             total, section = total + max(section, Decimal(1)) * value, Decimal(0)
         else:
             section += value
