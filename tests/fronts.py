@@ -15,6 +15,7 @@ from services.intake.main import parts
 from services.investigation.checks import api as checks
 from services.notify.main import router as notify
 from shared.http.problem import install
+from shared.pages import lost
 from shared.runner.wiring import Wiring, open_door
 from tests.serving import served
 from tests.sites import TOKEN_KEY
@@ -39,6 +40,7 @@ async def front(mongo: str, **settings) -> AsyncIterator[Front]:
         open_door(wiring, parts(wiring))
         app = FastAPI()
         install(app)
+        lost.install(app)
         for router in (form.router, checks.router, notify):
             app.include_router(router(wiring))
         async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=20) as http:

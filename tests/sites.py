@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from services.notify.main import router
 from shared.http.problem import install
 from shared.http.tokens import issue, status_token
+from shared.pages import lost
 from shared.runner.wiring import Wiring
 from tests.serving import served
 from tests.stories import Story
@@ -57,6 +58,7 @@ async def site(mongo: str, public_url: str = "http://127.0.0.1:8000") -> AsyncIt
     async with wired(settings) as wiring:
         app = FastAPI()
         install(app)
+        lost.install(app)
         app.include_router(router(wiring))
         async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=10) as http:
             yield Site(url, wiring, http)

@@ -19,6 +19,8 @@ from services.notify.sign_in import ask, way_back
 from services.notify.timeline import timeline
 from services.notify.views import Views
 from shared.errors import TransientError
+from shared.pages.html import wished
+from shared.pages.languages import FALLBACK
 from shared.reference import reference_of
 
 
@@ -35,7 +37,8 @@ class Pages:
         if not self.access.sees_board(request):
             return ask(request)
         board = await self.feed.view(now())
-        return page("board", board=board, reader=self.access.reader(request))
+        reader, text = self.access.reader(request), words(FALLBACK)
+        return page("board", board=board, reader=reader, words=text, language=FALLBACK)
 
     async def stream(self, request: Request) -> Response:
         """The board's numbers as they change."""
@@ -54,7 +57,7 @@ class Pages:
         found = await self.history.complaint_of(name)
         every = timeline(await self.history.events(found)) if found else []
         if not found or not every:
-            return _nothing()
+            return _nothing(FALLBACK)
         return page(
             "complaint",
             complaint=found,
@@ -67,11 +70,11 @@ class Pages:
             now=now(),
         )
 
-    async def status(self, token: str) -> Response:
+    async def status(self, request: Request, token: str) -> Response:
         """The customer's page; whoever holds the link is the customer."""
         own = self.access.complaint(token)
         if own is None:
-            return _nothing()
+            return _nothing(wished(request))
         view = customer_view(own, reference_of(own), await self.history.events(own))
         text = words(view.language)
         return page("status", view=view, words=text, language=view.language, token=token)
@@ -88,8 +91,8 @@ def router(views: Views) -> APIRouter:
     return routes
 
 
-def _nothing() -> Response:
-    return page("nothing", 404, words=words("en"))
+def _nothing(language: str) -> Response:
+    return page("nothing", 404, words=words(language), language=language)
 
 
 async def _boards(feed: Feed) -> AsyncIterator[ServerSentEvent]:

@@ -32,7 +32,7 @@ def install(app: FastAPI) -> None:
 def guard(app: Starlette) -> None:
     """Give an app the border every service has: limits outside, problems for every failure."""
     app.add_middleware(Limits)
-    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(TransientError, _on_away)
     app.add_exception_handler(UsageError, _on_usage)
@@ -51,7 +51,8 @@ def _name(loc: Sequence[int | str]) -> str:
     return name if _PLAIN_NAME.fullmatch(name) else "(unprintable)"
 
 
-async def _on_http(_: Request, error: Exception) -> Response:
+async def on_http(_: Request, error: Exception) -> Response:
+    """The problem of an HTTP error, without its words where it is not one of ours."""
     if isinstance(error, ProblemError):
         return answer(error)
     status = getattr(error, "status_code", 500)

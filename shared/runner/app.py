@@ -15,6 +15,7 @@ from shared.events.base import Lane
 from shared.http.gate import Gate
 from shared.http.problem import install
 from shared.log import get_logger
+from shared.pages import lost
 from shared.runner.gate import rules
 from shared.runner.probes import probe_router
 from shared.runner.process import Process
@@ -52,6 +53,7 @@ def service_app(
     app = FastAPI(title=f"Redress {name}", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.add_middleware(Gate, rules=rules(wiring))  # inside the limits, which are added next
     install(app)
+    lost.install(app)
     app.include_router(probe_router(process))
     if "normal" in lanes:
         _route(app, wiring, services, parts)
