@@ -29,6 +29,7 @@ from shared.events.resolution import (
     CaseClosed,
     DecisionMade,
     EffectVerified,
+    RatingNoted,
 )
 from shared.events.triage import CaseAssigned, CaseClassified
 from shared.events.verification import (
@@ -155,6 +156,11 @@ def on_case_closed(state: NotifyState, data: CaseClosed, context: Context) -> li
     return tell(state, contents.rating_request(data, context), context.now)
 
 
+def on_rating_noted(state: NotifyState, data: RatingNoted, context: Context) -> list[Event]:
+    """A rating calls for no letter; it is taken once, so that it is counted once."""
+    return []
+
+
 def on_letter_handled(state: NotifyState, data: LetterHandled, context: Context) -> list[Event]:
     """Note whether the channel took the letter."""
     owed: dict[str, Any] = state.due[data.key].arguments
@@ -200,6 +206,7 @@ DECIDE: dict[type[Event | Input], DecideRule] = {
     AppealAdmitted: on_appeal_admitted,
     AppealRefused: on_appeal_refused,
     CaseClosed: on_case_closed,
+    RatingNoted: on_rating_noted,
     LetterHandled: on_letter_handled,
     StaffMessageSubmitted: on_staff_message,
     TimerElapsed: on_timer_elapsed,

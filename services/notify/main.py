@@ -5,6 +5,7 @@ from fastapi import APIRouter, FastAPI
 from services.notify import advice, api, live, pages, sign_in
 from services.notify.commands import COMMANDS
 from services.notify.decide import DECIDER
+from services.notify.figures.counting import figures
 from services.notify.history import INDEXES
 from services.notify.views import Views
 from services.notify.work import work
@@ -23,6 +24,7 @@ def parts(wiring: Wiring) -> StageParts:
         commands=COMMANDS,
         history=True,
         history_indexes=INDEXES,
+        figures=figures(wiring),
     )
 
 

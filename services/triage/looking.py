@@ -23,7 +23,7 @@ MOST_OF_CUSTOMERS = 2_000  # by one look, for a whole batch
 MOST_ALIKE = 20  # of them enough people must have written
 KINDS_AT_ONCE = 50
 
-OPEN_CASES = ("state.open", "state.assignee")
+OPEN_CASES = ("state.open", "state.assignee", "state.classified_at")
 OF_CUSTOMER = ("state.user_id", "state.classified_at")
 ALIKE = ("state.alike", "state.classified_at", "_id")
 

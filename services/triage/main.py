@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.triage.api import COMMANDS
 from services.triage.decide import DECIDER
+from services.triage.figures import backlog, figures
 from services.triage.looking import ALIKE, OF_CUSTOMER, OPEN_CASES
 from services.triage.rules import language
 from services.triage.taking.api import router
@@ -23,10 +24,11 @@ def parts(wiring: Wiring) -> StageParts:
         work=work(wiring),
         commands=COMMANDS,
         indexes=(OPEN_CASES, OF_CUSTOMER, ALIKE, QUEUE),
+        figures=figures,
     )
 
 
-SERVICE = Service("triage", parts=(parts,), routers=(router,))
+SERVICE = Service("triage", parts=(parts,), routers=(router,), listeners=(backlog,))
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

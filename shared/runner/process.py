@@ -68,6 +68,7 @@ class Process:
         if "normal" in self.lanes:
             settling.handover = worker.handover
         runner = Runner(settling, wiring.log, history=part.history, wake=worker.wake)
+        runner.figures = part.figures
         return LaneConsumer(runner, self.broker, wiring.settings)
 
     async def start(self) -> None:

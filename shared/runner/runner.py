@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from shared.envelope import MODELS, make, write
-from shared.errors import ParkedError
+from shared.errors import ParkedError, RedressError
 from shared.events.base import RedriveSubmitted
 from shared.failpoint import between, hit
 from shared.headers import headers, headers_of
@@ -57,6 +57,7 @@ class Runner:
         self.log = log_
         self.history = history
         self.wake = wake
+        self.figures: Callable[[Sequence[Folded]], Awaitable[None]] | None = None
         wanted = {model.event_type for model in settling.decider.decide_table}
         wanted |= {RedriveSubmitted.event_type}
         rest = set(MODELS) - wanted
@@ -83,6 +84,7 @@ class Runner:
         hit("stage.after_write", self.stage.name)
         await self._publish(outcome, assignment)
         hit("stage.after_publish", self.stage.name)
+        await self._count(settled, assignment)
         self._report(batch, outcome, time.monotonic() - started)
 
     async def _bury(self, batch: Batch, assignment: Assignment) -> None:
@@ -174,6 +176,15 @@ class Runner:
         await between("stage.mid_publish", self.stage.name, records, self.log.publish)
         if records:
             await self.settling.patience.wait(lambda: self.log.publish(records), assignment)
+
+    async def _count(self, settled: list[Folded], assignment: Assignment) -> None:
+        if count := self.figures:
+            try:
+                await self.settling.patience.wait(lambda: count(settled), assignment)
+            except RedressError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a figure that fails stops no complaint
+                log.error("not counted", stage=self.stage.name, error_class=type(error).__name__)  # noqa: TRY400 - a traceback could hold personal data
 
     def _report(self, batch: Batch, outcome: Outcome, seconds: float) -> None:
         labels = (self.stage.name, self.lane)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from shared.pipeline import STAGES, Stage
 from shared.policy import Policy, load
 from shared.runner.door import Door
 from shared.runner.due import Work
+from shared.runner.folded import Folded
 from shared.runner.kafka import KafkaLog
 from shared.runner.keys import Keyring, MongoKeyStore
 from shared.runner.mongo import MongoStore, connect
@@ -24,6 +25,8 @@ from shared.runner.staff import Command
 from shared.settings import Settings
 
 T = TypeVar("T")
+Figures = Callable[[Sequence[Folded]], Awaitable[None]]
+"""Counts what a batch changed, once it is written and published."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class StageParts:
     history: bool = False
     indexes: tuple[tuple[str, ...], ...] = ()
     history_indexes: tuple[HistoryIndex, ...] = ()
+    figures: Figures | None = None
 
 
 @dataclass

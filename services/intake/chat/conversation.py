@@ -12,6 +12,7 @@ from services.intake.chat.sessions import Chat, Chats, ErasedError, Line
 from services.intake.chat.transcript import further, incoming
 from services.intake.desk import Desk
 from shared.errors import TransientError
+from shared.figures import HELPED
 from shared.log import get_logger
 
 log = get_logger(__name__)
@@ -47,6 +48,7 @@ class Conversations:
                 return chat
             grown = self._answered(chat, form, text, now)
             if await self.chats.grow(chat, grown):
+                HELPED.labels("people" if grown.lines[-1].hand_over else "bot").inc()
                 return await self._delivered(grown)
             chat = await self.chats.find(id_) or await self.chats.begin(fresh)
         raise TransientError("too many lines at once")

@@ -16,6 +16,7 @@ from services.investigation.sources import Sources
 from shared.connectors.esplora import Esplora
 from shared.connectors.exchange import Exchange, Refused
 from shared.errors import TransientError
+from shared.figures import HELPED
 from shared.http.errors import ProblemError
 from shared.http.forms import read_form
 from shared.http.rate import Rate
@@ -63,7 +64,7 @@ class Checks:
         """Where a transfer stands. Raises ProblemError 403, 429."""
         form = await self._form(request)
         transfer = Transfer(*(_text(form, name) for name in ("txid", "network", "address")))
-        verdict = rules.refused(transfer) or await self._judged(transfer)
+        verdict = rules.refused(transfer) or _helped(await self._judged(transfer))
         return _deposit(request, transfer, verdict)
 
     async def _judged(self, transfer: Transfer) -> Verdict:
@@ -82,7 +83,7 @@ class Checks:
         """What the ticked boxes call for; nothing is kept. Raises ProblemError 403, 429."""
         form = await self._form(request)
         ticked = tuple(str(name) for name in form.getlist("ticked"))
-        return _security(request, ticked, rules.security(ticked))
+        return _security(request, ticked, _helped(rules.security(ticked)))
 
     async def show_kyc(self, request: Request) -> Response:
         """What an identity check needs."""
@@ -104,7 +105,9 @@ class Checks:
         user = _text(form, "user_id") if found.roles & STAFF else found.subject
         if user.startswith(ELSEWHERE):
             return _page("kyc", request, "/check/kyc", 404, verdict=None, wrong=True)
-        return _page("kyc", request, "/check/kyc", verdict=await self._kyc(user), wrong=False)
+        return _page(
+            "kyc", request, "/check/kyc", verdict=_helped(await self._kyc(user)), wrong=False
+        )
 
     async def _kyc(self, user: str) -> Verdict:
         try:
@@ -121,6 +124,12 @@ class Checks:
 
 def _text(form: FormData, name: str) -> str:
     return str(form.get(name, "")).strip()[:LONGEST]
+
+
+def _helped(verdict: Verdict) -> Verdict:
+    if verdict is not UNCLEAR:
+        HELPED.labels("check").inc()
+    return verdict
 
 
 def _deposit(request: Request, transfer: Transfer, verdict: Verdict | None) -> Response:

@@ -1,0 +1,1 @@
+"""Notify's figures: what only the whole timeline tells, since notify reads every stage."""

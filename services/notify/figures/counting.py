@@ -1,0 +1,129 @@
+"""Counts what a batch told, once: a record that was applied before is in no batch again.
+
+The labels are looked up in `notify_history`, for a whole batch at once. What has not been read
+yet, since sources may overtake each other, is labelled `other`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from services.notify.board import MILESTONES
+from services.notify.figures.story import Story, story
+from shared.events.intake import ComplaintReceived
+from shared.events.notify import LetterRequested
+from shared.events.resolution import DecisionMade, RatingNoted
+from shared.figures import (
+    DECIDED,
+    FIRST_RESPONSE,
+    RATING,
+    RECEIVED,
+    RESOLUTION,
+    STAGE_TIME,
+    known_channel,
+)
+from shared.runner.away import away
+from shared.runner.folded import Folded
+
+if TYPE_CHECKING:
+    from shared.runner.wiring import Figures, Wiring
+
+NO_ANSWER = frozenset({"acknowledgement", "assigned", "still_open"})
+WARNING = "secrets:"
+SHOWN = {"complaint": 1, "type": 1, "time": 1, "value": 1}
+
+
+@dataclass
+class News:
+    """What of one complaint is to be counted; `answered` is when it got its first answer."""
+
+    answered: datetime | None = None
+    decided: list[int] = field(default_factory=list)
+    ratings: list[RatingNoted] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.answered or self.decided or self.ratings)
+
+
+def figures(wiring: Wiring) -> Figures:
+    """What the runner calls with each batch that was written."""
+    rows = wiring.database["notify_history"]
+
+    async def counting(settled: Sequence[Folded]) -> None:
+        news = {r.document.id: found for r in settled if (found := news_of(r))}
+        stories = await _stories(rows, list(news)) if news else {}
+        for result in settled:
+            _received(result)
+        for complaint, found in news.items():
+            count(found, stories.get(complaint, Story()))
+
+    return counting
+
+
+async def _stories(rows: Any, complaints: Sequence[str]) -> dict[str, Story]:
+    wanted = {"complaint": {"$in": complaints}, "type": {"$in": list(MILESTONES)}}
+    with away():
+        found = await rows.find(wanted, SHOWN).to_list(None)
+    own: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in found:
+        own[row["complaint"]].append(row)
+    return {complaint: story(some) for complaint, some in own.items()}
+
+
+def _received(result: Folded) -> None:
+    for it in result.applied:
+        if isinstance(it.envelope.data, ComplaintReceived):
+            RECEIVED.labels(known_channel(it.envelope.data.facts.channel)).inc()
+
+
+def news_of(result: Folded) -> News:
+    """What of a complaint's records is counted with the help of its story."""
+    news = News(answered=_first_answer(result))
+    for it in result.applied:
+        if isinstance(it.envelope.data, DecisionMade):
+            news.decided.append(it.envelope.data.level)
+        elif isinstance(it.envelope.data, RatingNoted):
+            news.ratings.append(it.envelope.data)
+    return news
+
+
+def _first_answer(result: Folded) -> datetime | None:
+    told = (about for about in result.document.state.told if is_answer(about))
+    first = next(told, None)
+    for output in result.fresh:
+        data = output.envelope and output.envelope.data
+        if output.envelope and isinstance(data, LetterRequested) and data.about == first:
+            return output.envelope.time
+    return None
+
+
+def is_answer(about: str) -> bool:
+    """Whether a letter speaks of the matter; a receipt or a promise does not."""
+    return about not in NO_ANSWER and not about.startswith(WARNING)
+
+
+def count(news: News, known: Story) -> None:
+    """Count one complaint's news."""
+    received = known.received_at
+    if news.answered and received:
+        waited = (news.answered - received).total_seconds()
+        FIRST_RESPONSE.labels(*known.labels()).observe(max(waited, 0.0))
+    for level in news.decided:
+        _decided(level, known, received)
+    for rating in news.ratings:
+        level = known.level_of(rating.decision_id)
+        RATING.labels(*known.labels(level), known.team(level)).observe(rating.score)
+
+
+def _decided(level: int, known: Story, received: datetime | None) -> None:
+    labels = known.labels(level)
+    DECIDED.labels(*labels, known.by(level)).inc()
+    for stage, seconds in known.stages(level):
+        STAGE_TIME.labels(stage, labels[0]).observe(seconds)
+    at = known.times.get((DecisionMade.event_type, level))
+    if level == 1 and received and at:
+        RESOLUTION.labels(*labels).observe(max((at - received).total_seconds(), 0.0))

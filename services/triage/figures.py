@@ -1,0 +1,94 @@
+"""Triage's figures: cases by kind, promises broken, appeals; and how old the open ones are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from services.triage.looking import OPEN_CASES
+from services.triage.state import TriageState
+from services.triage.taking.waiting import QUEUE
+from shared.errors import TransientError
+from shared.events.base import Event
+from shared.events.triage import CaseClassified, CaseReopened, ClockBreached
+from shared.figures import BREACHED, CLASSIFIED, OPEN, REOPENED, of_case
+from shared.runner.away import away
+from shared.runner.folded import Folded
+from shared.runner.mongo_due import aggregate
+from shared.runner.wiring import Wiring
+
+AGES = (1, 3, 7, 15, 35, 56)
+"""Days; what is older counts as `older`."""
+OLDER = "older"
+EVERY_S = 60.0
+SINCE = "$state.classified_at"
+
+
+async def figures(settled: Sequence[Folded]) -> None:
+    """Count what was just decided, and written for sure."""
+    for result in settled:
+        for output in result.fresh:
+            if output.envelope is not None:
+                count(output.envelope.data, result.document.state)
+
+
+def count(event: Event, state: TriageState) -> None:
+    """Count one event of a case."""
+    labels = of_case(state.category, state.language, state.channel)
+    if isinstance(event, CaseClassified):
+        CLASSIFIED.labels(*labels, event.priority).inc()
+    elif isinstance(event, ClockBreached):
+        BREACHED.labels(*labels, event.clock, state.team, state.priority).inc()
+    elif isinstance(event, CaseReopened):
+        REOPENED.labels(*labels).inc()
+
+
+@asynccontextmanager
+async def backlog(wiring: Wiring) -> AsyncIterator[None]:
+    """Keep the gauge of open cases fresh, once in EVERY_S: a scrape asks nobody."""
+    keeping = asyncio.create_task(_keep(wiring.database["triage"]))
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeping
+
+
+async def _keep(collection: Any) -> None:
+    while True:
+        with suppress(TransientError):  # the gauge keeps its last value while MongoDB is away
+            for age, cases in (await open_by_age(collection, datetime.now(UTC))).items():
+                OPEN.labels(age).set(cases)
+        await asyncio.sleep(EVERY_S)
+
+
+async def open_by_age(collection: Any, now: datetime) -> dict[str, int]:
+    """Open cases by age, in work or in the queue, from two indexes alone.
+
+    Raises TransientError while MongoDB is away.
+    """
+    found = dict.fromkeys((*map(str, AGES), OLDER), 0)
+    for pipeline in (_aged({OPEN_CASES[0]: True}, now), _aged({QUEUE[0]: {"$gt": ""}}, now)):
+        with away():
+            rows = await aggregate(collection, pipeline)
+        for row in rows:
+            found[row["_id"]] += row["cases"]
+    return found
+
+
+def _aged(which: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
+    branches = [
+        {"case": {"$gt": [SINCE, _text(now - timedelta(days=days))]}, "then": str(days)}
+        for days in AGES
+    ]
+    age = {"$switch": {"branches": branches, "default": OLDER}}
+    return [{"$match": which}, {"$group": {"_id": age, "cases": {"$sum": 1}}}]
+
+
+def _text(at: datetime) -> str:
+    """An instant as states hold it, but for a part of a second."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
