@@ -6,6 +6,8 @@ from importlib.resources import files
 
 import yaml
 
+from shared.rules.reading.lookalikes import as_it_looks
+
 LONGEST = 20_000  # characters read of any text: intake takes no longer one
 BREAK, QUESTION, PAUSE = " . ", " ? ", " , "  # what punctuation becomes
 
@@ -28,8 +30,12 @@ _SIMPLIFIED = _hanzi() | _LETTERS
 
 
 def plain(text: str) -> str:
-    """The text in NFKC, cut to LONGEST; the numero sign must not become the word "no"."""
-    return unicodedata.normalize("NFKC", text[:LONGEST].replace("\N{NUMERO SIGN}", "#"))[:LONGEST]
+    """The text in NFKC as it looks to a reader, cut to LONGEST.
+
+    The numero sign must not become the word "no".
+    """
+    one = unicodedata.normalize("NFKC", text[:LONGEST].replace("\N{NUMERO SIGN}", "#"))
+    return as_it_looks(one[:LONGEST])
 
 
 def fold(text: str) -> str:
