@@ -46,7 +46,7 @@ class Arrivals:
         `at` is when it reached us: what the mail says of its date is anybody's claim.
         """
         mail = await self.reader.read(raw, route)
-        message = _message(mail, raw, at)
+        message = incoming(mail, raw, at)
         name = self.desk.name(message)
         if not await self.rows.fits(name, self._digest(mail.content), at):
             # Two mails under one id: the second is a mail of its own.
@@ -84,7 +84,8 @@ class Arrivals:
         return keyed(self.desk.secret, text.encode()).hex()
 
 
-def _message(mail: Mail, raw: bytes, at: datetime) -> Incoming:
+def incoming(mail: Mail, raw: bytes, at: datetime) -> Incoming:
+    """A mail as a message of its channel; `at` is when it reached us."""
     return Incoming(
         channel=CHANNEL,
         account=ACCOUNT,

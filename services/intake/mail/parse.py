@@ -10,6 +10,7 @@ from email.parser import BytesHeaderParser
 from typing import NamedTuple
 
 from services.intake.mail.bodies import FAULTS, Body, MailFile, Part, body_of
+from services.intake.mail.bounds import HEAD_END, bounded
 from services.intake.mail.headers import Headers, addresses, decoded, domain_of, headers, ids
 from services.intake.mail.kinds import DOUBTS, Judged, Kind, Signs, doubts, judged
 from services.intake.mail.quotes import newly_written
@@ -17,11 +18,9 @@ from services.intake.mail.words import LIMITS
 from shared.mail import Ours, of_ours
 from shared.reference import parse as reference
 
-_HEAD_END = re.compile(rb"\r?\n\r?\n|\r\r")
 _CONTAINER = re.compile(
     rb"\ncontent-type:[ \t]*(?:\r?\n[ \t]+)?(?:multipart|message)/", re.IGNORECASE
 )
-_FIELD = re.compile(rb"\r?\n(?![ \t])")
 _REFERENCE = re.compile(r"\bRD[\s\-]?(?:[0-9A-Z]{4}-?){3}[0-9A-Z*~$=]", re.IGNORECASE)
 _RECIPIENTS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 
@@ -118,27 +117,13 @@ def unread(raw: bytes, flag: str) -> Mail:
 
 def _message(raw: bytes) -> tuple[Part, list[str]]:
     """The message; of one with more parts than we read, or with bad ones, the headers alone."""
-    bounded, flags = _bounded(raw)
-    if len(_CONTAINER.findall(bounded)) > LIMITS.parts:
-        return BytesHeaderParser().parsebytes(bounded, headersonly=True), [*flags, "too_many_parts"]
+    inside, flags = bounded(raw)
+    if len(_CONTAINER.findall(inside)) > LIMITS.parts:
+        return BytesHeaderParser().parsebytes(inside, headersonly=True), [*flags, "too_many_parts"]
     try:
-        return message_from_bytes(bounded), flags
+        return message_from_bytes(inside), flags
     except FAULTS:
-        return BytesHeaderParser().parsebytes(bounded, headersonly=True), [*flags, "unparseable"]
-
-
-def _bounded(raw: bytes) -> tuple[bytes, list[str]]:
-    """The message with no more headers, and no longer ones, than we read."""
-    end = _HEAD_END.search(raw)
-    head, rest = (raw[: end.start()], raw[end.start() :]) if end else (raw, b"")
-    if len(head) <= LIMITS.header_bytes:
-        return raw, []
-    fields = _FIELD.split(head)
-    if len(fields) <= LIMITS.headers and all(len(f) <= LIMITS.header_bytes for f in fields):
-        return raw, []
-    kept = [field[: LIMITS.header_bytes] for field in fields[: LIMITS.headers]]
-    flags = ["too_many_headers"] if len(fields) > len(kept) else []
-    return b"\n".join(kept) + rest, flags or ["header_cut"]
+        return BytesHeaderParser().parsebytes(inside, headersonly=True), [*flags, "unparseable"]
 
 
 def _body(message: Part) -> Body:
@@ -187,7 +172,7 @@ def _path(found: Headers, route: Route) -> str | None:
 
 def _content(raw: bytes, found: Headers) -> str:
     """What a mail says, whatever mail servers wrote on top of it and however they end lines."""
-    end = _HEAD_END.search(raw)
+    end = HEAD_END.search(raw)
     body = raw[end.end() :] if end else raw
     told = "\n".join(found.first(name) for name in ("from", "date", "subject"))
     plain = body.replace(b"\r\n", b"\n").rstrip()

@@ -23,6 +23,7 @@ class Limits:
     depth: int
     headers: int
     header_bytes: int
+    lines: int
     read_characters: int
     text_characters: int
     subject_characters: int
