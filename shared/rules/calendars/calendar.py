@@ -83,29 +83,30 @@ def calendar(name: str) -> Calendar:
         UsageError: there is no such calendar.
     """
     wanted, _, version = name.partition("@")
-    found = [known for known in _all() if known.name == wanted and version in ("", known.version)]
+    found = [known for known in _published() if wanted == known[0] and version in ("", known[1])]
     if not found:
         known = ", ".join(calendars())
         raise UsageError(f"there is no calendar {name!r}; the calendars are {known}")
-    return max(found, key=lambda known: known.version)
+    return _read(*max(found))
 
 
 def calendars() -> tuple[str, ...]:
     """The names of all calendars."""
-    return tuple(sorted({known.name for known in _all()}))
+    return tuple(sorted({name for name, _ in _published()}))
 
 
 @cache
-def _all() -> tuple[Calendar, ...]:
-    folder = files("shared.rules.calendars").joinpath("data")
-    return tuple(
-        Calendar.model_validate(_read(file.read_text("utf-8")))
-        for file in folder.iterdir()
-        if file.name.endswith(".yaml")
-    )
+def _published() -> frozenset[tuple[str, str]]:
+    """The name and the version of each file: `gb.2026-11-22.yaml`."""
+    names = [file.name.split(".") for file in files(__package__).joinpath("data").iterdir()]
+    return frozenset((parts[0], parts[1]) for parts in names if parts[2:] == ["yaml"])
 
 
-def _read(text: str) -> dict[str, Any]:
+def _read(name: str, version: str) -> Calendar:
+    text = files(__package__).joinpath("data", f"{name}.{version}.yaml").read_text("utf-8")
     content: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     # The file names each holiday for those who check it; counting needs the dates alone.
-    return {**content, "holidays": frozenset(content.get("holidays", ()))}
+    holidays = frozenset(content.get("holidays", ()))
+    return Calendar.model_validate(
+        {**content, "name": name, "version": version, "holidays": holidays}
+    )

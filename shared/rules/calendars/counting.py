@@ -25,7 +25,10 @@ Pause = tuple[datetime, datetime | None]
 
 
 def due_at(start: datetime, budget: Budget, calendar: Calendar) -> datetime:
-    """The instant at which a budget that counts from `start` is used up; both in UTC."""
+    """The instant at which a budget that counts from `start` is used up; both in UTC.
+
+    Nothing of any unit is used up at once.
+    """
     if budget.count == 0:
         return start
     match budget.kind:
@@ -37,12 +40,8 @@ def due_at(start: datetime, budget: Budget, calendar: Calendar) -> datetime:
         case "business_days":
             after = calendar.business_days(calendar.day(start) + DAY)
             return calendar.hours(next(islice(after, budget.count - 1, None)))[1]
-        case "calendar_days":
-            return calendar.end(calendar.day(start) + budget.count * DAY)
-        case "weeks":
-            return calendar.end(calendar.day(start) + budget.count * 7 * DAY)
-        case "months":
-            return calendar.end(_months_on(calendar.day(start), budget.count))
+        case _:
+            return calendar.end(_days_on(calendar.day(start), budget))
 
 
 def reached_at(start: datetime, budget: Budget, calendar: Calendar, share: Decimal) -> datetime:
@@ -77,6 +76,12 @@ def paused(
 def republished(old_due: datetime, new_due: datetime) -> datetime:
     """The deadline once a new version of a calendar is out: one told is never put off."""
     return min(old_due, new_due)
+
+
+def _days_on(day: date, budget: Budget) -> date:
+    if budget.kind == "months":
+        return _months_on(day, budget.count)
+    return day + budget.count * (7 * DAY if budget.kind == "weeks" else DAY)
 
 
 def _months_on(day: date, count: int) -> date:
