@@ -1,45 +1,29 @@
-"""Which category a complaint belongs to: precedence among what is surely told, weight below it."""
+"""Which category a complaint belongs to: the likeliest, or security where funds are in danger."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import get_args
 
+from services.triage.rules.model import Scores
 from shared.events.base import Category
-from shared.rules.reading import Fired
 
 CATEGORIES: tuple[Category, ...] = get_args(Category)  # in order of precedence
+SECURITY, WISH, REST = CATEGORIES[0], CATEGORIES[-2], CATEGORIES[-1]
 STRONG = 8  # from this weight on, a rule decides alone
-HINT = 3  # what the customer's own choice weighs
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A category, and how sure it is, in [0, 1]."""
+    """A category, and how likely it is, in [0, 1]."""
 
     category: Category
     confidence: float
 
 
-def choose(fired: Iterable[Fired], hint: str | None) -> Choice:
-    """The category of a text whose rules have fired; the hint speaks where none is strong."""
-    weights: dict[str, int] = {}
-    for one in fired:
-        name = one.rule.category
-        weights[name] = max(weights.get(name, 0), one.rule.weight)
-    heaviest = {name: weights.get(name, 0) for name in CATEGORIES}
-    strong = [name for name in CATEGORIES if heaviest[name] >= STRONG]
-    if strong:
-        return Choice(strong[0], _sure(rivals=len(strong) - 1, agreed=strong[0] == hint))
-    return _weak(heaviest, hint)
-
-
-def _sure(*, rivals: int, agreed: bool) -> float:
-    return round(max(0.6, 0.93 - 0.1 * rivals) + (0.04 if agreed else 0.0), 2)
-
-
-def _weak(heaviest: dict[Category, int], hint: str | None) -> Choice:
-    weights = {name: heaviest[name] + (HINT if name == hint else 0) for name in CATEGORIES}
-    best = max(CATEGORIES, key=lambda name: weights[name])
-    if not weights[best]:
-        best = CATEGORIES[-1]
-    return Choice(best, round(0.3 + 0.05 * weights[best], 2))
+def choose(scores: Scores, *, danger: bool) -> Choice:
+    """The category of a text; a danger to funds is a matter of account security."""
+    likeliest = max(CATEGORIES, key=scores.categories.__getitem__)
+    category = SECURITY if danger else likeliest
+    sure = scores.categories[category]
+    if danger:
+        sure = max(sure, scores.priorities["P1"])
+    return Choice(category, round(sure, 2))

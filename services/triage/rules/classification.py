@@ -1,15 +1,20 @@
 """classify(): what a customer's text asks for, how urgent it is, and why we think so."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from services.triage.rules import terms
-from services.triage.rules.category import STRONG, choose
+from services.triage.rules.category import REST, STRONG, Choice, choose
+from services.triage.rules.doubt import trusted
 from services.triage.rules.entities import Entities, entities_of
 from services.triage.rules.language import language_of
-from services.triage.rules.priority import priority_of
+from services.triage.rules.priority import in_danger, priority_of
 from shared.events.base import Category, Priority
 from shared.rules.danger import EMERGENCY
-from shared.rules.reading import Fired, Rule, plain
+from shared.rules.reading import Rule, plain
+
+UNSURE = 0.3  # how sure we are of a text that holds nothing we know
+NAMED = 3  # of the model's reasons, where no rule gave one
 
 
 @dataclass(frozen=True)
@@ -41,9 +46,13 @@ def classify(text: str, hint: str | None = None) -> Classification:
     `hint` is the customer's own choice of category: it speaks only where no rule decides.
     """
     text = plain(text)
-    fired = terms.rules_that_hold(text)
-    choice = choose(fired, hint)
-    urgency = priority_of(choice.category, fired)
+    seen = terms.read(text)
+    scores = terms.MODEL.scores(seen.features, hint)
+    danger = in_danger(scores)
+    choice = choose(scores, danger=danger)
+    if not hint and not terms.MODEL.knows(seen.features):
+        choice = Choice(REST, UNSURE)
+    urgency = priority_of(choice.category, scores, danger=danger)
     language = language_of(text)
     return Classification(
         language=language,
@@ -51,18 +60,30 @@ def classify(text: str, hint: str | None = None) -> Classification:
         priority=urgency,
         emergency=urgency == EMERGENCY,
         entities=entities_of(text, language),
-        reasons=_reasons(choice.category, urgency, fired),
-        confidence=choice.confidence,
+        reasons=_reasons(choice.category, urgency, seen),
+        confidence=trusted(choice.confidence, text, language),
         version=terms.VERSION,
     )
 
 
-def _reasons(category: Category, urgency: Priority, fired: tuple[Fired, ...]) -> tuple[Reason, ...]:
-    """The rules of the category, and strong ones of others that made it as urgent."""
+def _reasons(category: Category, urgency: Priority, seen: terms.Seen) -> tuple[Reason, ...]:
+    """The rules of the category, and strong ones as urgent; else what the model weighed most."""
 
     def decides(rule: Rule) -> bool:
         return rule.category == category or (rule.priority == urgency and rule.weight >= STRONG)
 
-    told = [one for one in fired if decides(one.rule)]
+    told = [one for one in seen.fired if decides(one.rule)]
     reasons = tuple(Reason(one.rule.rule, terms.VERSION, one.evidence) for one in told)
-    return reasons or (Reason("no_rule_holds", terms.VERSION, ""),)
+    return reasons or _terms(category, seen) or (Reason("no_rule_holds", terms.VERSION, ""),)
+
+
+def _terms(category: Category, seen: terms.Seen) -> tuple[Reason, ...]:
+    loudest = terms.MODEL.speaking_for(category, seen.features, NAMED)
+    return tuple(Reason(f"term:{_code(feature)}", terms.VERSION, feature) for feature in loudest)
+
+
+def _code(feature: str) -> str:
+    """A concept by its name; a spelling, which may be the customer's own word, by its digest."""
+    if feature[0] in "#@!":
+        return feature[1:]
+    return sha256(feature.encode()).hexdigest()[:8]

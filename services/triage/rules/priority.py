@@ -1,30 +1,29 @@
-"""How urgent a complaint is: the most urgent of what is surely told, within its category."""
+"""How urgent a complaint is: recall before precision where funds may be in danger."""
 
-from collections.abc import Iterable
 from typing import get_args
 
-from services.triage.rules.category import STRONG
+from services.triage.rules.category import WISH
+from services.triage.rules.model import Scores
 from shared.events.base import Category, Priority
-from shared.rules.reading import Fired
 
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)  # the most urgent first
-DEFAULTS: dict[Category, Priority] = {
-    "account_security": "P2",
-    "product_suggestion": "P4",
-    "other": "P4",
-}
-ORDINARY: Priority = "P3"
+ALARM = 0.2  # from this likelihood on, an emergency: a false one costs less than a missed one
+WATCH = 0.08  # from this one on, at least the next most urgent
+_EMERGENCY, _URGENT, _ORDINARY, _IDLE = PRIORITIES
 
 
-def priority_of(category: Category, fired: Iterable[Fired]) -> Priority:
-    """P1 to P4; a wish stays P4, and `other` is as urgent as its own rules say."""
-    if category == "product_suggestion":
-        return "P4"
-    named = {one.rule.priority for one in fired if _counts(one, category)}
-    default = DEFAULTS.get(category, ORDINARY)
-    return next((priority for priority in PRIORITIES if priority in named), default)
+def in_danger(scores: Scores) -> bool:
+    """Whether a text tells of funds in danger, and is no likelier to be a wish or a question."""
+    likelihood = scores.priorities
+    return likelihood[_EMERGENCY] >= max(ALARM, likelihood[_IDLE])
 
 
-def _counts(one: Fired, category: Category) -> bool:
-    strong_elsewhere = one.rule.weight >= STRONG and category != "other"
-    return strong_elsewhere or one.rule.category == category
+def priority_of(category: Category, scores: Scores, *, danger: bool) -> Priority:
+    """P1 to P4: P1 for every danger, P4 for every wish."""
+    if danger:
+        return _EMERGENCY
+    if category == WISH:
+        return _IDLE
+    if scores.priorities[_EMERGENCY] >= WATCH:
+        return _URGENT
+    return max(PRIORITIES[1:], key=scores.priorities.__getitem__)

@@ -1,6 +1,10 @@
 """The terms and rules of triage: the emergency lists that intake uses too, and the topics."""
 
+from dataclasses import dataclass
+
 from services.triage.rules.data import load
+from services.triage.rules.features import Meanings, features_of
+from services.triage.rules.model import load_model
 from shared.rules.danger import DANGER_RULES, DANGER_TERMS, LANGUAGES
 from shared.rules.reading import Fired, Vocabulary, fold, load_lexicons, load_rulebook
 
@@ -9,7 +13,10 @@ _RULES = load_rulebook("services.triage", "data/rules.yaml")
 _VOCABULARY = Vocabulary([DANGER_TERMS, _TOPICS])
 _PARTS = ("languages.yaml", "assets.yaml", "identifiers.yaml", "numerals.yaml")
 
+MODEL = load_model()
+
 _VERSIONS = (
+    MODEL.version,
     DANGER_RULES.version,
     _RULES.version,
     *(lexicon.version for lexicon in (*DANGER_TERMS.values(), *_TOPICS.values())),
@@ -19,7 +26,17 @@ _VERSIONS = (
 VERSION = max(_VERSIONS, key=lambda version: [int(part) for part in version.split(".")])
 
 
-def rules_that_hold(text: str) -> tuple[Fired, ...]:
-    """Every rule, of emergency or topic, that holds for a text."""
-    sentences = _VOCABULARY.read(fold(text))
-    return DANGER_RULES.fire(sentences) + _RULES.fire(sentences)
+@dataclass(frozen=True)
+class Seen:
+    """What a text shows: the rules that hold for it, and the features that the model weighs."""
+
+    fired: tuple[Fired, ...]
+    features: set[str]
+
+
+def read(text: str, meanings: Meanings = MODEL.meanings) -> Seen:
+    """Every rule, of emergency or topic, that holds for a text, and its features."""
+    folded = fold(text)
+    sentences = _VOCABULARY.read(folded)
+    fired = DANGER_RULES.fire(sentences) + _RULES.fire(sentences)
+    return Seen(fired, features_of(folded, meanings, sentences, fired))

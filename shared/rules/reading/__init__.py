@@ -1,6 +1,6 @@
 """Reading a customer's words: one folded spelling, terms, denials and rules over them."""
 
-from shared.rules.reading.folding import LONGEST, fold, plain
+from shared.rules.reading.folding import LONGEST, fold, plain, skeleton
 from shared.rules.reading.lexicon import Lexicon, load_lexicons
 from shared.rules.reading.rulebook import Fired, Rule, Rulebook, load_rulebook
 from shared.rules.reading.sentences import Sentence
@@ -19,4 +19,5 @@ __all__ = [
     "load_lexicons",
     "load_rulebook",
     "plain",
+    "skeleton",
 ]

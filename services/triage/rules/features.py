@@ -1,0 +1,95 @@
+"""What the model looks at in a text: its words and their parts, meanings, concepts and rules."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+
+from shared.rules.reading import Fired, Sentence, is_latin_russian, skeleton
+
+LOOKED_AT = 4_000  # characters: more of the same text tells no more
+SENTENCES = 40  # whose concepts are paired
+LONGEST_START = 8  # letters of a word's start
+SHORTEST_START = 3
+LONGEST_GRAM = 4  # signs, where words are written without spaces
+OF_A_PAIR = 5  # letters of each of two words in a row
+HEAVY = 2.0  # what a concept, a meaning or a rule counts beside a word
+
+Meanings = Mapping[str, tuple[str, ...]]  # gram -> the meanings it has
+
+_NUMBER = re.compile(r"\d+")
+_STOPS = re.compile(r" [.?] ")
+_FIRST_SPACELESS, _FIRST_HANGUL, _LAST_SPACELESS = "\u3040", "\uac00", "\ud7a3"
+_SYLLABLES = "\u1100"  # from here on, one letter is a syllable or a word
+
+
+def features_of(
+    folded: str, meanings: Meanings, sentences: Iterable[Sentence], fired: Iterable[Fired]
+) -> set[str]:
+    """The features of a folded text, each once, told apart by their first letter.
+
+    `start`, `word ` and `two words` are spellings, `#` a meaning, `@` a concept, `!` a rule that
+    fired; `+` joins two meanings or concepts of one sentence.
+    """
+    found: set[str] = set()
+    latin_russian = is_latin_russian(folded)
+    for part in _STOPS.split(folded[:LOOKED_AT]):
+        spelled = grams(part, latin_russian=latin_russian)
+        found |= spelled
+        found.update(_with_pairs("#", _meant(spelled, meanings)))
+    for sentence in list(sentences)[:SENTENCES]:
+        found.update(_with_pairs("@", sentence.words))
+    for one in fired:
+        found.add(f"!{one.rule.rule}")
+        found.add(f"!{one.rule.category}/{one.rule.priority}")
+    return found
+
+
+def value_of(feature: str) -> float:
+    """What a feature counts before the lengths of texts are made equal."""
+    return HEAVY if feature[0] in "#@!" and "+" not in feature else 1.0
+
+
+def grams(folded: str, *, latin_russian: bool = False) -> set[str]:
+    """The spellings of a folded text; those of Russian in Latin letters begin with `~`."""
+    words = _NUMBER.sub("0", skeleton(folded) if latin_russian else folded).split()
+    if latin_russian:
+        words = [f"~{word}" for word in words]
+    found: set[str] = set()
+    before = ""
+    for word in words:
+        first = word[0]
+        if is_spaceless(word):
+            found.update(_within(word, LONGEST_GRAM))
+        else:
+            shortest = 1 if first >= _SYLLABLES else SHORTEST_START
+            longest = min(LONGEST_START, len(word)) + 1
+            found.update([word[:size] for size in range(shortest, longest)])
+            found.add(f"{word} ")
+            if _FIRST_HANGUL <= first <= _LAST_SPACELESS:
+                found.update(f"-{gram}" for gram in _within(word[1:], 2))
+        found.add(f"{before} {word[:OF_A_PAIR]}")
+        before = word[:OF_A_PAIR]
+    return found
+
+
+def is_spaceless(word: str) -> bool:
+    """Whether it is written in Chinese or Japanese signs, where no space ends a word."""
+    return _FIRST_SPACELESS <= word[0] < _FIRST_HANGUL
+
+
+def _within(word: str, longest: int) -> Iterator[str]:
+    for size in range(1, longest + 1):
+        for start in range(len(word) - size + 1):
+            yield word[start : start + size]
+
+
+def _meant(spelled: set[str], meanings: Meanings) -> set[str]:
+    return {meaning for gram in meanings.keys() & spelled for meaning in meanings[gram]}
+
+
+def _with_pairs(mark: str, names: Iterable[str]) -> Iterator[str]:
+    ordered = sorted(names)
+    for name in ordered:
+        yield mark + name
+    for one, other in combinations(ordered, 2):
+        yield f"{mark}{one}+{other}"

@@ -1,0 +1,49 @@
+"""The weights as a file of lines that `rules/model.py` reads."""
+
+import json
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from services.triage.rules.category import CATEGORIES
+from services.triage.rules.features import Meanings, value_of
+from services.triage.rules.model import STEPS, ZERO
+from services.triage.rules.priority import PRIORITIES
+from services.triage.training.learner import Floats, Learned
+
+KEPT = 99.9  # percentile of the weights that keep their size: the few beyond are cut
+
+
+def written(
+    version: str,
+    numbers: Mapping[str, int],
+    found: Learned,
+    meanings: Mapping[str, tuple[str, ...]],
+) -> str:
+    """A JSON object, and a line for each feature: its name, its weights, what it means."""
+    step = float(np.percentile(np.abs(found.weights).max(axis=1), KEPT)) / STEPS
+    head = {
+        "version": version,
+        "step": round(step, 6),
+        "bias": [round(float(bias), 4) for bias in found.bias],
+        "categories": CATEGORIES,
+        "priorities": PRIORITIES,
+    }
+    rows = _rows(numbers, found.weights / step, meanings)
+    return "\n".join([json.dumps(head), *rows, ""])
+
+
+def _rows(numbers: Mapping[str, int], steps: Floats, meanings: Meanings) -> Iterator[str]:
+    for feature in sorted(numbers.keys() | meanings.keys()):
+        number = numbers.get(feature)
+        weights = "" if number is None else _characters(feature, steps[number])
+        meant = ",".join(meanings.get(feature, ()))
+        if weights or meant:
+            yield f"{feature}\t{weights}\t{meant}"
+
+
+def _characters(feature: str, steps: Floats) -> str:
+    """A character for each lane, and one for the square of what the feature counts."""
+    value = value_of(feature)
+    lanes = np.clip(np.rint(steps * value), -STEPS, STEPS).astype(int)
+    return "".join(chr(ZERO + lane) for lane in (*lanes, int(value * value)))
