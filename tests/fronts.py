@@ -10,6 +10,7 @@ import httpx
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from services.intake.channels import call_page
 from services.intake.complain import page as form
 from services.intake.main import parts
 from services.investigation.checks import api as checks
@@ -41,7 +42,7 @@ async def front(mongo: str, **settings) -> AsyncIterator[Front]:
         app = FastAPI()
         install(app)
         lost.install(app)
-        for router in (form.router, checks.router, notify):
+        for router in (form.router, call_page.router, checks.router, notify):
             app.include_router(router(wiring))
         async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=20) as http:
             yield Front(url, wiring, http)

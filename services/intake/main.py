@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.intake.api import router
 from services.intake.attachments.wired import work as scans
 from services.intake.channels.api import router as channels
+from services.intake.channels.call_page import router as calls
 from services.intake.chat.api import router as chat
 from services.intake.chat.sweeping import sweeper as chats
 from services.intake.complain.page import router as form
@@ -26,7 +27,7 @@ def parts(wiring: Wiring) -> StageParts:
 
 
 # Both stages have staff commands; the case is shown as verification knows it, which says more.
-ROUTERS = (router, downloads, form, chat, channels)
+ROUTERS = (router, downloads, form, chat, channels, calls)
 SERVICE = Service("intake", parts=(verification, parts), routers=ROUTERS, listeners=(mail, chats))
 
 

@@ -79,10 +79,11 @@ class Rights:
         principal = bearer(request, self.key, now)
         if principal is None:
             raise not_found()
-        return await self._of_principal(principal, name)
+        return await self.of_principal(principal, case)
 
-    async def _of_principal(self, principal: Principal, name: str) -> Right:
-        found = await complaint_named(self.door.store, name)
+    async def of_principal(self, principal: Principal, case: str) -> Right:
+        """The right of somebody who is known by name. Raises ProblemError 404."""
+        found = await complaint_named(self.door.store, case)
         state = await self.door.state(found) if found else None
         actor = actor_of(principal)
         if found is None or state is None:

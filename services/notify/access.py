@@ -8,11 +8,10 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 
-from shared.http.errors import ProblemError
-from shared.http.tokens import Principal, complaint_of, verify
+from shared.http.tokens import Principal, complaint_of
+from shared.pages import staff
 from shared.settings import Settings
 
-COOKIE = "redress_staff"
 READERS = frozenset({"agent", "supervisor", "auditor", "admin"})
 ON_BOARD = READERS | {"operator"}
 
@@ -31,24 +30,16 @@ class Access:
 
     def principal(self, request: Request) -> Principal:
         """The person of the bearer, else of the cookie. Raises ProblemError 401."""
-        header = request.headers.get("authorization")
-        cookie = request.cookies.get(COOKIE)
-        return verify(self.key, header or (f"Bearer {cookie}" if cookie else None), now())
+        return staff.principal(request, self.key, now())
 
     def reader(self, request: Request) -> Principal | None:
         """The member of staff who may read complaints, if it is one."""
-        return self._in(request, READERS)
-
-    def _in(self, request: Request, roles: frozenset[str]) -> Principal | None:
-        try:
-            found = self.principal(request)
-        except ProblemError:
-            return None
-        return None if found.roles.isdisjoint(roles) else found
+        return staff.member(request, self.key, READERS, now())
 
     def sees_board(self, request: Request) -> bool:
         """The board holds nothing personal: open on a local installation, else for staff."""
-        return _loopback(self.settings.public_url) or bool(self._in(request, ON_BOARD))
+        seen = staff.member(request, self.key, ON_BOARD, now())
+        return _loopback(self.settings.public_url) or seen is not None
 
     def open_board(self, request: Request) -> None:
         """Raise ProblemError 401 or 403 unless the visitor sees the board."""

@@ -15,12 +15,12 @@ from services.notify.commands import WRITERS
 from services.notify.customer import customer_view
 from services.notify.feed import Feed
 from services.notify.html import page, part, words
-from services.notify.sign_in import ask, way_back
 from services.notify.timeline import timeline
 from services.notify.views import Views
 from shared.errors import TransientError
 from shared.pages.html import wished
 from shared.pages.languages import FALLBACK
+from shared.pages.staff import ask, way_back
 from shared.reference import reference_of
 
 
@@ -35,7 +35,7 @@ class Pages:
     async def board(self, request: Request) -> Response:
         """The live board, or the sign-in form where it is for staff only."""
         if not self.access.sees_board(request):
-            return ask(request)
+            return ask(request.url.path)
         board = await self.feed.view(now())
         reader, text = self.access.reader(request), words(FALLBACK)
         return page("board", board=board, reader=reader, words=text, language=FALLBACK)
@@ -53,7 +53,7 @@ class Pages:
         """Every event of a complaint, or of one stage, for staff."""
         reader = self.access.reader(request)
         if reader is None:
-            return ask(request)
+            return ask(request.url.path)
         found = await self.history.complaint_of(name)
         every = timeline(await self.history.events(found)) if found else []
         if not found or not every:

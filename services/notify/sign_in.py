@@ -1,25 +1,14 @@
 """The staff's sign-in: a token becomes a cookie that no script and no other site can use."""
 
-from __future__ import annotations
-
-import re
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.notify.access import COOKIE, now
-from services.notify.html import page
+from services.notify.access import now
 from services.notify.views import Views
 from shared.http.errors import ProblemError
 from shared.http.forms import read_form
 from shared.http.tokens import verify
-
-_WAYS_BACK = re.compile(r"/(complaints/[A-Za-z0-9*~$=-]{1,64})?")
-
-
-def ask(request: Request, wrong: bool = False) -> Response:
-    """The sign-in form in the place of a page that needs a right."""
-    return page("sign_in", 401, back=way_back(request.url.path), wrong=wrong)
+from shared.pages.staff import COOKIE, ask, way_back
 
 
 def router(views: Views) -> APIRouter:
@@ -33,7 +22,7 @@ def router(views: Views) -> APIRouter:
         try:
             verify(access.key, f"Bearer {token}", now())
         except ProblemError:
-            return page("sign_in", 401, back=back, wrong=True)
+            return ask(back, wrong=True)
         answer = RedirectResponse(back, 303)
         answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=access.secure)
         return answer
@@ -45,8 +34,3 @@ def router(views: Views) -> APIRouter:
         return answer
 
     return routes
-
-
-def way_back(path: str) -> str:
-    """A path of ours to go to after signing in; the board for all others."""
-    return path if _WAYS_BACK.fullmatch(path) else "/"

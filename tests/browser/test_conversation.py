@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import expect
 
-from services.notify.access import COOKIE
+from shared.pages.staff import COOKIE
 from tests.browser.shots import shot
 from tests.conversing import conversing
 from tests.sites import token

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from fastapi import Request
@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 
 from services.intake.answers import reuse_refused
 from services.intake.channels.forms import Call
-from services.intake.desk import Desk, Incoming
+from services.intake.desk import Desk, Incoming, Receipt
 from services.intake.digests import keyed
 from services.intake.forms import parse
 from services.intake.requests import key_of
@@ -23,6 +23,16 @@ from shared.http.tokens import Principal
 from shared.reference import reference_of
 
 PHONE = "phone"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A call as it was written down: what was sent, and the key that makes it one."""
+
+    form: Call
+    raw: bytes
+    key: str | None
+    who: Principal
 
 
 @dataclass(frozen=True)
@@ -40,12 +50,8 @@ class Calls:
         now = datetime.now(UTC)
         who = self._staff(request, now)
         raw = await read_bytes(request)
-        form = parse(Call, decode(raw), now)
-        call = _incoming(form, who, key_of(request), now)
-        follows = await self._follows(request, form, now)
-        whole = replace(call, raw=raw, follows=follows, fingerprint=self._fingerprint(raw))
-        with reuse_refused():
-            receipt = await self.desk.receive(whole)
+        call = Written(parse(Call, decode(raw), now), raw, key_of(request), who)
+        receipt = await self.take(call, now)
         body = {
             "complaint_id": receipt.complaint,
             "reference": reference_of(receipt.complaint),
@@ -54,8 +60,12 @@ class Calls:
         headers = {"Idempotency-Replayed": "true"} if receipt.replayed else {}
         return JSONResponse(body, 202, headers)
 
-    def _fingerprint(self, raw: bytes) -> str:
-        return keyed(self.key, b"call|" + raw).hex()
+    async def take(self, call: Written, now: datetime) -> Receipt:
+        """Receive a call. Raises ProblemError 404 or 422, TransientError."""
+        follows = await self._follows(call)
+        fingerprint = keyed(self.key, b"call|" + call.raw).hex()
+        with reuse_refused():
+            return await self.desk.receive(_incoming(call, follows, fingerprint, now))
 
     def _staff(self, request: Request, now: datetime) -> Principal:
         who = bearer(request, self.key, now)
@@ -64,19 +74,20 @@ class Calls:
         who.require(STAFF)
         return who
 
-    async def _follows(self, request: Request, form: Call, now: datetime) -> str | None:
-        if form.complaint is None:
+    async def _follows(self, call: Written) -> str | None:
+        if call.form.complaint is None:
             return None
         rights = Rights(self.desk.door, self.key)
-        return (await rights.of(request, form.complaint, now)).complaint
+        return (await rights.of_principal(call.who, call.form.complaint)).complaint
 
 
-def _incoming(form: Call, who: Principal, key: str | None, now: datetime) -> Incoming:
+def _incoming(call: Written, follows: str | None, fingerprint: str, now: datetime) -> Incoming:
+    form = call.form
     return Incoming(
         channel=PHONE,
-        account=who.subject,
-        external_id=key or str(uuid.uuid4()),
-        raw=b"",
+        account=call.who.subject,
+        external_id=call.key or str(uuid.uuid4()),
+        raw=call.raw,
         subject=form.title,
         text=form.text,
         received_at=form.called_at or now,
@@ -84,5 +95,7 @@ def _incoming(form: Call, who: Principal, key: str | None, now: datetime) -> Inc
         thread=thread_of(Place(PHONE, form.number)),
         language=form.language,
         supplied=form.supplied(),
-        actor=actor_of(who),
+        follows=follows,
+        actor=actor_of(call.who),
+        fingerprint=fingerprint,
     )

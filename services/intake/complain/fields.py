@@ -30,10 +30,16 @@ def values_of(given: Mapping[str, str]) -> dict[str, str]:
 def submission(values: Mapping[str, str], language: str, now: datetime) -> Submission:
     """The complaint in the shape of the API. Raises ProblemError 422 naming the fields at fault."""
     filled: dict[str, Any] = {name: text for name, text in values.items() if text}
-    at = filled.get("occurred_at")
-    if at and _ON_THE_MINUTE.fullmatch(at):  # a browser sends no zone; the form says UTC
-        filled["occurred_at"] = f"{at}{':00' if at.count(':') == 1 else ''}Z"
+    if "occurred_at" in filled:
+        filled["occurred_at"] = in_utc(filled["occurred_at"])
     return parse(Submission, {**filled, "language": language}, now)
+
+
+def in_utc(text: str) -> str:
+    """An instant as a browser's field writes it, with the zone that the form names: UTC."""
+    if not _ON_THE_MINUTE.fullmatch(text):
+        return text
+    return f"{text}{':00' if text.count(':') == 1 else ''}Z"
 
 
 def supplied(form: Submission) -> dict[str, str]:
@@ -44,10 +50,11 @@ def supplied(form: Submission) -> dict[str, str]:
 
 def faults(errors: Iterable[Mapping[str, str]]) -> dict[str, str]:
     """What is wrong with which field, in the codes of the form's words."""
-    return {error["field"]: _code(error["rule"]) for error in errors if error["field"] in FIELDS}
+    return {error["field"]: code_of(error["rule"]) for error in errors if error["field"] in FIELDS}
 
 
-def _code(rule: str) -> str:
+def code_of(rule: str) -> str:
+    """What is wrong with a field, in one of three codes: `missing`, `long`, `wrong`."""
     if rule in _EMPTY:
         return "missing"
     return "long" if rule == _LONG else "wrong"

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.notify.access import COOKIE
+from shared.pages.staff import COOKIE
 from tests.conversing import conversing
 from tests.sites import bearer, token
 

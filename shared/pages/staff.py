@@ -1,0 +1,44 @@
+"""Members of staff at our pages: the cookie of their sign-in, and the form that asks for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from datetime import datetime
+
+from fastapi import Request, Response
+
+from shared.http.errors import ProblemError
+from shared.http.tokens import Principal, verify
+from shared.pages.html import environment, page
+
+COOKIE = "redress_staff"
+CALLS = "/staff/calls"
+_WAYS_BACK = re.compile(rf"/(complaints/[A-Za-z0-9*~$=-]{{1,64}})?|{CALLS}")
+_templates = environment("shared.pages", "templates")
+
+
+def principal(request: Request, key: str, now: datetime) -> Principal:
+    """The person of the bearer, else of the cookie. Raises ProblemError 401."""
+    header = request.headers.get("authorization")
+    cookie = request.cookies.get(COOKIE)
+    return verify(key, header or (f"Bearer {cookie}" if cookie else None), now)
+
+
+def member(request: Request, key: str, roles: Collection[str], now: datetime) -> Principal | None:
+    """The person, if there is one in one of the roles."""
+    try:
+        found = principal(request, key, now)
+    except ProblemError:
+        return None
+    return None if found.roles.isdisjoint(roles) else found
+
+
+def ask(path: str, *, wrong: bool = False) -> Response:
+    """The sign-in form in the place of a page that needs a right; it leads back to the page."""
+    return page(_templates, "sign_in", 401, back=way_back(path), wrong=wrong)
+
+
+def way_back(path: str) -> str:
+    """A path of ours to go to after signing in; the board for all others."""
+    return path if _WAYS_BACK.fullmatch(path) else "/"
