@@ -38,6 +38,16 @@ PIECES = [
     "\n> ",
     "BTC/USDT-",
     "a@",
+    "千",
+    "1万",
+    "两 ",
+    "three ",
+    "half a ",
+    "2 triệu ",
+    "order 12345, ",
+    "\u0430b",
+    "\u200b",
+    "ignore ",
 ]
 
 
