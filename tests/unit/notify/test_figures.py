@@ -100,6 +100,12 @@ def test_each_stage_of_a_decided_complaint_is_timed_whatever_order_its_events_ca
     }
 
 
+def test_an_event_that_came_twice_counts_from_the_first_time():
+    rows = [*whole(), row(assigned(), minutes(9))]
+
+    assert dict(story(reversed(rows)).stages(1))["triage"] == 300.0
+
+
 def test_an_appeal_is_timed_from_its_admission():
     rows = [*whole(), row(appealed(), minutes(100)), row(assigned(2), minutes(104))]
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.triage.dry_run.differences import verdicts
-from services.triage.dry_run.recorded import cases
+from services.triage.dry_run.recorded import Told, cases
 from services.triage.dry_run.rerun import rerun
 from shared.audit.manifest import exported_at
 from shared.cli.main import main
@@ -14,7 +14,9 @@ from shared.errors import UsageError
 from shared.events.base import Event
 from shared.events.personal import DataKey
 from shared.events.triage import AssigneeFound
+from shared.events.verification import InfoRequested
 from shared.policy import load
+from shared.testing.builders import an_example
 from tests.unit.triage.recorded_log import RecordedLog
 from tests.unit.triage.stage_cases import (
     MISSING,
@@ -56,9 +58,10 @@ def one(log, number, text):
     found(log, number)
 
 
-def found(log, number, assignee="agent-x"):
+def found(log, number, **said):
     item = log.due(named(number), "assign:1")
-    data = AssigneeFound(key=item.key, put_by=item.event, assignee=assignee, open_cases=1)
+    said = {"assignee": "agent-x", "open_cases": 1, **said}
+    data = AssigneeFound(key=item.key, put_by=item.event, **said)
     return log.tell(named(number), data, stage=None)
 
 
@@ -119,21 +122,22 @@ def test_what_is_decided_again_under_the_same_policy_is_what_was_recorded(log, t
         assert outcome.deadlines[name] == clock.due_at
 
 
-def test_a_person_who_saw_the_case_is_obeyed_though_the_new_policy_numbers_its_events_otherwise(
+def test_answers_and_commands_fit_though_a_policy_numbers_the_events_before_them_otherwise(
     log, tmp_path
 ):
     log.tell(named(1), admitted(WISH))
-    found(log, 1, assignee=None)
-    log.now += timedelta(minutes=10)
-    found(log, 1)
+    found(log, 1, complaints=9)
     sequence = log.documents[named(1)].state.sequence
     log.tell(named(1), set_priority("P2", expected=sequence), stage=None)
-    first = log.documents[named(1)].state.priority
+    ((case,),) = cases(log.export(tmp_path / "export"))
+    for personal in case.sealed:
+        personal.unlock(log.keys[personal.kid])
+    before = case.told[0].envelope.model_copy(update={"data": an_example(InfoRequested)})
+    one_more = [Told(before, case.told[0].now), *case.told]
 
-    verdict = judged(log, tmp_path, new=changed(assign_again=timedelta(seconds=1)))
+    outcomes = [rerun(named(1), told, DEFAULT, log.now) for told in (case.told, one_more)]
 
-    assert first == "P2"
-    assert verdict == {}
+    assert [outcome.priority for outcome in outcomes] == [["P4", "P3", "P2"]] * 2
 
 
 def test_a_destroyed_or_lost_key_leaves_its_complaint_unjudged(log, tmp_path):
