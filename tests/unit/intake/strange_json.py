@@ -13,7 +13,8 @@ ODD_TEXT = st.sampled_from(
         *("1.000000000000000001", "BTC", "deposit_withdrawal", "zh-Hant", "web_form"),
     ]
 )
-TEXT = ANY_TEXT | ODD_TEXT
+WORDS = st.text(st.characters(categories=["L", "N", "So"]), min_size=1, max_size=9)
+TEXT = WORDS | WORDS | ANY_TEXT | ODD_TEXT
 NUMBER = st.integers() | st.sampled_from([2**63, -(2**63) - 1, 10**4000, -(10**30)]) | st.floats()
 LEAF = st.none() | st.booleans() | NUMBER | TEXT
 TREE = st.recursive(
@@ -24,31 +25,35 @@ TREE = st.recursive(
 
 
 def forms(required, optional):
-    """Bodies with known fields, most of them good; the wrong ones hold any tree."""
-    good = {name: st.just(value) | TREE for name, value in {**required, **optional}.items()}
-    chosen = {name: good[name] for name in optional}
-    whole = st.fixed_dictionaries(
-        {name: st.just(v) for name, v in required.items()}, optional=chosen
+    """Bodies that are good but for a few fields, which hold any text or any tree."""
+    known = {**required, **optional}
+    good = st.fixed_dictionaries(
+        {name: st.just(value) for name, value in required.items()},
+        optional={name: st.just(value) for name, value in optional.items()},
     )
-    broken = st.fixed_dictionaries({}, optional=good)
-    return (
-        whole
-        | broken
-        | st.builds(lambda a, b: {**a, **b}, whole, st.dictionaries(TEXT, TREE, max_size=2))
+    changes = st.dictionaries(st.sampled_from(sorted(known)), TEXT | TEXT | LEAF | TREE, max_size=3)
+    added = st.just({}) | st.just({}) | st.dictionaries(TEXT, LEAF, max_size=1)
+    return st.builds(
+        lambda *parts: {k: v for part in parts for k, v in part.items()}, good, changes, added
     )
 
 
 def bodies(values):
     """A value on the wire, now and then deep, cut, doubled or with other bytes in it."""
     return st.builds(
-        _wire, values, st.booleans(), st.sampled_from([0] * 12 + [5, 19, 21, 5000]), HARM
+        _wire, values, st.booleans(), st.sampled_from([0] * 30 + [5, 19, 21, 5000]), HARM
     )
 
 
-HARM = st.lists(
-    st.tuples(st.sampled_from(["cut", "put", "twice"]), st.floats(0, 1), st.binary(max_size=6)),
-    max_size=2,
-) | st.just([])
+HARM = (
+    st.just([])
+    | st.just([])
+    | st.just([])
+    | st.lists(
+        st.tuples(st.sampled_from(["cut", "put", "twice"]), st.floats(0, 1), st.binary(max_size=6)),
+        max_size=2,
+    )
+)
 
 
 def _wire(value, escaped, depth, harm):
