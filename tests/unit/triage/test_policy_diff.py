@@ -140,6 +140,21 @@ def test_answers_and_commands_fit_though_a_policy_numbers_the_events_before_them
     assert [outcome.priority for outcome in outcomes] == [["P4", "P3", "P2"]] * 2
 
 
+def test_a_timer_fires_at_its_own_instant_whenever_the_log_has_it(log, tmp_path):
+    log.tell(named(1), admitted(MISSING))
+    promised = log.documents[named(1)].state.clocks["first_action:1"].due_at
+    log.now = promised + timedelta(hours=1)
+    log.tell(named(1), set_priority("P4", roles=("supervisor",)), stage=None)
+    ((case,),) = cases(log.export(tmp_path / "export"))
+    for personal in case.sealed:
+        personal.unlock(log.keys[personal.kid])
+
+    outcome = rerun(named(1), case.told, DEFAULT, log.now)
+
+    assert outcome.priority == ["P2", "P4"]
+    assert outcome.deadlines["first_action:1"] == promised
+
+
 def test_a_destroyed_or_lost_key_leaves_its_complaint_unjudged(log, tmp_path):
     for number in range(3):
         one(log, number, MISSING)
