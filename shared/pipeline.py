@@ -91,7 +91,7 @@ ROWS = (
         "triage",
         "sets category, priority, assignee and clocks",
         triage,
-        reads=("verification", "resolution", "investigation"),
+        reads=("verification", "resolution", "investigation", "notify"),
     ),
     Stage(
         "investigation",

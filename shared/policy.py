@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.errors import UsageError
 from shared.events.base import Category, Priority
 from shared.events.verification import IdentityLevel
+from shared.rules.calendars import Budget
 
 
 class _Part(BaseModel):
@@ -68,11 +69,21 @@ class RepeatedPolicy(_Part):
 
 
 class TriagePolicy(_Part):
-    """Internal clocks by priority, and when a case nobody was free for is offered again."""
+    """Internal clocks by priority, and when a case nobody was free for is offered again.
 
-    freeze: timedelta
-    first_action: dict[Priority, timedelta]
-    resolution: dict[Priority, timedelta]
+    Clocks count on `calendar` and warn at `warn_at` per cent of their budgets; `pack` is the
+    jurisdiction whose clocks run beside them. A letter within `progress_grain` of another moves no
+    clock.
+    """
+
+    freeze: Budget
+    first_action: dict[Priority, Budget]
+    resolution: dict[Priority, Budget]
+    progress: dict[Priority, Budget]
+    progress_grain: timedelta
+    calendar: str
+    pack: str
+    warn_at: tuple[int, ...]
     assign_again: timedelta
     capacity: int
     sticky: timedelta

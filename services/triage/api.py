@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.triage.clocks import api as clocks
 from services.triage.problems import api as problems
 from services.triage.taking import api as taking
 from shared.events.base import Priority
@@ -44,6 +45,7 @@ def _set_priority(body: SetPriority, staff: Principal, _now: datetime) -> Priori
 
 COMMANDS = {
     **problems.COMMANDS,
+    **clocks.COMMANDS,
     **taking.COMMANDS,
     "assign": Command(Assign, _assign, frozenset({"agent", "supervisor"})),
     "set-priority": Command(SetPriority, _set_priority, frozenset({"agent", "supervisor"})),

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Literal
 
+from services.triage.clocks import decide as clocking
+from services.triage.clocks import rules as clocks
+from services.triage.clocks.running import DECIDE as DECISION
+from services.triage.clocks.running import FIRST_ACTION, FREEZE, PROGRESS, RESOLUTION
 from services.triage.problems import decide as problems
 from services.triage.problems.decide import about_others
-from services.triage.rules import clocks
 from services.triage.rules.admission import classified
 from services.triage.rules.ageing import aged
 from services.triage.rules.commands import against_assignment, against_priority
@@ -37,7 +40,9 @@ from shared.events.verification import AdmissibilityDecided, IdentityVerified, I
 
 def on_info_requested(state: TriageState, data: InfoRequested, context: Context) -> list[Event]:
     """The time that the customer takes is not ours."""
-    return [] if state.classified or state.awaited else [CustomerAwaited()]
+    if state.classified:
+        return clocks.paused(state, "customer")
+    return [] if state.awaited else [CustomerAwaited()]
 
 
 def on_identity_verified(
@@ -90,28 +95,39 @@ def on_appeal_admitted(state: TriageState, data: AppealAdmitted, context: Contex
     if not state.classified or data.level <= state.settled:
         return reopened
     policy = context.policy.triage
-    return [*reopened, *clocks.started(policy, state.priority, data.level, context.now)]
+    again = clocks.started(policy, state.priority, data.level, context.now)
+    return [*reopened, *clocks.together(again)]
 
 
 def on_effect_verified(state: TriageState, data: EffectVerified, context: Context) -> list[Event]:
     """The account is frozen."""
     if data.action != "freeze":
         return []
-    return clocks.met(state, clocks.FREEZE, state.level, context.now)
+    return clocks.met(state, [(FREEZE, state.level)], context.now)
 
 
-def on_first_action(
-    state: TriageState, data: CauseDetermined | RecheckScheduled, context: Context
-) -> list[Event]:
+def on_cause_determined(state: TriageState, data: CauseDetermined, context: Context) -> list[Event]:
     """Somebody or some rule acted on the case; an automatic letter would be no action."""
-    return [*taking.kept(state), *clocks.met(state, clocks.FIRST_ACTION, state.level, context.now)]
+    return [*_acted(state, context), *clocks.resumed(state, "chain", context)]
+
+
+def on_recheck_scheduled(
+    state: TriageState, data: RecheckScheduled, context: Context
+) -> list[Event]:
+    """The chain was looked at, and is waited for."""
+    return [*_acted(state, context), *clocks.paused(state, "chain")]
+
+
+def _acted(state: TriageState, context: Context) -> list[Event]:
+    met = clocks.met(state, [(FIRST_ACTION, state.level)], context.now)
+    return [*taking.kept(state), *met]
 
 
 def on_decision_made(state: TriageState, data: DecisionMade, context: Context) -> list[Event]:
-    """A decision keeps both promises and leaves the assignee nothing to do."""
+    """A decision keeps all promises and leaves the assignee nothing to do."""
+    kept = [(clock, data.level) for clock in (FIRST_ACTION, RESOLUTION, PROGRESS)]
     return [
-        *clocks.met(state, clocks.FIRST_ACTION, data.level, context.now),
-        *clocks.met(state, clocks.RESOLUTION, data.level, context.now),
+        *clocks.met(state, [*kept, (DECISION, 1)], context.now),
         *_settled(state, data.level, "decided"),
     ]
 
@@ -132,7 +148,7 @@ def on_timer_elapsed(state: TriageState, data: TimerElapsed, context: Context) -
     """A lease or a clock ran out: every timer here is one of these."""
     if data.key.startswith(LEASE):
         return taking.expired(state)
-    told = [clocks.broken(state, data.key, context.now)]
+    told = clocking.told(state, data, context)
     return [*told, *aged(state, told, context)]
 
 
@@ -161,14 +177,15 @@ def on_assignment_submitted(
 DECIDE: Mapping[type[Event | Input], DecideRule] = {
     **problems.DECIDE,
     **taking.DECIDE,
+    **clocking.DECIDE,
     InfoRequested: on_info_requested,
     IdentityVerified: on_identity_verified,
     AdmissibilityDecided: on_admissibility_decided,
     AssigneeFound: on_assignee_found,
     AppealAdmitted: on_appeal_admitted,
     EffectVerified: on_effect_verified,
-    CauseDetermined: on_first_action,
-    RecheckScheduled: on_first_action,
+    CauseDetermined: on_cause_determined,
+    RecheckScheduled: on_recheck_scheduled,
     DecisionMade: on_decision_made,
     CaseClosed: on_case_closed,
     TimerElapsed: on_timer_elapsed,

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from services.triage.clocks import state as clocks
+from services.triage.clocks.running import ACKNOWLEDGE, Clocked, parts_of
 from services.triage.problems import state as problems
 from services.triage.taking import state as taking
 from services.triage.taking.state import seeking
-from shared.decider import EvolveRule, due
+from shared.decider import EvolveRule
 from shared.envelope import Envelope
-from shared.events.base import Category, Event, Model, Priority
+from shared.events.base import Category, DueItem, Event, Priority
 from shared.events.triage import (
     AssignmentDeferred,
     CaseAssigned,
@@ -18,31 +20,18 @@ from shared.events.triage import (
     CaseEscalated,
     CaseReopened,
     CaseSettled,
-    ClockBreached,
-    ClockMet,
-    ClockStarted,
     CustomerAwaited,
     IdentityNoted,
     PriorityChanged,
 )
 
-CLOCK = "clock:"
 
-
-class Clock(Model):
-    """A running clock; a new priority moves `due_at`, never `started_at`."""
-
-    started_at: AwareDatetime
-    due_at: AwareDatetime
-
-
-class TriageState(problems.Grouped, taking.Taken):
+class TriageState(problems.Grouped, taking.Taken, Clocked):
     """`moved` is the last event that a person must have seen before asking for anything.
 
     `open`: the assignee has something to do, so the case counts as load. `settled` is the highest
     level at which nobody has anything to do any more. `handled` holds each assignee so far with
-    the level they had the case at, `raised` why rules made it more urgent. Clocks are named
-    `<clock>:<level>`.
+    the level they had the case at, `raised` why rules made it more urgent.
     """
 
     moved: int = 0
@@ -59,8 +48,6 @@ class TriageState(problems.Grouped, taking.Taken):
     emergency: bool = False
     settled: int = 0
     handled: dict[str, int] = Field(default_factory=dict)
-    clocks: dict[str, Clock] = Field(default_factory=dict)
-    ended: tuple[str, ...] = ()
 
     @property
     def over(self) -> bool:
@@ -134,44 +121,33 @@ def on_priority_changed(state: TriageState, data: PriorityChanged, event: Envelo
     return state.model_copy(update=changes)
 
 
-def on_clock_started(state: TriageState, data: ClockStarted, event: Envelope) -> TriageState:
-    """A clock runs, and its timer with it; the timer of the same clock before is forgotten."""
-    name = f"{data.clock}:{data.level}"
-    clock = Clock(started_at=data.started_at or event.time, due_at=data.due_at)
-    timer = due(event, CLOCK + name, "timer", at=data.due_at)
-    changes = {"clocks": {**state.clocks, name: clock}, "due": state.owing(timer)}
-    return state.model_copy(update=changes)
-
-
-def on_clock_ended(
-    state: TriageState, data: ClockMet | ClockBreached, event: Envelope
-) -> TriageState:
-    """A clock was met or broken; it ends once."""
-    name = f"{data.clock}:{data.level}"
-    changes = {
-        "clocks": {key: clock for key, clock in state.clocks.items() if key != name},
-        "ended": (*state.ended, name),
-        "due": state.without(CLOCK + name),
-    }
-    return state.model_copy(update=changes)
-
-
 def on_case_reopened(state: TriageState, data: CaseReopened, event: Envelope) -> TriageState:
-    """The next level starts without an owner."""
+    """The next level starts without an owner; what the law sets runs on."""
+    state = clocks.without(state, event, lambda _, clock: clock.kind == "statutory")
     changes: dict[str, Any] = {"level": data.level, "moved": event.sequence}
     changes |= {"assignee": None, "open": False, "queue": None, "lease": None, "declined": ()}
-    state = state.model_copy(update={**changes, "due": state.telling, "clocks": {}})
+    state = state.model_copy(update={**changes, "due": _left(state)})
     return seeking(state, event) if state.classified and not state.over else state
 
 
 def on_case_settled(state: TriageState, data: CaseSettled, event: Envelope) -> TriageState:
-    """Nobody is looked for and no clock runs any more."""
-    changes = {"settled": data.level, "open": False, "due": state.telling, "clocks": {}}
+    """Nobody is looked for and no clock runs any more.
+
+    The acknowledgement of a decided case may still be on its way to us.
+    """
+    last = ACKNOWLEDGE if data.reason == "decided" else None
+    state = clocks.without(state, event, lambda name, _: parts_of(name)[0] == last)
+    changes = {"settled": data.level, "open": False, "due": _left(state)}
     changes |= {"queue": None, "lease": None}
     return state.model_copy(update={**changes, "moved": event.sequence})
 
 
+def _left(state: TriageState) -> dict[str, DueItem]:
+    return {**state.telling, **clocks.timers(state)}
+
+
 EVOLVE: Mapping[type[Event], EvolveRule] = {
+    **clocks.EVOLVE,
     **problems.EVOLVE,
     **taking.EVOLVE,
     IdentityNoted: on_identity_noted,
@@ -181,9 +157,6 @@ EVOLVE: Mapping[type[Event], EvolveRule] = {
     CaseAssigned: on_case_assigned,
     AssignmentDeferred: on_assignment_deferred,
     PriorityChanged: on_priority_changed,
-    ClockStarted: on_clock_started,
-    ClockMet: on_clock_ended,
-    ClockBreached: on_clock_ended,
     CaseReopened: on_case_reopened,
     CaseSettled: on_case_settled,
 }

@@ -1,7 +1,6 @@
 """An admitted complaint as a case: what it is about, how urgent, for which team."""
 
 from services.triage import rules
-from services.triage.rules import clocks
 from services.triage.rules.assign import team_for
 from services.triage.rules.urgency import EMERGENCY, first_clocks, lane
 from services.triage.state import TriageState
@@ -19,11 +18,7 @@ def classified(state: TriageState, admitted: AdmissibilityDecided, context: Cont
         identity = max(admitted.identity, state.identity)
         reason = "first-screen" if admitted.emergency else "classification"
         events += [CaseEscalated(user_id=case.user_id, identity=identity, reason=reason)]
-    if state.over:
-        return events
-    if case.emergency:
-        events += [clocks.freezing(context.policy.triage, state.level, received_at)]
-    return events + first_clocks(state, case.priority, received_at, context)
+    return events if state.over else events + first_clocks(state, case, received_at, context)
 
 
 def _case(state: TriageState, admitted: AdmissibilityDecided) -> CaseClassified:

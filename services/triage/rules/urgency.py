@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from services.triage.rules import clocks
+from services.triage.clocks import rules as clocks
+from services.triage.clocks.statutory import begun, statutory
 from services.triage.state import TriageState
 from shared.decider import Context
 from shared.events.base import Event, Priority
-from shared.events.triage import CaseEscalated, PriorityChanged, TriageLaneRaised
+from shared.events.triage import CaseClassified, CaseEscalated, PriorityChanged, TriageLaneRaised
 from shared.events.verification import AdmissibilityDecided
 
 EMERGENCY: Priority = "P1"
@@ -25,7 +26,8 @@ def prioritised(
     if priority == state.priority:
         return []
     change = PriorityChanged(priority=priority, before=state.priority, reason=reason, staff=staff)
-    return [change, *clocks.moved(state, context.policy.triage, priority, context.now)]
+    moved = clocks.moved(state, context.policy.triage, priority, context.now)
+    return [change, *clocks.together(moved)]
 
 
 def at_least(state: TriageState, priority: Priority, reason: str, context: Context) -> list[Event]:
@@ -40,12 +42,19 @@ def one_step_up(priority: Priority) -> Priority:
 
 
 def first_clocks(
-    state: TriageState, priority: Priority, received_at: datetime, context: Context
+    state: TriageState, case: CaseClassified, received_at: datetime, context: Context
 ) -> list[Event]:
-    """The clocks of a case that was just classified: from its receipt, but for waiting times."""
-    waited = state.awaited or state.level > 1
-    start = context.now if waited and priority != EMERGENCY else received_at
-    return [*clocks.started(context.policy.triage, priority, state.level, start)]
+    """The clocks of a case that was just classified: from its receipt.
+
+    Ours start later where the customer was waited for, and at an appeal; the law's never do.
+    """
+    policy = context.policy.triage
+    waited = (state.awaited or state.level > 1) and case.priority != EMERGENCY
+    start = context.now if waited else received_at
+    freeze = [clocks.freezing(policy, state.level, received_at)] if case.emergency else []
+    ours = clocks.started(policy, case.priority, state.level, start)
+    law = statutory(policy, case.category, received_at)
+    return begun(state, [*freeze, *ours, *law], context.now)
 
 
 def became_emergency(
@@ -58,5 +67,5 @@ def became_emergency(
         *lane(state, urgent=True),
         CaseEscalated(user_id=user_id, identity=admitted.identity, reason="first-screen"),
         *prioritised(state, EMERGENCY, "emergency", context),
-        *([] if state.over else [freeze]),
+        *([] if state.over else clocks.together([freeze])),
     ]

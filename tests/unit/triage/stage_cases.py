@@ -120,3 +120,19 @@ def one(events, name):
 
 def timers(case):
     return {item.key: item.at for item in case.state.due.values() if item.kind == "timer"}
+
+
+def instants(case):
+    """When each running clock is due."""
+    return {name: clock.due_at for name, clock in case.state.clocks.items()}
+
+
+def started(events):
+    """Every clock that these events start, with its due instant."""
+    starts = [event for event in events if type(event).__name__ == "ClockStarted"]
+    return {clock.clock: clock.due_at for event in starts for clock in (event, *event.beside)}
+
+
+def calm(events):
+    """The events without the thresholds on the way."""
+    return [event for event in events if type(event).__name__ != "ClockWarned"]

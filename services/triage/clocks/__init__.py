@@ -1,0 +1,1 @@
+"""The clocks of a case: started, paused, warned of, met, broken, extended."""

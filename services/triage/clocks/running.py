@@ -1,0 +1,77 @@
+"""A clock as triage keeps it, and the names of clocks."""
+
+from __future__ import annotations
+
+from pydantic import AwareDatetime, Field
+
+from shared.decider import State
+from shared.events.base import Model
+from shared.events.triage import ClockTerms
+from shared.events.triage.clocks import ClockKind, PauseReason
+
+FREEZE, FIRST_ACTION, RESOLUTION, PROGRESS = "freeze", "first_action", "resolution", "progress"
+ACKNOWLEDGE, DECIDE = "acknowledge", "decide"
+TIMER, WARNING = "clock:", "warning"
+
+
+class Clock(Model):
+    """A running clock, as its events told it; `pauses` are intervals, the last one may be open.
+
+    `warned` is the last threshold that was told, `warn_at` the next one.
+    """
+
+    started_at: AwareDatetime
+    due_at: AwareDatetime
+    counted_at: AwareDatetime
+    kind: ClockKind = "internal"
+    budget: str | None = None
+    calendar: str | None = None
+    warn_at: AwareDatetime | None = None
+    warned: int = 0
+    latest_at: AwareDatetime | None = None
+    pauses: tuple[tuple[AwareDatetime, AwareDatetime | None], ...] = ()
+
+    @property
+    def paused(self) -> bool:
+        """Whether it stands still."""
+        return bool(self.pauses) and self.pauses[-1][1] is None
+
+
+class Clocked(State):
+    """The part of triage's state that is about clocks, named `<clock>:<level>`.
+
+    `broken` are those whose promise was broken and not made good yet, `ended` all that were met or
+    broken. `waits_for` is why internal ones stand still.
+    """
+
+    clocks: dict[str, Clock] = Field(default_factory=dict)
+    broken: dict[str, Clock] = Field(default_factory=dict)
+    ended: tuple[str, ...] = ()
+    waits_for: PauseReason | None = None
+    acknowledged_at: AwareDatetime | None = None
+
+
+def name_of(clock: str, level: int) -> str:
+    """The name of a clock among those of its case."""
+    return f"{clock}:{level}"
+
+
+def parts_of(name: str) -> tuple[str, int]:
+    """The clock and the level that a name was made of."""
+    clock, _, level = name.rpartition(":")
+    return clock, int(level)
+
+
+def told(terms: ClockTerms, started_at: AwareDatetime, before: Clock | None) -> Clock:
+    """The clock that an event tells of; what it was paused for stays with it."""
+    return Clock(
+        started_at=terms.started_at or started_at,
+        due_at=terms.due_at,
+        counted_at=terms.counted_at or terms.started_at or started_at,
+        kind=terms.kind,
+        budget=terms.budget,
+        calendar=terms.calendar,
+        warn_at=terms.warn_at,
+        latest_at=terms.latest_at,
+        pauses=before.pauses if before else (),
+    )

@@ -1,0 +1,61 @@
+"""The clocks that the law sets: from the receipt, by the jurisdiction's pack. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from services.triage.clocks.counting import fresh, terms
+from services.triage.clocks.rules import late, seconds, together
+from services.triage.clocks.running import ACKNOWLEDGE, DECIDE
+from shared.events.base import Category, Event
+from shared.events.triage import ClockBreached, ClockMet, ClockStopped, ClockTerms
+from shared.policy import TriagePolicy
+from shared.rules.calendars import Pack, PackClock, calendar, due_at, pack
+
+if TYPE_CHECKING:
+    from services.triage.state import TriageState
+
+KNOWN = (ACKNOWLEDGE, DECIDE)
+"""What triage sees being done; a pack's other clocks are windows, not promises."""
+
+
+def statutory(policy: TriagePolicy, category: Category, received_at: datetime) -> list[ClockTerms]:
+    """The clocks of the policy's pack; neither a priority nor a wait moves them."""
+    found = pack(policy.pack)
+    return [
+        _clock(policy, found, clock, received_at)
+        for clock in found.clocks_of((category,))
+        if clock.clock in KNOWN
+    ]
+
+
+def acknowledges(policy: TriagePolicy) -> bool:
+    """Whether the law says by when to acknowledge."""
+    return any(clock.clock == ACKNOWLEDGE for clock in pack(policy.pack).clocks_of())
+
+
+def _clock(
+    policy: TriagePolicy, found: Pack, clock: PackClock, received_at: datetime
+) -> ClockTerms:
+    on = calendar(clock.calendar)
+    latest = clock.extension and due_at(received_at, clock.extension, on)
+    counted = fresh(received_at, clock.budget, on, policy.warn_at)
+    law = counted.model_copy(update={"kind": "statutory", "latest_at": latest})
+    return terms(law, (clock.clock, 1), pack=f"{found.name}@{found.version}")
+
+
+def begun(state: TriageState, found: list[ClockTerms], now: datetime) -> list[Event]:
+    """All clocks of a case; that of the acknowledgement ends at once where it went out before."""
+    at = state.acknowledged_at
+    due = next((terms for terms in found if terms.clock == ACKNOWLEDGE), None)
+    return [*together(found), *(_noted(due, at, now) if at and due else [])]
+
+
+def _noted(terms: ClockTerms, at: datetime, now: datetime) -> list[Event]:
+    name = {"clock": terms.clock, "level": terms.level}
+    if at <= terms.due_at:
+        return [ClockMet(**name, elapsed_s=seconds(terms.started_at or at, at))]
+    due = {"due_at": terms.due_at, "detected_at": now, "detected_late": late(terms.due_at, now)}
+    broken = ClockBreached(**name, **due, kind="statutory")
+    return [broken, ClockStopped(**name, late_s=seconds(terms.due_at, at))]

@@ -1,0 +1,38 @@
+"""The promise of progress: the customer hears from us, or the silence is a breach. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.rules.calendars import calendar
+
+from services.triage.clocks import rules
+from services.triage.clocks.counting import fresh, terms
+from services.triage.clocks.running import PROGRESS, name_of
+from shared.decider import Context
+from shared.events.base import Event
+from shared.events.notify import LetterSent
+
+if TYPE_CHECKING:
+    from services.triage.state import TriageState
+
+NO_NEWS = ("secret_warning", "rating_request")
+
+
+def restarted(state: TriageState, data: LetterSent, context: Context) -> list[Event]:
+    """The clock of progress from this letter on.
+
+    Not for one so soon after its start that the promise would hardly move: it then ends a little
+    early, never late, and most cases need no event for it.
+    """
+    policy, name = context.policy.triage, (PROGRESS, state.level)
+    key = name_of(*name)
+    running = state.clocks.get(key) or state.broken.get(key)
+    if running is None or running.paused or data.kind in NO_NEWS:
+        return []
+    if data.sent_at - running.counted_at < policy.progress_grain:
+        return []
+    late = rules.met(state, [name], data.sent_at) if key in state.broken else []
+    budget = policy.progress[state.priority]
+    clock = fresh(data.sent_at, budget, calendar(policy.calendar), policy.warn_at)
+    return [*late, *rules.together([terms(clock, name)])]

@@ -1,0 +1,161 @@
+from datetime import timedelta
+
+import pytest
+
+from shared.events.investigation import WorkItemOpened
+from shared.events.triage import ClockPaused
+from shared.events.verification import InfoDeadlinePassed, InfoProvided, InfoRequested
+from shared.testing.scenario import START
+from tests.unit.triage.stage_cases import (
+    RECEIVED,
+    STOLEN,
+    calm,
+    cause,
+    classified,
+    closed,
+    decision,
+    instants,
+    names,
+    one,
+    recheck,
+    running,
+    set_priority,
+    timers,
+)
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+ASKED = InfoRequested(items=("txid",), reminders_at=(), deadline_at=START + 7 * DAY, staff="boss")
+ANSWERED = InfoProvided(items=("txid",))
+PASSED = InfoDeadlinePassed(missing=("txid",))
+OPENED = WorkItemOpened(level=1, category="other", assignee="agent-x", reason="manual-review")
+
+
+def asked(text="My deposit of 0.5 BTC has not arrived for two days.", after=10 * MINUTE):
+    case = running(text)
+    case.now = START + after
+    case.when(ASKED)
+    return case
+
+
+def test_our_clocks_stand_still_while_the_customer_is_asked():
+    case = running()
+    assert case.when(ASKED) == [
+        ClockPaused(level=1, clocks=("first_action", "resolution", "progress"), reason="customer")
+    ]
+    assert timers(case) == {}
+    assert calm(case.elapse(6 * DAY)) == []
+
+
+@pytest.mark.parametrize("answer", [ANSWERED, PASSED])
+def test_our_clocks_run_on_at_the_answer_or_at_its_deadline(answer):
+    case = asked()
+    case.now += 5 * HOUR
+    resumed = one(case.when(answer), "ClockResumed")
+    assert resumed.paused_s == 5 * 3600
+    assert instants(case) == {
+        "first_action:1": RECEIVED + 30 * MINUTE + 5 * HOUR,
+        "resolution:1": RECEIVED + 3 * DAY + 5 * HOUR,
+        "progress:1": RECEIVED + 2 * DAY + 5 * HOUR,
+    }
+    assert timers(case)["clock:first_action:1"] == RECEIVED + 30 * MINUTE + 5 * HOUR
+    assert case.when(answer) == []
+
+
+def test_two_pauses_add_up():
+    case = asked()
+    case.now += 5 * HOUR
+    case.when(ANSWERED)
+    case.now += MINUTE
+    case.when(ASKED)
+    case.now += HOUR
+    case.when(ANSWERED)
+    assert instants(case)["resolution:1"] == RECEIVED + 3 * DAY + 6 * HOUR
+
+
+def test_a_customer_who_is_asked_twice_pauses_once():
+    assert asked().when(ASKED) == []
+
+
+def test_a_freeze_waits_for_nobody():
+    case = running(STOLEN)
+    case.when(ASKED)
+    assert "clock:freeze:1" in timers(case)
+    assert "clock:first_action:1" not in timers(case)
+
+
+def test_a_pause_survives_a_new_priority():
+    case = asked()
+    case.now += 5 * HOUR
+    case.when(ANSWERED)
+    case.when(set_priority("P3", roles=("supervisor",)))
+    assert instants(case)["first_action:1"] == RECEIVED + 4 * HOUR + 5 * HOUR
+
+
+def test_a_priority_lowered_in_a_pause_holds_after_it():
+    case = asked()
+    case.now += 5 * HOUR
+    case.when(set_priority("P3", roles=("supervisor",)))
+    assert "clock:first_action:1" not in timers(case)
+    case.now += HOUR
+    case.when(ANSWERED)
+    assert instants(case)["first_action:1"] == RECEIVED + 4 * HOUR + 6 * HOUR
+
+
+def test_a_priority_raised_in_a_pause_counts_from_its_end():
+    case = asked()
+    case.now += 5 * HOUR
+    case.when(set_priority("P1"))
+    case.now += HOUR
+    case.when(ANSWERED)
+    assert instants(case)["first_action:1"] == case.now + 5 * MINUTE
+
+
+def test_what_is_done_in_a_pause_is_met():
+    case = asked()
+    assert names(case.when(cause())) == ["ClockMet"]
+    case.when(ANSWERED)
+    assert set(instants(case)) == {"resolution:1", "progress:1"}
+
+
+def test_a_case_that_is_closed_in_a_pause_runs_no_clock_again():
+    case = asked()
+    case.when(closed())
+    assert case.when(ANSWERED) == []
+    assert case.state.due == {}
+
+
+def test_a_chain_that_is_waited_for_stops_the_answer_alone_until_the_cause_is_known():
+    case = running()
+    assert one(case.when(recheck()), "ClockPaused").clocks == ("resolution",)
+    case.now += 2 * HOUR
+    assert case.when(recheck()) == []
+    assert names(case.when(cause())) == ["ClockResumed"]
+    assert instants(case)["resolution:1"] == RECEIVED + 3 * DAY + 2 * HOUR
+    assert instants(case)["progress:1"] == RECEIVED + 2 * DAY
+
+
+def test_a_person_who_is_needed_ends_the_wait_for_the_chain():
+    case = running()
+    case.when(recheck())
+    case.now += HOUR
+    assert names(case.when(OPENED)) == ["ClockResumed"]
+    assert case.when(OPENED) == []
+
+
+def test_the_customers_answer_does_not_end_the_wait_for_the_chain():
+    case = running()
+    case.when(recheck())
+    assert case.when(ANSWERED) == []
+
+
+def test_a_decision_ends_the_wait_for_the_chain():
+    case = running()
+    case.when(recheck())
+    assert names(case.when(decision())) == ["ClockMet", "CaseSettled"]
+    assert case.state.waits_for is None
+
+
+def test_nothing_is_paused_before_the_case_is_known_or_after_its_end():
+    case = classified()
+    case.when(closed())
+    assert case.when(ASKED) == []
