@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -19,6 +20,9 @@ from shared.mail import Ours, of_ours
 log = get_logger(__name__)
 MOST_RECIPIENTS = 100
 AT_ONCE = 16  # conversations; each holds up to one mail in memory
+FROM_ONE = 12  # of them from one address, so that nobody takes every place
+# RFC 5321, 4.5.3.2.7 wants minutes of a server that strangers talk to; ours stands behind one.
+IDLE_S = 60.0
 BUFFER = 1 << 16  # bytes of a conversation that wait to be read
 ALL = 1 << 24  # more than ever waits
 END = b"\r\n.\r\n"
@@ -67,34 +71,35 @@ class Letterbox:
 
 
 class Conversation(SMTP):
-    """One connection; `open_` are those of the process."""
+    """One connection; `house` knows the others. It ends where nothing comes for a while."""
 
     line_length_limit = BUFFER
 
-    def __init__(self, box: Letterbox, open_: set[asyncio.BaseTransport], hostname: str) -> None:
+    def __init__(self, house: Conversations) -> None:
         super().__init__(
-            box,
+            house.box,
             data_size_limit=LIMITS.bytes,
             enable_SMTPUTF8=True,
-            hostname=hostname,
+            hostname=house.hostname,
             ident="Redress",
             loop=asyncio.get_running_loop(),
+            timeout=house.idle_s,
         )
-        self.open = open_
+        self.house = house
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin, or say that there are too many."""
-        if len(self.open) >= AT_ONCE:
+        if not self.house.admits(transport):
             cast("asyncio.Transport", transport).write(BUSY)
             transport.close()
             return
-        self.open.add(transport)
+        self.house.open.add(transport)
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
         """Make room for another."""
-        if self.transport in self.open:
-            self.open.discard(self.transport)
+        if self.transport in self.house.open:
+            self.house.open.discard(self.transport)
             super().connection_lost(error)
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
@@ -106,7 +111,7 @@ class Conversation(SMTP):
             await self.push("501 Syntax: DATA" if arg else "503 Error: need RCPT command")
             return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
-        content = await content_from(self._reader)
+        content = await content_from(self._reader, self._reset_timeout)
         status = TOO_LARGE
         if content is not None:
             envelope.original_content = content
@@ -122,16 +127,24 @@ class LmtpConversation(Conversation, LMTP):
 class Conversations:
     """Makes the protocol of each connection, as many at once as memory bears."""
 
-    def __init__(self, kind: type[Conversation], box: Letterbox, hostname: str) -> None:
+    def __init__(
+        self, kind: type[Conversation], box: Letterbox, hostname: str, idle_s: float = IDLE_S
+    ) -> None:
         self.kind = kind
         self.box = box
         self.hostname = hostname
+        self.idle_s = idle_s
         self.open: set[asyncio.BaseTransport] = set()
 
     def __call__(self) -> asyncio.BaseProtocol:
         """One conversation."""
-        found: asyncio.BaseProtocol = self.kind(self.box, self.open, self.hostname)
+        found: asyncio.BaseProtocol = self.kind(self)
         return found
+
+    def admits(self, transport: asyncio.BaseTransport) -> bool:
+        """Whether there is room for one more, and for one more from there."""
+        here = [_address(one) for one in self.open]
+        return len(here) < AT_ONCE and here.count(_address(transport)) < FROM_ONE
 
     def close(self) -> None:
         """End what is under way: whoever has no 250 sends again."""
@@ -139,8 +152,18 @@ class Conversations:
             transport.close()
 
 
-async def content_from(reader: asyncio.StreamReader) -> bytes | None:
-    """A mail up to the line that ends it (RFC 5321 4.1.1.4), None for one that is too large."""
+def _address(transport: asyncio.BaseTransport) -> object:
+    peer = transport.get_extra_info("peername")
+    return peer[0] if peer else None
+
+
+async def content_from(
+    reader: asyncio.StreamReader, came: Callable[[], None] = lambda: None
+) -> bytes | None:
+    """A mail up to the line that ends it (RFC 5321 4.1.1.4), None for one that is too large.
+
+    `came` is told of all that comes.
+    """
     kept, large, start = bytearray(b"\r\n"), False, 0
     while (end := kept.find(END, start)) < 0:
         if len(kept) > LIMITS.bytes + len(END):
@@ -149,6 +172,7 @@ async def content_from(reader: asyncio.StreamReader) -> bytes | None:
         chunk = await reader.read(ALL)
         if not chunk:
             raise ConnectionResetError
+        came()
         kept += chunk
     if rest := kept[end + len(END) :]:
         reader.feed_data(bytes(rest))  # commands sent ahead; nothing else has come since
