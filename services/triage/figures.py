@@ -72,7 +72,7 @@ async def open_by_age(collection: Any, now: datetime) -> dict[str, int]:
     Raises TransientError while MongoDB is away.
     """
     found = dict.fromkeys((*map(str, AGES), OLDER), 0)
-    for pipeline in (_aged({OPEN_CASES[0]: True}, now), _aged({QUEUE[0]: {"$gt": ""}}, now)):
+    for pipeline in (by_age({OPEN_CASES[0]: True}, now), by_age({QUEUE[0]: {"$gt": ""}}, now)):
         with away():
             rows = await aggregate(collection, pipeline)
         for row in rows:
@@ -80,7 +80,8 @@ async def open_by_age(collection: Any, now: datetime) -> dict[str, int]:
     return found
 
 
-def _aged(which: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
+def by_age(which: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
+    """The pipeline that counts these cases by age, without reading one."""
     branches = [
         {"case": {"$gt": [SINCE, _text(now - timedelta(days=days))]}, "then": str(days)}
         for days in AGES
