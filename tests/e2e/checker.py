@@ -29,6 +29,8 @@ NEEDS = {  # what stands before, in the same history
     "redress.case-assigned.v1": "redress.case-classified.v1",
     "redress.clock-met.v1": "redress.clock-started.v1",
     "redress.clock-breached.v1": "redress.clock-started.v1",
+    "redress.clock-resumed.v1": "redress.clock-paused.v1",
+    "redress.clock-stopped.v1": "redress.clock-breached.v1",
     "redress.work-item-opened.v1": "redress.investigation-started.v1",
     "redress.cause-determined.v1": "redress.investigation-started.v1",
     "redress.remedy-proposed.v1": "redress.investigation-started.v1",

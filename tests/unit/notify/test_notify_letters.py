@@ -160,4 +160,4 @@ def _decision(language, *, verified):
 def test_times_are_told_with_their_zone():
     letter = wait(desk(), timedelta(days=7)).letters("progress")[-1]
 
-    assert f"{START + timedelta(days=14):%Y-%m-%d %H:%M} UTC" in render(letter).body
+    assert f"{START + timedelta(days=13):%Y-%m-%d %H:%M} UTC" in render(letter).body

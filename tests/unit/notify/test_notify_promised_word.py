@@ -17,13 +17,13 @@ from tests.unit.notify.letterbox import (
 
 
 def test_the_promised_word_comes_in_time_and_promises_the_next():
-    box = wait(desk(), timedelta(days=6, hours=23))
+    box = wait(desk(), timedelta(days=6, hours=11))
     assert box.kinds() == ["acknowledgement"]
 
     wait(box, timedelta(days=8))
     assert [x.about for x in box.letters("progress")] == [
-        "still_open:2026-11-29T09:00:00Z",
-        "still_open:2026-12-06T09:00:00Z",
+        "still_open:2026-11-28T21:00:00Z",
+        "still_open:2026-12-05T09:00:00Z",
     ]
 
 
@@ -31,7 +31,7 @@ def test_funds_in_danger_and_high_priority_hear_from_us_sooner():
     urgent, plain = desk(funds_in_danger=True), desk()
     plain.told(assigned(priority="P1"))
 
-    assert [box.due("update").at - START for box in (urgent, plain)] == [timedelta(days=2)] * 2
+    assert [box.due("update").at - START for box in (urgent, plain)] == [timedelta(hours=42)] * 2
     assert len(wait(plain, timedelta(days=5)).letters("progress")) == 3
 
 

@@ -102,7 +102,7 @@ def test_the_decision_is_the_last_one_told():
 def test_the_next_word_is_the_deadline_while_we_wait_for_the_customer():
     week = START + timedelta(days=7)
 
-    assert view(received()).next_update_by == week
+    assert view(received()).next_update_by == START + timedelta(days=6, hours=12)
     assert view(received(), info_requested()).next_update_by == week
     assert view(received(), decided()).next_update_by is None
     assert view().next_update_by is None
