@@ -10,7 +10,7 @@ COGGED := README.md docs/consuming-events.md docs/operations.md
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down test check format lint types imports spelling generated tests \
-	bench faults deploy-check generate clean
+	bench faults deploy-check generate calendars clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -65,6 +65,10 @@ generate: $(READY) ## write schemas, manifests and the pages' tables anew from t
 	@$(BIN)/python -m shared.contract
 	@$(BIN)/python -m deploy.manifests
 	@$(BIN)/cog -r --verbosity=1 $(COGGED)
+
+calendars: $(READY) ## new holidays, as new files: make calendars VERSION=2027-11-22 YEARS="2026 2028"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/calendars.lock
+	@$(BIN)/python -m deploy.calendars $(VERSION) $(YEARS)
 
 bench: $(READY) ## throughput beside a tutorial's way and the machine's limit, in one run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
