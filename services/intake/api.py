@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -13,12 +13,13 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from services.intake import answers
 from services.intake.attachments import Attachments
 from services.intake.attachments.wired import attachments
-from services.intake.bodies import Body, attach, read_body
+from services.intake.bodies import Body, attach, check_room, read_body
 from services.intake.followups import FOLLOW_UPS, FollowUp
 from services.intake.forms import Submission
 from services.intake.masking import masked
 from services.intake.requests import Identity, identify, key_of
 from services.intake.rights import Right, Rights, actor_of, bearer, named
+from services.intake.state import IntakeState
 from shared.events.base import Input, Lane, Refused
 from shared.events.intake import ComplaintSubmitted, MessageSubmitted
 from shared.http.errors import ProblemError
@@ -146,6 +147,7 @@ class Reception:
         state = await self.door.state(right.complaint)
         lane = state.lane if state else "normal"
         if isinstance(data, MessageSubmitted):
+            check_room(cast("IntakeState", state).attachments if state else (), body.files)
             files = await attach(self.attachments, right.complaint, body.files, None)
             raw = await self._original(right.complaint, body, kinds)
             update = {"attachments": files, "masked": kinds, "raw": raw}

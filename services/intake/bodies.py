@@ -11,6 +11,7 @@ from typing import Generic
 from fastapi import Request
 
 from services.intake.attachments import Attachments
+from services.intake.attachments.room import refused
 from services.intake.attachments.types import allowed
 from services.intake.forms import F, parse
 from services.intake.rights import not_found
@@ -61,6 +62,12 @@ def _fields(found: Posted) -> dict[str, str]:
         errors = [{"field": "(file)", "rule": "extra_forbidden"}]
         raise ProblemError(422, "invalid_request", errors=errors)
     return {name: text for name, text in found.fields.items() if text}
+
+
+def check_room(held: Sequence[Attachment], files: Sequence[Upload]) -> None:
+    """Refuse what a complaint has no more room for. Raises ProblemError 413."""
+    if fault := refused(held, [file.size for file in files]) if files else None:
+        raise ProblemError(413, fault)
 
 
 async def attach(
