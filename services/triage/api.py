@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.triage.clocks import api as clocks
+from services.triage.labels import api as labels
 from services.triage.problems import api as problems
 from services.triage.taking import api as taking
 from shared.events.base import Priority
@@ -44,6 +45,7 @@ def _set_priority(body: SetPriority, staff: Principal, _now: datetime) -> Priori
 
 
 COMMANDS = {
+    **labels.COMMANDS,
     **problems.COMMANDS,
     **clocks.COMMANDS,
     **taking.COMMANDS,

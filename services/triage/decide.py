@@ -7,6 +7,7 @@ from services.triage.clocks import decide as clocking
 from services.triage.clocks import rules as clocks
 from services.triage.clocks.running import DECIDE as DECISION
 from services.triage.clocks.running import FIRST_ACTION, FREEZE, PROGRESS, RESOLUTION
+from services.triage.labels import decide as labels
 from services.triage.problems import decide as problems
 from services.triage.problems.decide import about_others
 from services.triage.rules.admission import classified
@@ -175,6 +176,7 @@ def on_assignment_submitted(
 
 
 DECIDE: Mapping[type[Event | Input], DecideRule] = {
+    **labels.DECIDE,
     **problems.DECIDE,
     **taking.DECIDE,
     **clocking.DECIDE,

@@ -7,12 +7,13 @@ from pydantic import Field
 
 from services.triage.clocks import state as clocks
 from services.triage.clocks.running import ACKNOWLEDGE, Clocked, parts_of
+from services.triage.labels import state as labels
 from services.triage.problems import state as problems
 from services.triage.taking import state as taking
 from services.triage.taking.state import seeking
 from shared.decider import EvolveRule
 from shared.envelope import Envelope
-from shared.events.base import Category, DueItem, Event, Priority
+from shared.events.base import DueItem, Event, Priority
 from shared.events.triage import (
     AssignmentDeferred,
     CaseAssigned,
@@ -26,7 +27,7 @@ from shared.events.triage import (
 )
 
 
-class TriageState(problems.Grouped, taking.Taken, Clocked):
+class TriageState(problems.Grouped, labels.Labelled, Clocked):
     """`moved` is the last event that a person must have seen before asking for anything.
 
     `open`: the assignee has something to do, so the case counts as load. `settled` is the highest
@@ -39,12 +40,10 @@ class TriageState(problems.Grouped, taking.Taken, Clocked):
     user_id: str | None = None
     identity: str = "L0"
     classified: bool = False
-    category: Category = "other"
     language: str = "und"
     channel: str | None = None
     priority: Priority = "P4"
     raised: tuple[str, ...] = ()
-    team: str = ""
     emergency: bool = False
     settled: int = 0
     handled: dict[str, int] = Field(default_factory=dict)
@@ -148,6 +147,7 @@ def _left(state: TriageState) -> dict[str, DueItem]:
 
 EVOLVE: Mapping[type[Event], EvolveRule] = {
     **clocks.EVOLVE,
+    **labels.EVOLVE,
     **problems.EVOLVE,
     **taking.EVOLVE,
     IdentityNoted: on_identity_noted,

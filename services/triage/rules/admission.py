@@ -6,7 +6,7 @@ from services.triage.rules.urgency import EMERGENCY, first_clocks, lane
 from services.triage.state import TriageState
 from shared.decider import Context
 from shared.events.base import Event
-from shared.events.triage import CaseClassified, CaseEscalated, Reason
+from shared.events.triage import CaseClassified, CaseEscalated, Point, Reason
 from shared.events.verification import AdmissibilityDecided
 
 
@@ -40,6 +40,7 @@ def _case(state: TriageState, admitted: AdmissibilityDecided) -> CaseClassified:
         asset=facts.asset or next(iter(found.entities.asset), None),
         network=facts.network,
         channel=facts.channel,
+        points=tuple(Point(category=one.category, rule=one.rule) for one in found.points),
     )
 
 

@@ -4,16 +4,18 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from services.triage.rules import terms
-from services.triage.rules.category import REST, STRONG, Choice, choose
+from services.triage.rules.category import CATEGORIES, REST, STRONG, WISH, Choice, choose
 from services.triage.rules.doubt import trusted
 from services.triage.rules.entities import Entities, entities_of
 from services.triage.rules.language import language_of
+from services.triage.rules.model import Scores
 from services.triage.rules.priority import in_danger, priority_of
 from shared.events.base import Category, Priority
 from shared.rules.danger import EMERGENCY
 from shared.rules.reading import Rule, plain
 
 UNSURE = 0.3  # how sure we are of a text that holds nothing we know
+THINKABLE = 0.03  # how likely the model must find a second matter
 NAMED = 3  # of the model's reasons, where no rule gave one
 
 
@@ -27,8 +29,19 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Point:
+    """One of the matters that a complaint raises, and the rule or term that told."""
+
+    category: Category
+    rule: str
+
+
+@dataclass(frozen=True)
 class Classification:
-    """Everything that a text tells of a case; `emergency` where its priority is P1."""
+    """Everything that a text tells of a case; `emergency` where its priority is P1.
+
+    `points` are its matters, one a category, the main one first.
+    """
 
     language: str
     category: Category
@@ -38,6 +51,7 @@ class Classification:
     reasons: tuple[Reason, ...]
     confidence: float
     version: str
+    points: tuple[Point, ...] = ()
 
 
 def classify(text: str, hint: str | None = None) -> Classification:
@@ -54,16 +68,37 @@ def classify(text: str, hint: str | None = None) -> Classification:
         choice = Choice(REST, UNSURE)
     urgency = priority_of(choice.category, scores, danger=danger)
     language = language_of(text)
+    reasons = _reasons(choice.category, urgency, seen)
     return Classification(
         language=language,
         category=choice.category,
         priority=urgency,
         emergency=urgency == EMERGENCY,
         entities=entities_of(text, language),
-        reasons=_reasons(choice.category, urgency, seen),
+        reasons=reasons,
         confidence=trusted(choice.confidence, text, language),
         version=terms.VERSION,
+        points=_points(choice, scores, seen, reasons[0]),
     )
+
+
+def _points(choice: Choice, scores: Scores, seen: terms.Seen, reason: Reason) -> tuple[Point, ...]:
+    """The main matter, and others that a rule is sure of and the model does not rule out.
+
+    A wish has no second matter, and is none.
+    """
+    main, sure = choice.category, dict[str, str]()
+    for one in seen.fired:
+        if one.rule.category == main or _may_be_second(one.rule, main, scores):
+            sure.setdefault(one.rule.category, one.rule.rule)
+    told = sure.pop(main, None) or next((it.rule for it in _terms(main, seen)), reason.rule)
+    return (Point(main, told), *(Point(name, sure[name]) for name in CATEGORIES if name in sure))
+
+
+def _may_be_second(rule: Rule, main: Category, scores: Scores) -> bool:
+    if rule.weight < STRONG or not {main, rule.category}.isdisjoint((WISH, REST)):
+        return False
+    return scores.categories[rule.category] >= THINKABLE
 
 
 def _reasons(category: Category, urgency: Priority, seen: terms.Seen) -> tuple[Reason, ...]:

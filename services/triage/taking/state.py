@@ -69,7 +69,7 @@ def on_lease_kept(state: Taken, data: LeaseKept, event: Envelope) -> Taken:
 def on_lease_expired(state: Taken, data: LeaseExpired, event: Envelope) -> Taken:
     """The case is nobody's; whoever let it lie is the last to be asked again."""
     declined = (*state.declined, data.assignee)
-    return _released(state, event, declined=declined)
+    return released(state, event, declined=declined)
 
 
 def on_conflict_declared(state: Taken, data: ConflictDeclared, event: Envelope) -> Taken:
@@ -77,10 +77,11 @@ def on_conflict_declared(state: Taken, data: ConflictDeclared, event: Envelope) 
     conflicted = (*state.conflicted, data.staff)
     if state.assignee != data.staff:
         return state.model_copy(update={"conflicted": conflicted})
-    return _released(state, event, conflicted=conflicted)
+    return released(state, event, conflicted=conflicted)
 
 
-def _released(state: Taken, event: Envelope, **changes: Any) -> Taken:
+def released(state: S, event: Envelope, **changes: Any) -> S:
+    """The case is nobody's: somebody is looked for."""
     changes |= {"assignee": None, "open": False, "moved": event.sequence, **without_lease(state)}
     return seeking(state.model_copy(update=changes), event)
 

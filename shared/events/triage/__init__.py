@@ -12,6 +12,7 @@ from shared.events.triage.cases import (
     CaseSettled,
     CustomerAwaited,
     IdentityNoted,
+    Point,
     PriorityChanged,
     PriorityRefused,
     PrioritySubmitted,
@@ -33,6 +34,7 @@ from shared.events.triage.clocks import (
     ClockWarned,
     KeptClock,
 )
+from shared.events.triage.labels import CaseRecategorised, CategoryRefused, CategorySubmitted
 from shared.events.triage.problems import (
     MembersInformed,
     MembersTold,
@@ -65,8 +67,11 @@ __all__ = [
     "CaseAssigned",
     "CaseClassified",
     "CaseEscalated",
+    "CaseRecategorised",
     "CaseReopened",
     "CaseSettled",
+    "CategoryRefused",
+    "CategorySubmitted",
     "ClockBreached",
     "ClockExtended",
     "ClockExtensionRefused",
@@ -91,6 +96,7 @@ __all__ = [
     "LeaseTaken",
     "MembersInformed",
     "MembersTold",
+    "Point",
     "PriorityChanged",
     "PriorityRefused",
     "PrioritySubmitted",

@@ -25,6 +25,13 @@ class Reason(Model):
     evidence: str
 
 
+class Point(Model):
+    """One of the matters that a complaint raises, and the rule or term that told."""
+
+    category: Category
+    rule: str
+
+
 class AssigneeFound(Result):
     """Who is free for the case, and what else only the other cases tell.
 
@@ -87,6 +94,7 @@ class CaseClassified(Event):
     asset: str | None = None
     network: str | None = None
     channel: str | None = None
+    points: tuple[Point, ...] = ()
 
 
 class CaseEscalated(Event):

@@ -1,0 +1,1 @@
+"""What people know better than the rules: a corrected category, and labels to learn from."""
