@@ -91,6 +91,7 @@ class TriagePolicy(_Part):
     repeated: RepeatedPolicy
     ageing: dict[Priority, int]
     lease: timedelta
+    queue: dict[Priority, Budget]
 
 
 class InvestigationPolicy(_Part):

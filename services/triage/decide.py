@@ -16,7 +16,8 @@ from services.triage.rules.commands import against_assignment, against_priority
 from services.triage.rules.urgency import EMERGENCY, became_emergency, lane, prioritised
 from services.triage.state import EVOLVE, TriageState
 from services.triage.taking import decide as taking
-from services.triage.taking.decide import assigned
+from services.triage.taking.decide import given
+from services.triage.taking.queueing import queued
 from services.triage.taking.state import LEASE
 from shared.decider import Context, Decider, DecideRule
 from shared.events.base import Event, Input, TimerElapsed
@@ -82,10 +83,11 @@ def on_assignee_found(state: TriageState, data: AssigneeFound, context: Context)
     if data.assignee is None:
         soon = context.now + context.policy.triage.assign_again
         again_at = max(soon, data.free_at or soon)
-        return [*known, AssignmentDeferred(team=state.team, level=state.level, again_at=again_at)]
+        later = AssignmentDeferred(team=state.team, level=state.level, again_at=again_at)
+        return [*known, later, *queued(state, context)]
     urgency = min([state.priority, *(e.priority for e in known if isinstance(e, PriorityChanged))])
     state = state.model_copy(update={"priority": urgency})
-    return [*known, assigned(state, data.assignee, data.reason)]
+    return [*known, *given(state, data.assignee, data.reason, context)]
 
 
 def on_appeal_admitted(state: TriageState, data: AppealAdmitted, context: Context) -> list[Event]:
@@ -172,7 +174,7 @@ def on_assignment_submitted(
     """A person hands the case to somebody."""
     if rule := against_assignment(state, data):
         return [AssignmentRefused(rule=rule, input_id=context.cause, staff=data.staff)]
-    return [assigned(state, data.assignee, data.reason)]
+    return given(state, data.assignee, data.reason, context)
 
 
 DECIDE: Mapping[type[Event | Input], DecideRule] = {

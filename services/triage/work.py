@@ -81,4 +81,5 @@ class Assigning:
         key, policy = watched(claim.state, self.policy.surge), self.policy.surge
         if key is None:
             return None
-        return surge_of(key, claim.complaint, alike.get(key, ()), policy, claim.now)
+        me = Seen(claim.complaint, claim.state.user_id, None)
+        return surge_of(key, me, alike.get(key, ()), policy, claim.now)

@@ -33,19 +33,19 @@ def watched(state: Grouped, policy: SurgePolicy) -> str | None:
 
 
 def surge_of(
-    key: str, complaint: str, others: Iterable[Seen], policy: SurgePolicy, now: datetime
+    key: str, me: Seen, others: Iterable[Seen], policy: SurgePolicy, now: datetime
 ) -> Surge | None:
     """The problem that a case belongs to: one that another has, or a new one, or none.
 
     A person counts once, however often they write. What belongs to a fixed problem is no sign of
     a new one.
     """
-    seen = [one for one in others if one.complaint != complaint]
+    seen = [one for one in others if one.complaint != me.complaint]
     for one in seen:
         if one.problem and not one.problem.fixed:
             return Surge(problem_id=one.problem.id, since=one.problem.since, known=True)
-    people = {one.user_id or one.complaint for one in seen if one.problem is None}
-    if len(people) + 1 < policy.points:
+    people = {one.user_id or one.complaint for one in (me, *seen) if one.problem is None}
+    if len(people) < policy.points:
         return None
     return Surge(problem_id=problem_id(key, policy, now), since=now - policy.within, known=False)
 

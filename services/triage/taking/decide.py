@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from services.triage.rules.assign import PEOPLE
 from services.triage.rules.commands import against_any
 from services.triage.state import TriageState
+from services.triage.taking.queueing import unqueued
 from shared.decider import Context, DecideRule
 from shared.events.base import Event, Input
 from shared.events.triage import (
@@ -24,9 +25,9 @@ from shared.events.triage import (
 CLAIMED = "claimed"
 
 
-def assigned(state: TriageState, assignee: str, reason: str) -> CaseAssigned:
-    """The case with its new owner."""
-    return CaseAssigned(
+def given(state: TriageState, assignee: str, reason: str, context: Context) -> list[Event]:
+    """The case with its new owner, who ends its wait."""
+    assigned = CaseAssigned(
         team=state.team,
         assignee=assignee,
         level=state.level,
@@ -35,6 +36,7 @@ def assigned(state: TriageState, assignee: str, reason: str) -> CaseAssigned:
         priority=state.priority,
         reason=reason,
     )
+    return [assigned, *unqueued(state, context)]
 
 
 def on_lease_submitted(state: TriageState, data: LeaseSubmitted, context: Context) -> list[Event]:
@@ -43,7 +45,7 @@ def on_lease_submitted(state: TriageState, data: LeaseSubmitted, context: Contex
         return [LeaseRefused(rule=rule, input_id=context.cause, staff=data.staff)]
     until = context.now + context.policy.triage.lease
     lease = LeaseTaken(assignee=data.staff, level=state.level, until=until)
-    return [assigned(state, data.staff, CLAIMED), lease]
+    return [*given(state, data.staff, CLAIMED, context), lease]
 
 
 def on_conflict_submitted(

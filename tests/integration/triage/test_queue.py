@@ -79,7 +79,7 @@ async def test_another_team_s_cases_appeals_and_cases_with_an_owner_are_not_offe
     with pytest.raises(ProblemError) as refused:
         await asks(wiring, door, "agent-zh-2")
 
-    assert refused.value.status == 404
+    assert refused.value.status_code == 404
     assert await asks(wiring, door, "senior-1") == ids[0]
 
 
@@ -93,4 +93,4 @@ async def test_somebody_in_no_team_gets_nothing(wiring, door):
     with pytest.raises(ProblemError) as refused:
         await asks(wiring, door, "boss")
 
-    assert (refused.value.status, refused.value.rule) == (422, "unknown-assignee")
+    assert (refused.value.status_code, refused.value.rule) == (422, "unknown-assignee")

@@ -7,6 +7,7 @@ import pytest
 from services.triage.rules.ageing import aged
 from shared.decider import Context
 from shared.events.triage import ClockWarned
+from shared.events.verification import InfoRequested
 from shared.testing.scenario import START
 from tests.unit.triage.stage_cases import MISSING, STOLEN, WISH, decision, names, one, running
 
@@ -53,12 +54,28 @@ def test_a_decided_case_does_not_age():
     assert raised(case, warned(90)) is None
 
 
-def test_a_risen_case_has_less_time_and_never_more():
+def test_a_case_nobody_decides_rises_by_its_own_timers_and_is_never_given_more_time():
     case = running(WISH)
     before = case.state.clocks["resolution:1"].due_at
-    case.now += timedelta(days=20)
-    context = Context(case.now, case.policy, "c", "cause")
-    events = aged(case.state, [warned(50)], context)
-    assert names(events)[0] == "PriorityChanged"
-    assert all(event.due_at <= before for event in events[1:])
-    assert len(events) > 1
+
+    events = case.elapse(timedelta(days=30))
+
+    rises = [e for e in events if type(e).__name__ == "PriorityChanged"]
+    assert [(e.before, e.priority, e.reason) for e in rises] == [
+        ("P4", "P3", "ageing"),
+        ("P3", "P2", "ageing"),
+    ]
+    breach = next(e for e in events if getattr(e, "clock", "") == "resolution" and is_breach(e))
+    assert breach.due_at < before
+
+
+def test_a_case_of_which_the_customer_is_asked_does_not_age():
+    case = running(WISH)
+    case.when(
+        InfoRequested(items=("txid",), reminders_at=(), deadline_at=START + timedelta(days=30))
+    )
+    assert "PriorityChanged" not in names(case.elapse(timedelta(days=20)))
+
+
+def is_breach(event):
+    return type(event).__name__ == "ClockBreached"

@@ -48,8 +48,8 @@ def surge(*, known=False):
     return Surge(problem_id=ID, since=SINCE, known=known)
 
 
-def seen(others_, complaint="me"):
-    return surge_of(KEY, complaint, others_, POLICY, NOW)
+def seen(others_):
+    return surge_of(KEY, Seen("me", "me", None), others_, POLICY, NOW)
 
 
 def fix(expected=0):
@@ -69,6 +69,7 @@ def fix(expected=0):
         (others(3) + others(20, user="same"), True),
         (others(20, problem=OPEN.model_copy(update={"fixed": True})), False),
         ([*others(3), Seen("me", "me", None)], False),
+        ([*others(3), Seen("c9", "me", None)], False),
     ],
 )
 def test_enough_people_within_the_window_make_a_problem(rows, is_one):

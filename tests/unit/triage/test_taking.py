@@ -64,7 +64,8 @@ def rule(case, command):
 def test_a_case_that_waits_goes_to_whoever_asks():
     case = waiting()
     assert case.state.queue == "care:1"
-    given, lease = case.when(take())
+    given, kept, lease = case.when(take())
+    assert (type(kept).__name__, kept.clock) == ("ClockMet", "queue")
     assert (given.assignee, given.reason) == (WHO, "claimed")
     assert lease == LeaseTaken(assignee=WHO, level=1, until=START + LEASE)
     assert case.state.queue is None
@@ -94,7 +95,7 @@ def test_an_appeal_is_taken_by_a_senior_who_has_not_judged_it():
     assert case.state.queue == "care:2"
     assert rule(case, take(WHO)) == "level-too-low"
     assert rule(case, take(SENIOR)) == "not-independent"
-    assert names(case.when(take("senior-3"))) == ["CaseAssigned", "LeaseTaken"]
+    assert names(case.when(take("senior-3"))) == ["CaseAssigned", "ClockMet", "LeaseTaken"]
 
 
 def test_a_lease_that_runs_out_gives_the_case_to_somebody_else():
@@ -168,3 +169,20 @@ def test_a_conflict_is_declared_once_and_while_the_case_is_open():
     case.when(closed())
     assert rule(case, conflict(OTHER)) == "case-settled"
     assert one(running().when(conflict("boss")), "ConflictDeclared").staff == "boss"
+
+
+def test_a_queue_has_a_clock_of_its_own_from_the_first_time_that_nobody_was_free():
+    case = waiting()
+    begun = case.state.clocks["queue:1"]
+    assert begun.due_at - begun.started_at == timedelta(hours=8)
+    case.now += timedelta(hours=7)
+    assert names(found(case, None)) == ["AssignmentDeferred"]
+    case.now += timedelta(hours=1)
+    broken = one(case.elapse(timedelta(0)), "ClockBreached")
+    assert (broken.clock, broken.due_at) == ("queue", begun.due_at)
+    assert names(found(case, None)) == ["AssignmentDeferred"]
+    assert names(found(case, WHO)) == ["CaseAssigned", "ClockStopped"]
+
+
+def test_a_case_that_somebody_is_free_for_has_no_such_clock():
+    assert "queue:1" not in running(WISH).state.clocks
