@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -24,10 +25,11 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def served(app: Starlette) -> AsyncIterator[str]:
-    """The URL of the app, until the end of the block."""
+async def served(app: Starlette, **more: Any) -> AsyncIterator[str]:
+    """The URL of the app, until the end of the block; `more` is for uvicorn."""
     # As `redress serve` has it: uvicorn would believe X-Forwarded-For from this machine.
-    config = uvicorn.Config(app, log_level="warning", lifespan="on", ws="none", proxy_headers=False)
+    common = {"log_level": "warning", "lifespan": "on", "ws": "none", "proxy_headers": False}
+    config = uvicorn.Config(app, **common, **more)
     server = uvicorn.Server(config)
     with socket.create_server((LOOPBACK, 0)) as listening:
         task = asyncio.create_task(server.serve(sockets=[listening]))

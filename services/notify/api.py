@@ -93,7 +93,7 @@ def router(views: Views) -> APIRouter:
 def _start(behind: str | None) -> Cursor:
     start = Cursor.parse(behind) if behind else Cursor(settled(now()))
     if start is None:
-        raise ProblemError(400, "bad_cursor", "Send the id of an event, or nothing.")
+        raise ProblemError(422, "bad_cursor", "Send the id of an event, or nothing.")
     return start
 
 

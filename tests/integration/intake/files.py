@@ -93,8 +93,8 @@ class Front:
         path, _, query = answer.json()["status_url"].removeprefix(ORIGIN).partition("?")
         return f"{path}/{place}?{query}"
 
-    async def state(self, answer):
-        """What the stage knows once it has handled all that came in."""
+    async def fold(self):
+        """Let the stage handle all that came in."""
         await self.door.send(await self.inputs.unsent(1000, 0))
         records, self.taken = self.rig.log.records[self.taken :], len(self.rig.log.records)
         inputs = [
@@ -105,6 +105,10 @@ class Front:
         await self.rig.run(*inputs)
         self.rig.commit(*inputs)
         self.taken = len(self.rig.log.records)
+
+    async def state(self, answer):
+        """What the stage knows once it has handled all that came in."""
+        await self.fold()
         return await self.door.state(answer.json()["complaint_id"])
 
     def published(self):

@@ -45,4 +45,4 @@ async def test_a_place_in_the_events_that_is_none_is_a_problem(query, headers):
     async with httpx.AsyncClient(transport=transport, base_url="http://redress") as client:
         answer = await client.get(f"/events{query}", headers=headers)
 
-    assert (answer.status_code, answer.json()["slug"]) == (400, "bad_cursor")
+    assert (answer.status_code, answer.json()["slug"]) == (422, "bad_cursor")
