@@ -3,7 +3,7 @@
 Whether an appeal, confirmation or rating fits its decision is for the stage that decided.
 """
 
-from services.intake.attachments import room, waiting
+from services.intake.attachments import room
 from services.intake.linking.decide import LINKING
 from services.intake.state import EVOLVE, WITHDRAWAL, IntakeState, rating_of
 from shared.decider import Context, Decider, DecideRule
@@ -60,7 +60,7 @@ def on_message(state: IntakeState, data: MessageSubmitted, context: Context) -> 
         channel=data.channel,
         thread=data.thread,
         raw=data.raw,
-        attachments=waiting.capped(state, room.within(state.attachments, data.attachments)),
+        attachments=room.within(state.attachments, data.attachments),
         masked=data.masked,
     )
     return [*_lane(state, funds_in_danger(data.text.text)), received]

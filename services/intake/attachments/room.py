@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.intake.attachments.types import allowed
-from services.intake.attachments.waiting import TOO_MANY
 from shared.events.base import Attachment
 
+TOO_MANY = "too_many"  # why a file is held back for good
 FILES, BYTES = "too_many_files", "files_too_large"
 
 

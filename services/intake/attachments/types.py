@@ -27,14 +27,13 @@ _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b")
 
 
 class Limits(BaseModel):
-    """How much one message may bring, and how many files of a complaint may wait."""
+    """How much a complaint may bring, over all its messages."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     file_bytes: int
     all_bytes: int
     files: int
-    waiting: int
 
     @property
     def form(self) -> FormLimits:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.intake.attachments.types import allowed
 from shared.decider import State, due
 from shared.envelope import Envelope
 from shared.events.base import Attachment
@@ -12,21 +11,6 @@ from shared.events.intake import AttachmentExamined
 
 SCANNER_AWAY = "scanner_away"  # the one reason that time can mend
 SCAN = "scan_attachment"
-TOO_MANY = "too_many"
-
-
-def capped(state: State, new: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
-    """New files, of which no more wait for the scanner than may: the others never will."""
-    room = allowed().limits.waiting - sum(item.kind == SCAN for item in state.due.values())
-    unseen = (file.sha256 for file in new if file.reason == SCANNER_AWAY)
-    fresh = [sha for sha in dict.fromkeys(unseen) if _key(sha) not in state.due]
-    surplus = {(sha, SCANNER_AWAY) for sha in fresh[max(room, 0) :]}
-    return tuple(
-        file.model_copy(update={"reason": TOO_MANY})
-        if (file.sha256, file.reason) in surplus
-        else file
-        for file in new
-    )
 
 
 def attached(
