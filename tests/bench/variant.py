@@ -89,8 +89,8 @@ class Variant:
             progress = self._progress(settings, consumer)
             meter = Meter(self.ground.pids)
             gate.open()
-            await self._until_done(progress, meter)
-            ended, usage = time.time(), meter.read()
+            ended = await self._until_done(progress, meter)
+            usage = meter.read()
             await self._check(progress)
             events = await progress.events()
             await progress.client.close()
@@ -102,7 +102,8 @@ class Variant:
             return Progress(settings, consumer, self.complaints)
         return Moved(settings, consumer, self.complaints, self.script.events)
 
-    async def _until_done(self, progress: Progress, meter: Meter) -> None:
+    async def _until_done(self, progress: Progress, meter: Meter) -> float:
+        """When that was, in seconds of the epoch. Raises BenchError."""
         started = told = moved = time.monotonic()
         before: object = None
         while not await progress.done():
@@ -118,8 +119,20 @@ class Variant:
                 self._note(now - started, here[1], meter)
                 moved, before = (now, here) if here != before else (moved, before)
             if now - moved > STILL_S:
-                raise BenchError(f"it stands still; finished: {_row(await progress.finished())}")
+                return await self._stands(progress) - STILL_S
         self._note(time.monotonic() - started, await progress.events(), meter)
+        return time.time()
+
+    async def _stands(self, progress: Progress) -> float:
+        """Now, if all is finished: then events stand in the log twice, as copies may."""
+        finished, (rows, events) = await progress.finished(), await progress.told()
+        made = await progress.made()
+        if set(finished.values()) != {self.complaints} or rows != made:
+            raise BenchError(
+                f"it stands still: {made:,} events made, {rows:,} told; finished: {_row(finished)}"
+            )
+        say(self.name, f"{events - made:,} of {events:,} events in the log are copies")
+        return time.time()
 
     def _note(self, seconds: float, events: int, meter: Meter) -> None:
         self.moments.append(Moment(seconds, events, meter.memory_mb()))
