@@ -25,6 +25,7 @@ COMMANDS = {
     "audit": "shared.cli.audit",
     "mail": "services.intake.mail.cli",
     "classify": "services.triage.cli",
+    "labels": "services.triage.labels.cli",
     "policy": "services.triage.dry_run.cli",
     "playbook": "services.investigation.cli",
     "problem": "services.triage.problems.cli",

@@ -1,30 +1,25 @@
 """`redress policy diff`: what a change of policy would change, told before it is made."""
 
-import asyncio
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import yaml
-from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
 from services.triage.dry_run.differences import Difference, Verdict, verdicts
+from services.triage.dry_run.keys import stored_keys
 from shared.audit.records import BadExportError
-from shared.cli.installation import installation, secret, settings
 from shared.errors import UsageError
-from shared.events.personal import DataKey
 from shared.policy import Policy, load
 from shared.reference import reference_of
-from shared.runner.keys import MongoKeyStore
-from shared.runner.mongo import connect, disconnect
 
 HELP = (
     "Policies: what a change would change.\n\n"
@@ -32,7 +27,6 @@ HELP = (
 )
 app = typer.Typer(no_args_is_help=True, help=HELP)
 app.callback()(lambda: None)
-AT_ONCE = 5_000
 Name = Annotated[str, typer.Argument(help="a policy's name, or a YAML file that holds one")]
 
 
@@ -53,7 +47,7 @@ def diff(
     Example: redress policy diff default ./new.yaml --from ./export-2026-11
     """
     policies = _policy(old), _policy(new)
-    found = verdicts(folder, policies, _keys)
+    found = verdicts(folder, policies, stored_keys)
     show = _as_json if as_json else _as_text
     counts: Counter[str] = Counter()
     bar = Console(stderr=True)
@@ -78,24 +72,6 @@ def _policy(name: str) -> Policy:
         raise UsageError(f"cannot read the policy ({error.strerror}); give a YAML file") from None
     except (ValueError, yaml.YAMLError):
         raise UsageError("that file holds no whole policy; begin with a copy of one") from None
-
-
-def _keys(kids: Sequence[str]) -> Mapping[str, DataKey]:
-    address = installation("mongo").mongo
-    chosen = settings().model_copy(update={"mongo": SecretStr(address)})
-
-    async def fetch() -> dict[str, DataKey]:
-        client = connect(chosen)
-        store = MongoKeyStore(client[chosen.keys_database], secret("master_key"))
-        keys: dict[str, DataKey] = {}
-        try:
-            for first in range(0, len(kids), AT_ONCE):
-                keys |= await store.fetch(kids[first : first + AT_ONCE])
-        finally:
-            await disconnect(client)
-        return keys
-
-    return asyncio.run(fetch())
 
 
 def _counted(verdict: Verdict) -> Iterator[str]:
