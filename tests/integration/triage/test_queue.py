@@ -1,17 +1,19 @@
 """The queue of cases that nobody was free for, as the next person who asks finds it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import httpx
 import pytest
+from pydantic import SecretStr
 
 from services.triage.decide import DECIDER
-from services.triage.main import parts
+from services.triage.main import create_app, parts
 from services.triage.taking.api import next_case
 from shared.envelope import read
 from shared.events.triage import LeaseSubmitted
 from shared.http.errors import ProblemError
-from shared.http.tokens import Principal
+from shared.http.tokens import Principal, issue
 from shared.pipeline import STAGES
 from shared.runner.door import Door
 from shared.runner.ports import Document
@@ -94,3 +96,23 @@ async def test_somebody_in_no_team_gets_nothing(wiring, door):
         await asks(wiring, door, "boss")
 
     assert (refused.value.status_code, refused.value.rule) == (422, "unknown-assignee")
+
+
+async def test_over_http_it_takes_a_token_and_a_case_that_waits(wiring, settings):
+    await wiring.stores["triage"].prepare(parts(wiring).indexes)
+    settings = settings.model_copy(update={"token_key": SecretStr("ab" * 32)})
+    app = create_app(settings)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    key = settings.token_key.get_secret_value()
+    token = issue(key, "agent-zh-1", "agent", datetime.now(UTC), timedelta(minutes=5))
+    me = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://triage") as http:
+        nobody = await http.post("/v1/cases/next")
+        nothing = await http.post("/v1/cases/next", headers=me)
+        (case,) = await stand(wiring, waits())
+        mine = await http.post("/v1/cases/next", headers=me)
+
+    assert nobody.status_code == 401
+    assert (nothing.status_code, nothing.json()["type"]) == (404, "urn:redress:problem:nothing_waits")
+    assert (mine.status_code, mine.json()["complaint_id"]) == (202, case)
+    assert mine.json()["reference"]
