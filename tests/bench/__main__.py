@@ -12,13 +12,23 @@ from shared.errors import UsageError
 from shared.pipeline import SERVICES
 from tests.bench import report, sampler
 from tests.bench.ground import BenchError
-from tests.bench.measures import door, due, express, latency, outage, profile, throughput
+from tests.bench.measures import door, due, express, latency, mail, outage, profile, throughput
 from tests.bench.section import Section
 from tests.bench.variant import Figures, measured, recorded
 
 SHORT = 2_000
 LOADS = (0.1, 0.5, 0.8)
-PARTS = ("baselines", "backlogs", "processes", "latency", "due", "express", "door", "outage")
+PARTS = (
+    "baselines",
+    "backlogs",
+    "processes",
+    "latency",
+    "due",
+    "express",
+    "door",
+    "mail",
+    "outage",
+)
 
 
 def table(figures: Figures) -> str:
@@ -138,6 +148,9 @@ class Bench:
 
     def door(self) -> None:
         self.add(door.measure())
+
+    def mail(self) -> None:
+        self.add(mail.measure())
 
     def express(self) -> None:
         self.add(express.measure(self.asked.queued))
