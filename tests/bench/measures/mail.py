@@ -59,15 +59,15 @@ def ordinary(number: int) -> bytes:
     return whole.replace("\n", "\r\n").encode()
 
 
-def quoted(sign: str = ">", *, html: bool = False) -> bytes:
+def quoted(before: str = ">", behind: str = "") -> bytes:
     """A correspondence that everybody answered above everything before."""
-    kind = "Content-Type: text/html; charset=utf-8\n" if html else ""
+    kind = "Content-Type: text/html; charset=utf-8\n" if behind else ""
     head = HEAD.format(n=0, support=SUPPORT, subject="Re: Re: Re:")
     lines = [f"{head}{kind}\nStill nothing.\n\n"]
     size, number = len(lines[0]), 0
     while size < QUOTED_BYTES:
         depth = 1 + number % DEEPEST
-        lines.append(sign * depth + " On Thu, Nov 19, 2026 somebody wrote: it has not arrived\n")
+        lines.append(f"{before * depth} On Thu, Nov 19, 2026 Bo wrote: not yet{behind * depth}\n")
         size, number = size + len(lines[-1]), number + 1
     return "".join(lines).replace("\n", "\r\n").encode()
 
@@ -106,7 +106,7 @@ def measure() -> Section:
     """Reported, not promised to the gate."""
     with machine_load() as load:
         rate, plain = _rate(), _seconds(raw := quoted())
-        page = _seconds(quoted("<blockquote>", html=True))
+        page = _seconds(quoted("<blockquote>", "</blockquote>"))
     section = Section(
         "Mail",
         f"`redress mail` over {COUNT:,} ordinary mails in six languages, by CPU time of both of "

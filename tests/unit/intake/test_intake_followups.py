@@ -194,21 +194,6 @@ async def test_the_reference_stands_for_the_id():
     assert await follow_as(desk, body["complaint_id"].upper(), token) == 202
 
 
-async def test_row_39_without_a_right_there_is_nothing_to_find():
-    desk = Desk()
-    body = (await desk.submit()).json()
-    await desk.fold()
-    complaint = body["complaint_id"]
-    assert await follow_as(desk, complaint) == 404
-    assert await follow_as(desk, complaint, "nonsense") == 404
-    assert await follow_as(desk, complaint, status_token(KEY, OTHER)) == 404
-    assert await follow_as(desk, OTHER, status_token(KEY, complaint)) == 404
-    assert await follow_as(desk, body["reference"]) == 404
-    assert await follow_as(desk, complaint, headers=bearer("bob", "submitter")) == 404
-    assert await follow_as(desk, complaint, headers=bearer("eve", "auditor")) == 404
-    assert await follow_as(desk, complaint, headers={"Authorization": "Bearer x"}) == 401
-
-
 @pytest.mark.parametrize("named", ["complaint_id", "reference"])
 async def test_whoever_submitted_a_complaint_may_follow_up_and_so_may_staff(named):
     desk = Desk()
