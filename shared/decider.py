@@ -37,13 +37,22 @@ class State(Model):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a rule may use beside state and input: the instant, the policy, and the cause."""
+    """What a rule may use beside state and input: the instant, the policy, and the cause.
+
+    `happened_at` is when the cause came about, by its producer's clock.
+    """
 
     now: datetime
     policy: Policy
     complaint: str
     cause: str
     actor: str = "system"
+    happened_at: datetime | None = None
+
+    @property
+    def at(self) -> datetime:
+        """When the cause came about, as far as we can know: never later than now."""
+        return min(self.happened_at or self.now, self.now)
 
 
 S = TypeVar("S", bound=State)

@@ -43,7 +43,7 @@ from shared.events.verification import AdmissibilityDecided, IdentityVerified, I
 def on_info_requested(state: TriageState, data: InfoRequested, context: Context) -> list[Event]:
     """The time that the customer takes is not ours."""
     if state.classified:
-        return clocks.paused(state, "customer")
+        return clocks.paused(state, "customer", context)
     return [] if state.awaited else [CustomerAwaited()]
 
 
@@ -106,7 +106,7 @@ def on_effect_verified(state: TriageState, data: EffectVerified, context: Contex
     """The account is frozen."""
     if data.action != "freeze":
         return []
-    return clocks.met(state, [(FREEZE, state.level)], context.now)
+    return clocks.met(state, [(FREEZE, state.level)], context)
 
 
 def on_cause_determined(state: TriageState, data: CauseDetermined, context: Context) -> list[Event]:
@@ -118,11 +118,11 @@ def on_recheck_scheduled(
     state: TriageState, data: RecheckScheduled, context: Context
 ) -> list[Event]:
     """The chain was looked at, and is waited for."""
-    return [*_acted(state, context), *clocks.paused(state, "chain")]
+    return [*_acted(state, context), *clocks.paused(state, "chain", context)]
 
 
 def _acted(state: TriageState, context: Context) -> list[Event]:
-    met = clocks.met(state, [(FIRST_ACTION, state.level)], context.now)
+    met = clocks.met(state, [(FIRST_ACTION, state.level)], context)
     return [*taking.kept(state), *met]
 
 
@@ -130,7 +130,7 @@ def on_decision_made(state: TriageState, data: DecisionMade, context: Context) -
     """A decision keeps all promises and leaves the assignee nothing to do."""
     kept = [(clock, data.level) for clock in (FIRST_ACTION, RESOLUTION, PROGRESS)]
     return [
-        *clocks.met(state, [*kept, (DECISION, 1)], context.now),
+        *clocks.met(state, [*kept, (DECISION, 1)], context),
         *_settled(state, data.level, "decided"),
     ]
 

@@ -130,7 +130,8 @@ class Fold:
             self._add(tools.lane_raised(reason=f"{envelope.stage} raised it"), it, index)
             index += 1
         actor = envelope.actor if isinstance(envelope.data, Input) else "system"
-        context = Context(tools.now, tools.policy, document.id, envelope.id, actor)
+        why = (document.id, envelope.id, actor, envelope.time)
+        context = Context(tools.now, tools.policy, *why)
         for event in tools.decider.decide(document.state, envelope.data, context):
             self._add(event, it, index)
             index += 1

@@ -53,7 +53,7 @@ def on_letter_sent(state: TriageState, data: LetterSent, context: Context) -> li
 
 def _acknowledged(state: TriageState, data: LetterSent, context: Context) -> list[Event]:
     if state.classified:
-        return rules.met(state, [(ACKNOWLEDGE, 1)], data.sent_at)
+        return rules.met(state, [(ACKNOWLEDGE, 1)], context, data.sent_at)
     early = state.acknowledged_at is None and acknowledges(context.policy.triage)
     return [AcknowledgementNoted(at=data.sent_at)] if early else []
 

@@ -120,24 +120,47 @@ def _projected(running: Clock, policy: TriagePolicy, now: datetime) -> datetime:
     return recounted(running, now, policy.warn_at).due_at if running.paused else running.due_at
 
 
-def met(state: TriageState, names: Iterable[tuple[str, int]], at: datetime) -> list[Event]:
-    """Promises kept by one deed, where their clocks run; a broken one stays broken, but ends."""
-    wanted = list(names)
-    kept = [
-        KeptClock(clock=clock, level=level, elapsed_s=_elapsed(state.clocks[key], at))
-        for clock, level in wanted
-        if (key := name_of(clock, level)) in state.clocks
-    ]
-    after = [
-        ClockStopped(clock=clock, level=level, late_s=seconds(state.broken[key].due_at, at))
-        for clock, level in wanted
-        if (key := name_of(clock, level)) in state.broken
-    ]
+def met(
+    state: TriageState,
+    names: Iterable[tuple[str, int]],
+    context: Context,
+    at: datetime | None = None,
+) -> list[Event]:
+    """What was promised was done at `at`: in time, or late, whenever anybody looks.
+
+    A promise whose breach is known stays broken. `at` is when the cause came about if not given.
+    """
+    done, kept, after = at or context.at, list[KeptClock](), list[Event]()
+    for clock, level in names:
+        name = {"clock": clock, "level": level}
+        running = state.clocks.get(name_of(clock, level))
+        if running and (running.paused or done <= running.due_at):
+            kept.append(KeptClock(**name, elapsed_s=seconds(running.started_at, done)))
+        elif running:
+            after += overrun(terms(running, (clock, level)), done, context.now)
+        elif missed := state.broken.get(name_of(clock, level)):
+            after.append(ClockStopped(**name, late_s=seconds(missed.due_at, done)))
     return [*([ClockMet(**dict(kept[0]), beside=tuple(kept[1:]))] if kept else []), *after]
 
 
-def _elapsed(clock: Clock, at: datetime) -> int:
-    return seconds(clock.started_at, at)
+def overrun(clock: ClockTerms, done: datetime, now: datetime) -> list[Event]:
+    """A breach that is noticed only by the late deed."""
+    name = {"clock": clock.clock, "level": clock.level}
+    return [
+        _breach(clock, now),
+        ClockStopped(**name, late_s=seconds(clock.due_at, done)),
+    ]
+
+
+def _breach(clock: ClockTerms, now: datetime) -> ClockBreached:
+    return ClockBreached(
+        clock=clock.clock,
+        level=clock.level,
+        due_at=clock.due_at,
+        detected_at=now,
+        detected_late=now - clock.due_at > LATE,
+        kind=clock.kind,
+    )
 
 
 def seconds(since: datetime, at: datetime) -> int:
@@ -147,21 +170,8 @@ def seconds(since: datetime, at: datetime) -> int:
 
 def broken(state: TriageState, key: str, now: datetime) -> ClockBreached:
     """The promise was broken at the instant the clock held, whenever that was noticed."""
-    name, due_at = key.removeprefix(TIMER), state.due[key].at
-    clock, level = parts_of(name)
-    return ClockBreached(
-        clock=clock,
-        level=level,
-        due_at=due_at,
-        detected_at=now,
-        detected_late=late(due_at, now),
-        kind=state.clocks[name].kind,
-    )
-
-
-def late(due_at: datetime, now: datetime) -> bool:
-    """Whether a breach is noticed more than a minute after its instant."""
-    return now - due_at > LATE
+    name = key.removeprefix(TIMER)
+    return _breach(terms(state.clocks[name], parts_of(name)), now)
 
 
 def thresholds(state: TriageState, policy: TriagePolicy, at: datetime) -> list[Event]:
@@ -187,19 +197,19 @@ def _warning(name: str, clock: Clock, policy: TriagePolicy) -> ClockWarned | Non
     )
 
 
-def paused(state: TriageState, reason: PauseReason) -> list[Event]:
+def paused(state: TriageState, reason: PauseReason, context: Context) -> list[Event]:
     """The clocks that wait with us, unless they stand still already."""
     found = [clock for clock in PAUSED[reason] if name_of(clock, state.level) in state.clocks]
     if state.waits_for is not None or not found:
         return []
-    return [ClockPaused(level=state.level, clocks=tuple(found), reason=reason)]
+    return [ClockPaused(level=state.level, clocks=tuple(found), reason=reason, at=context.at)]
 
 
 def resumed(state: TriageState, reason: PauseReason, context: Context) -> list[Event]:
     """The clocks run on, if it was this that they waited for."""
     if state.waits_for != reason:
         return []
-    policy, now = context.policy.triage, context.now
+    policy, now = context.policy.triage, context.at
     still = {name: clock for name, clock in state.clocks.items() if clock.paused}
     since = min((clock.pauses[-1][0] for clock in still.values()), default=now)
     running = tuple(
@@ -207,4 +217,5 @@ def resumed(state: TriageState, reason: PauseReason, context: Context) -> list[E
         for name, clock in still.items()
     )
     stood = seconds(since, now)
-    return [ClockResumed(level=state.level, clocks=running, reason=reason, paused_s=stood)]
+    told = {"reason": reason, "paused_s": stood, "at": now}
+    return [ClockResumed(level=state.level, clocks=running, **told)]

@@ -42,7 +42,7 @@ def on_started(state: TriageState, data: ClockStarted, event: Envelope) -> Triag
 def on_paused(state: TriageState, data: ClockPaused, event: Envelope) -> TriageState:
     """The clocks stand still: no timer of theirs goes off."""
     found = {
-        name: clock.model_copy(update={"pauses": (*clock.pauses, (event.time, None))})
+        name: clock.model_copy(update={"pauses": (*clock.pauses, (data.at, None))})
         for name, clock in _named(state, data.clocks, data.level)
     }
     state = state.model_copy(update={"waits_for": data.reason})
@@ -55,7 +55,7 @@ def on_resumed(state: TriageState, data: ClockResumed, event: Envelope) -> Triag
     for terms in data.clocks:
         name = name_of(terms.clock, terms.level)
         if clock := state.clocks.get(name):
-            pauses = (*clock.pauses[:-1], (clock.pauses[-1][0], event.time))
+            pauses = (*clock.pauses[:-1], (clock.pauses[-1][0], data.at))
             news = {"due_at": terms.due_at, "warn_at": terms.warn_at, "pauses": pauses}
             found[name] = clock.model_copy(update=news)
     state = state.model_copy(update={"waits_for": None})

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from services.triage.clocks.counting import fresh, terms
-from services.triage.clocks.rules import late, seconds, together
+from services.triage.clocks.rules import overrun, seconds, together
 from services.triage.clocks.running import ACKNOWLEDGE, DECIDE
 from shared.events.base import Category, Event
-from shared.events.triage import ClockBreached, ClockMet, ClockStopped, ClockTerms
+from shared.events.triage import ClockMet, ClockTerms
 from shared.policy import TriagePolicy
 from shared.rules.calendars import Pack, PackClock, calendar, due_at, pack
 
@@ -52,10 +52,8 @@ def begun(state: TriageState, found: list[ClockTerms], now: datetime) -> list[Ev
     return [*together(found), *(_noted(due, at, now) if at and due else [])]
 
 
-def _noted(terms: ClockTerms, at: datetime, now: datetime) -> list[Event]:
-    name = {"clock": terms.clock, "level": terms.level}
-    if at <= terms.due_at:
-        return [ClockMet(**name, elapsed_s=seconds(terms.started_at or at, at))]
-    due = {"due_at": terms.due_at, "detected_at": now, "detected_late": late(terms.due_at, now)}
-    broken = ClockBreached(**name, **due, kind="statutory")
-    return [broken, ClockStopped(**name, late_s=seconds(terms.due_at, at))]
+def _noted(found: ClockTerms, at: datetime, now: datetime) -> list[Event]:
+    if at > found.due_at:
+        return overrun(found, at, now)
+    elapsed = seconds(found.started_at or at, at)
+    return [ClockMet(clock=found.clock, level=found.level, elapsed_s=elapsed)]

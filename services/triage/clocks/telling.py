@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.rules.calendars import calendar
-
 from services.triage.clocks import rules
 from services.triage.clocks.counting import fresh, terms
 from services.triage.clocks.running import PROGRESS, name_of
 from shared.decider import Context
 from shared.events.base import Event
 from shared.events.notify import LetterSent
+from shared.rules.calendars import calendar
 
 if TYPE_CHECKING:
     from services.triage.state import TriageState
@@ -32,7 +31,7 @@ def restarted(state: TriageState, data: LetterSent, context: Context) -> list[Ev
         return []
     if data.sent_at - running.counted_at < policy.progress_grain:
         return []
-    late = rules.met(state, [name], data.sent_at) if key in state.broken else []
+    late = rules.met(state, [name], context, data.sent_at) if key in state.broken else []
     budget = policy.progress[state.priority]
     clock = fresh(data.sent_at, budget, calendar(policy.calendar), policy.warn_at)
     return [*late, *rules.together([terms(clock, name)])]

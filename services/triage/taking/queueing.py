@@ -25,4 +25,4 @@ def queued(state: TriageState, context: Context) -> list[Event]:
 
 def unqueued(state: TriageState, context: Context) -> list[Event]:
     """Somebody has the case."""
-    return clocks.met(state, [(QUEUE, state.level)], context.now)
+    return clocks.met(state, [(QUEUE, state.level)], context)

@@ -58,22 +58,24 @@ class ClockStarted(ClockTerms, Event):
 
 
 class ClockPaused(Event):
-    """Internal clocks stand still: what we wait for is not in our hands."""
+    """Internal clocks stand still from `at` on: what we wait for is not in our hands."""
 
     event_type: ClassVar[str] = "redress.clock-paused.v1"
     level: int
     clocks: tuple[str, ...]
     reason: PauseReason
+    at: AwareDatetime
 
 
 class ClockResumed(Event):
-    """The clocks run on, `paused_s` seconds later; `clocks` have their new instants."""
+    """The clocks run on from `at`, `paused_s` seconds later; `clocks` have their new instants."""
 
     event_type: ClassVar[str] = "redress.clock-resumed.v1"
     level: int
     clocks: tuple[ClockTerms, ...]
     reason: PauseReason
     paused_s: int
+    at: AwareDatetime
 
 
 class ClockWarned(Event):
@@ -111,7 +113,10 @@ class ClockBreached(Event):
 
 
 class ClockStopped(Event):
-    """What a broken promise was about was done at last, `late_s` seconds after it was due."""
+    """What a broken promise was about was done at last, `late_s` seconds after it was due.
+
+    0 where it was done in time, but word of it came after the breach was noticed.
+    """
 
     event_type: ClassVar[str] = "redress.clock-stopped.v1"
     clock: str

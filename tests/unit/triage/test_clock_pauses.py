@@ -2,8 +2,9 @@ from datetime import timedelta
 
 import pytest
 
+from services.triage.decide import DECIDER
+from shared.decider import Context
 from shared.events.investigation import WorkItemOpened
-from shared.events.triage import ClockPaused
 from shared.events.verification import InfoDeadlinePassed, InfoProvided, InfoRequested
 from shared.testing.scenario import START
 from tests.unit.triage.stage_cases import (
@@ -39,9 +40,9 @@ def asked(text="My deposit of 0.5 BTC has not arrived for two days.", after=10 *
 
 def test_our_clocks_stand_still_while_the_customer_is_asked():
     case = running()
-    assert case.when(ASKED) == [
-        ClockPaused(level=1, clocks=("first_action", "resolution", "progress"), reason="customer")
-    ]
+    (event,) = case.when(ASKED)
+    assert event.clocks == ("first_action", "resolution", "progress")
+    assert (event.reason, event.at) == ("customer", START)
     assert timers(case) == {}
     assert calm(case.elapse(6 * DAY)) == []
 
@@ -159,3 +160,17 @@ def test_nothing_is_paused_before_the_case_is_known_or_after_its_end():
     case = classified()
     case.when(closed())
     assert case.when(ASKED) == []
+
+
+def test_a_question_that_we_hear_of_late_stops_the_clocks_when_it_was_asked():
+    case = running()
+    asked_at = START + MINUTE
+    at = Context(START + 6 * HOUR, case.policy, "c", "cause", happened_at=asked_at)
+    (event,) = DECIDER.decide(case.state, ASKED, at)
+    assert event.at == asked_at
+
+
+def test_a_pause_after_the_due_instant_hides_no_breach():
+    case = asked(after=6 * HOUR)
+    case.when(ANSWERED)
+    assert timers(case)["clock:first_action:1"] == RECEIVED + 30 * MINUTE

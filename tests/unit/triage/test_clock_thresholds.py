@@ -2,7 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from shared.events.triage import ClockBreached, ClockStopped
+from services.triage.decide import DECIDER
+from shared.decider import Context
+from shared.events.triage import ClockBreached, ClockMet, ClockStopped
 from shared.testing.scenario import START
 from tests.unit.triage.stage_cases import (
     RECEIVED,
@@ -95,3 +97,25 @@ def test_a_timer_of_an_instant_that_has_moved_warns_of_nothing():
     old = case.due("warning")
     case.when(set_priority("P3", roles=("supervisor",)))
     assert case.due("warning").event != old.event
+
+
+def heard(case, happened, now):
+    """What triage says at `now` of an action that happened before."""
+    at = Context(RECEIVED + now, case.policy, "c", "cause", happened_at=RECEIVED + happened)
+    return DECIDER.decide(case.state, cause(), at)
+
+
+def test_what_was_done_in_time_is_met_whenever_we_hear_of_it():
+    (event,) = heard(running(), 29 * MINUTE, 6 * HOUR)
+    assert event == ClockMet(clock="first_action", level=1, elapsed_s=29 * 60)
+
+
+def test_what_was_done_late_is_a_breach_even_where_no_timer_came_first():
+    breach, stopped = heard(running(), 31 * MINUTE, 31 * MINUTE)
+    assert (breach.due_at, breach.detected_late) == (RECEIVED + 30 * MINUTE, False)
+    assert stopped == ClockStopped(clock="first_action", level=1, late_s=60)
+
+
+def test_a_clock_that_is_ahead_elsewhere_makes_nothing_late():
+    (event,) = heard(running(), 31 * MINUTE, 29 * MINUTE)
+    assert event.elapsed_s == 29 * 60
