@@ -23,6 +23,7 @@ Chain = list[tuple[Line, Envelope]]
 NEEDS_BEFORE = {
     "redress.info-reminded.v1": "redress.info-requested.v1",
     "redress.case-assigned.v1": "redress.case-classified.v1",
+    "redress.case-recategorised.v1": "redress.case-classified.v1",
     "redress.clock-met.v1": "redress.clock-started.v1",
     "redress.clock-breached.v1": "redress.clock-started.v1",
     "redress.clock-warned.v1": "redress.clock-started.v1",
