@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from deploy.routes import route
 from deploy.surroundings import config, namespace, network_policies, secret, topics_job
 from deploy.workloads import Unit, budget, deployment, service, service_account
 from shared.pipeline import ROWS, SERVICES
@@ -44,6 +45,8 @@ def files() -> dict[str, list[dict[str, Any]]]:
     made["kustomization.yaml"] = [_kustomization(sorted(made))]
     # Outside the base: applying it must never empty a secret that somebody filled.
     made["../secret.example.yaml"] = [secret()]
+    # Outside too: a cluster without the Gateway API would refuse the whole base.
+    made["../routes.example.yaml"] = [route()]
     return made
 
 

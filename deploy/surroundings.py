@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from deploy.workloads import PORT, hardened, meta
+from deploy.workloads import MAIL_PORT, PORT, hardened, meta
 from shared.rules.targets import PORTS
 
 
@@ -57,6 +57,11 @@ def config() -> dict[str, Any]:
             "REDRESS_PUBLIC_URL": "https://complaints.example.com",
             "REDRESS_EXCHANGE_URL": "http://exchange-internal.exchange.svc",
             "REDRESS_ESPLORA_URL": "http://esplora.chain.svc",
+            "REDRESS_MAIL_LISTEN": f"0.0.0.0:{MAIL_PORT}",
+            "REDRESS_MAIL_ADDRESSES": "support@example.com",
+            "REDRESS_MAIL_FROM": "support@example.com",
+            # The network of the cluster's pods: only namespaces that may call are let in from it.
+            "REDRESS_TRUSTED_PROXIES": "10.0.0.0/8",
             "REDRESS_PARTITIONS": "48",
             "REDRESS_REPLICATION": "3",
             "REDRESS_POLICY": "default",
@@ -80,25 +85,30 @@ def secret() -> dict[str, Any]:
 def network_policies() -> list[dict[str, Any]]:
     """Nothing in or out but what is named.
 
-    Out: DNS, Kafka, MongoDB, HTTP, mail by SMTP and IMAP, clamd, customers' webhooks. In: callers.
+    Out: DNS, Kafka, MongoDB, HTTP, mail by SMTP and IMAP, clamd, customers' webhooks. In: callers,
+    and mail to intake.
     """
     ours: dict[str, Any] = {"matchLabels": {"app.kubernetes.io/name": "redress"}}
-    callers = {"namespaceSelector": {"matchLabels": {"redress.dev/calls": "true"}}}
+    intake: dict[str, Any] = {"matchLabels": {"app.kubernetes.io/component": "intake"}}
     servers = [_port(number) for number in (9092, 27017, 80, *PORTS, 587, 993, 3310)]
     dns = [_port(53, "UDP"), _port(53)]
     return [
         _policy("deny-all", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}),
         _policy("dns", _egress(ours, dns)),
         _policy("servers", _egress(ours, servers)),
-        _policy(
-            "http",
-            {
-                "podSelector": ours,
-                "policyTypes": ["Ingress"],
-                "ingress": [{"from": [callers], "ports": [_port(PORT)]}],
-            },
-        ),
+        _policy("http", _ingress(ours, "calls", PORT)),
+        _policy("mail", _ingress(intake, "mails", MAIL_PORT)),
     ]
+
+
+def _ingress(pods: dict[str, Any], label: str, port: int) -> dict[str, Any]:
+    """From namespaces with a label of ours."""
+    callers = {"namespaceSelector": {"matchLabels": {f"redress.dev/{label}": "true"}}}
+    return {
+        "podSelector": pods,
+        "policyTypes": ["Ingress"],
+        "ingress": [{"from": [callers], "ports": [_port(port)]}],
+    }
 
 
 def _egress(pods: dict[str, Any], ports: list[dict[str, Any]]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import kubernetes_validate
 import yaml
 
 K8S = Path(__file__).parent / "k8s"
-NOT_KUBERNETES = ("kustomize.config.k8s.io",)
+NOT_KUBERNETES = ("kustomize.config.k8s.io", "gateway.networking.k8s.io")
 
 
 def faults(path: Path) -> list[str]:

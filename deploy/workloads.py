@@ -8,7 +8,7 @@ from typing import Any
 from shared.http.limits import FORM_BYTES, UPLOADS_AT_ONCE
 
 IMAGE = "redress:0.1.0"
-PORT = 8000
+PORT, MAIL_PORT = 8000, 2525
 # The process stops within 25 s; the pod gives it that and some.
 GRACE_S = 40
 USER = 65532
@@ -28,6 +28,11 @@ class Unit:
     def labels(self) -> dict[str, str]:
         """What selects its pods."""
         return {"app.kubernetes.io/name": "redress", "app.kubernetes.io/component": self.name}
+
+    @property
+    def takes_mail(self) -> bool:
+        """Whether it listens for mail beside HTTP."""
+        return self.name == "intake"
 
     @property
     def full_name(self) -> str:
@@ -58,7 +63,10 @@ def service(unit: Unit) -> dict[str, Any]:
         "metadata": meta(unit.full_name, unit.labels),
         "spec": {
             "selector": unit.labels,
-            "ports": [{"name": "http", "port": 80, "targetPort": "http"}],
+            "ports": [
+                {"name": "http", "port": 80, "targetPort": "http"},
+                *([{"name": "smtp", "port": 25, "targetPort": "smtp"}] if unit.takes_mail else []),
+            ],
         },
     }
 
@@ -118,7 +126,10 @@ def _container(unit: Unit) -> dict[str, Any]:
     return {
         "name": unit.name,
         "args": list(unit.arguments),
-        "ports": [{"name": "http", "containerPort": PORT}],
+        "ports": [
+            {"name": "http", "containerPort": PORT},
+            *([{"name": "smtp", "containerPort": MAIL_PORT}] if unit.takes_mail else []),
+        ],
         "startupProbe": _probe("/livez", period=2, failures=30),
         "livenessProbe": _probe("/livez", period=10, failures=3),
         # A door must stay open while Kafka is away, and a pod that is not ready gets no requests.
@@ -130,7 +141,11 @@ def _container(unit: Unit) -> dict[str, Any]:
                 "memory": "256Mi",
                 "ephemeral-storage": "64Mi",
             },
-            "limits": {"memory": "512Mi", **({"cpu": "1"} if express else {})},
+            # Sixteen mails of 25 MiB may be in memory at once (services/intake/mail/smtp.py).
+            "limits": {
+                "memory": "1Gi" if unit.takes_mail else "512Mi",
+                **({"cpu": "1"} if express else {}),
+            },
         },
     }
 
