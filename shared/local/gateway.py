@@ -23,7 +23,12 @@ WRITES = {  # what is read below a complaint, notify answers
     "/v1/calls": "intake",
 }
 FILES = re.compile(r"/v1/complaints/[^/]+/(?:attachments|raw)/[^/]+")
-ADDRESSES = {"/complain": "intake", "/chat": "intake", "/check": "investigation"}
+ADDRESSES = {
+    "/complain": "intake",
+    "/chat": "intake",
+    "/staff/calls": "intake",
+    "/check": "investigation",
+}
 SERVICES = ("intake", "investigation", "notify")
 DROPPED = frozenset(  # they speak of one hop (RFC 9110, 7.6.1), or the next hop sets them anew
     b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer"
