@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
+import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared.pipeline import topics
@@ -92,7 +93,7 @@ def lines(folder: Path, part: Part) -> Iterator[Line]:
     expected = part.first
     for number, text in enumerate(_raw(folder, part).splitlines(), 1):
         try:
-            line = _line(part, json.loads(text))
+            line = _line(part, orjson.loads(text))
         except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
             raise BadExportError(f"{part.file}: line {number} cannot be read") from error
         if line.offset != expected:

@@ -14,7 +14,7 @@ from services.triage.decide import DECIDER
 from services.triage.dry_run.recorded import TRIAGE, Told
 from services.triage.state import TriageState
 from shared.decider import Context
-from shared.envelope import event_id, make
+from shared.envelope import Envelope, event_id, make
 from shared.events.base import DueItem, Event, Input, Result, StaffCommand, TimerElapsed
 from shared.events.triage import TriageLaneRaised
 from shared.policy import Policy
@@ -69,6 +69,7 @@ class _Rerun:
         self.state = DECIDER.state()
         self.outcome = Outcome()
         self._fired: set[str] = set()
+        self._envelope: Envelope | None = None
 
     def elapse(self, until: datetime) -> None:
         """Fire the timers that come due up to `until`, each at its own instant."""
@@ -120,14 +121,19 @@ class _Rerun:
 
     def _fold(self, event: Event, context: Context, index: int) -> None:
         sequence = self.state.sequence + 1
-        envelope = make(
-            event,
-            id=event_id(self.complaint, TRIAGE.name, sequence, context.cause, index),
-            stage=TRIAGE.name,
-            complaint=self.complaint,
-            time=context.now,
-            lane=self.state.lane,
-            sequence=sequence,
-        )
-        self.state = DECIDER.evolve(self.state, envelope)
+        id_ = event_id(self.complaint, TRIAGE.name, sequence, context.cause, index)
+        if self._envelope is None:
+            self._envelope = make(
+                event,
+                id=id_,
+                stage=TRIAGE.name,
+                complaint=self.complaint,
+                time=context.now,
+                lane=self.state.lane,
+                sequence=sequence,
+            )
+        # A copy takes a third of the time, and this is where a dry run spends most of it.
+        changes = {"id": id_, "type": event.event_type, "time": context.now, "data": event}
+        changes |= {"sequence": sequence, "lane": self.state.lane}
+        self.state = DECIDER.evolve(self.state, self._envelope.model_copy(update=changes))
         self.outcome.see(self.state)

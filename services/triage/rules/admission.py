@@ -1,5 +1,7 @@
 """An admitted complaint as a case: what it is about, how urgent, for which team."""
 
+from functools import lru_cache
+
 from services.triage import rules
 from services.triage.rules.assign import team_for
 from services.triage.rules.urgency import EMERGENCY, first_clocks, lane
@@ -23,7 +25,7 @@ def classified(state: TriageState, admitted: AdmissibilityDecided, context: Cont
 
 def _case(state: TriageState, admitted: AdmissibilityDecided) -> CaseClassified:
     facts = admitted.facts
-    found = rules.classify(f"{facts.subject.text}\n{facts.description.text}", facts.category_hint)
+    found = _read(f"{facts.subject.text}\n{facts.description.text}", facts.category_hint)
     emergency = found.emergency or admitted.emergency
     priority = EMERGENCY if emergency else found.priority
     unknown = found.language == "und"
@@ -42,6 +44,12 @@ def _case(state: TriageState, admitted: AdmissibilityDecided) -> CaseClassified:
         channel=facts.channel,
         points=tuple(Point(category=one.category, rule=one.rule) for one in found.points),
     )
+
+
+@lru_cache(maxsize=1)
+def _read(text: str, hint: str | None) -> rules.Classification:
+    """A text is told twice in a row where two policies are compared."""
+    return rules.classify(text, hint)
 
 
 def _reason(found: rules.Reason) -> Reason:
