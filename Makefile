@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 TESTS ?= tests
 MARKS ?= not slow
-COGGED := README.md docs/consuming-events.md docs/operations.md
+COGGED := README.md docs/clocks.md docs/consuming-events.md docs/operations.md
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down test check format lint types imports spelling generated tests \

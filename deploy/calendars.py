@@ -50,7 +50,7 @@ PLACES: Mapping[str, Place] = {
     "kr": Place("Korea", "Asia/Seoul", "KR"),
     "sg": Place("Singapore", "Asia/Singapore", "SG"),
     "us": Place("United States: federal holidays", "America/New_York", "US"),
-    "vn": Place("Viet Nam", "Asia/Ho_Chi_Minh", "VN"),
+    "vn": Place("Vietnam", "Asia/Ho_Chi_Minh", "VN"),
 }
 
 

@@ -27,7 +27,8 @@ class Budget(BaseModel):
     count: int = Field(ge=0)
 
     def __str__(self) -> str:
-        return f"{self.count} {self.kind}"
+        unit = self.kind.removesuffix("s") if self.count == 1 else self.kind
+        return f"{self.count} {unit}"
 
     @model_validator(mode="before")
     @classmethod

@@ -29,7 +29,7 @@ CLOCKS = {
     ],
     "us_nydfs": [],
     "vara": [
-        ("acknowledge", "1 weeks", None, None),
+        ("acknowledge", "1 week", None, None),
         ("decide", "4 weeks", "8 weeks", None),
         ("holding_reply", "4 weeks", None, None),
     ],
