@@ -72,8 +72,8 @@ class TriagePolicy(_Part):
     """Internal clocks by priority, and when a case nobody was free for is offered again.
 
     Clocks count on `calendar` and warn at `warn_at` per cent of their budgets; `pack` is the
-    jurisdiction whose clocks run beside them. A letter within `progress_grain` of another moves no
-    clock.
+    jurisdiction whose clocks run beside them, `conditions` of it hold for every complaint, such as
+    `payments`. A letter within `progress_grain` of another moves no clock.
     """
 
     freeze: Budget
@@ -83,6 +83,7 @@ class TriagePolicy(_Part):
     progress_grain: timedelta
     calendar: str
     pack: str
+    conditions: tuple[str, ...] = ()
     warn_at: tuple[int, ...]
     assign_again: timedelta
     capacity: int

@@ -25,14 +25,14 @@ def statutory(policy: TriagePolicy, category: Category, received_at: datetime) -
     found = pack(policy.pack)
     return [
         _clock(policy, found, clock, received_at)
-        for clock in found.clocks_of((category,))
+        for clock in found.clocks_of((*policy.conditions, category))
         if clock.clock in KNOWN
     ]
 
 
 def acknowledges(policy: TriagePolicy) -> bool:
     """Whether the law says by when to acknowledge."""
-    return any(clock.clock == ACKNOWLEDGE for clock in pack(policy.pack).clocks_of())
+    return any(clock.clock == ACKNOWLEDGE for clock in pack(policy.pack).clocks_of(policy.conditions))
 
 
 def _clock(

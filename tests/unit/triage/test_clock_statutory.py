@@ -13,6 +13,7 @@ from shared.events.triage import (
     ClockStopped,
 )
 from shared.events.verification import InfoRequested
+from shared.rules.calendars import pack, packs
 from shared.testing.scenario import START
 from tests.unit.triage.stage_cases import (
     RECEIVED,
@@ -32,9 +33,10 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ASKED = InfoRequested(items=("txid",), reminders_at=(), deadline_at=START + 7 * DAY)
 
 
-def under(pack):
+def under(pack, *conditions):
     case = triage()
-    numbers = case.policy.triage.model_copy(update={"pack": pack})
+    changes = {"pack": pack, "conditions": conditions}
+    numbers = case.policy.triage.model_copy(update=changes)
     case.policy = case.policy.model_copy(update={"triage": numbers})
     return case
 
@@ -97,6 +99,25 @@ def test_the_laws_clocks_run_from_the_receipt_whoever_was_waited_for():
 def test_mail_that_was_late_counts_from_when_its_server_had_it():
     early = running(received_at=RECEIVED - 2 * DAY)
     assert law(early)["decide:1"] == law(running())["decide:1"] - 2 * DAY
+
+
+@pytest.mark.parametrize("name", packs())
+def test_every_pack_starts_the_clocks_that_it_names(name):
+    case = running(name)
+    promised = {clock.clock for clock in pack(name).clocks_of()} & {"acknowledge", "decide"}
+    assert law(case).keys() == {f"{clock}:1" for clock in promised}
+    for clock in case.state.clocks.values():
+        assert clock.started_at == RECEIVED < clock.warn_at < clock.due_at
+        assert clock.latest_at is None or clock.latest_at > clock.due_at
+
+
+def test_a_condition_that_holds_for_every_complaint_sets_the_laws_clock():
+    case, payments = under("uk_disp"), under("uk_disp", "payments")
+    for each in (case, payments):
+        each.when(admitted())
+    assert law(payments)["decide:1"] < law(case)["decide:1"]
+    assert case.state.clocks["decide:1"].latest_at is None
+    assert payments.state.clocks["decide:1"].latest_at is not None
 
 
 def test_a_law_without_a_number_has_no_clock():
