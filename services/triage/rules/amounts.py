@@ -18,12 +18,15 @@ _DOT_GROUPS = frozenset(_DATA["dot_groups"])  # languages where 1.500 is 1500
 _COMMA_DECIMALS = frozenset(_DATA["comma_decimals"])  # where 0,125 is 0.125
 
 
+_LETTER = r"A-Za-z\u00c0-\u024f\u1e00-\u1eff\u0400-\u04ff"
+
+
 def _any_of(words: list[str]) -> str:
     """An alternation, longest first; words of letters end at their end, `*` lets them go on."""
     parts = []
     for word in sorted(words, key=len, reverse=True):
         lettered = word[-1].isalpha() and ord(word[-1]) < ord("\u2000")
-        end = r"\w*" if word.endswith("*") else r"(?![^\W\d_])" if lettered else ""
+        end = r"\w*" if word.endswith("*") else f"(?![{_LETTER}])" if lettered else ""
         parts.append(re.escape(word.removesuffix("*")) + end)
     return "|".join(parts)
 

@@ -20,7 +20,7 @@ _LETTERED = _NAMES | {spelled.casefold(): ticker for spelled, ticker in _SPELLED
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f]{2,20}|[\u0400-\u04ff]{2,20}")
 _STEM = re.compile("|".join(sorted(_STEMS, key=len, reverse=True)))
 _SIGN = re.compile("|".join(sorted(_SIGNS, key=len, reverse=True)))
-_DOLLAR_COIN = re.compile(r"(?<=[\d万萬千百亿多kK])\s?[uU](?![A-Za-z0-9_])")  # 500u, 3万U
+_DOLLAR_COIN = re.compile(r"(?<=[\d万萬千百亿多个個kKwW])\s?[uU](?![A-Za-z0-9_])")  # 500u, 3万U
 _PAIR = re.compile(
     r"[/_-](?:" + "|".join([*_QUOTES, "PERP", "SWAP"]) + r")(?![A-Za-z])", re.IGNORECASE
 )

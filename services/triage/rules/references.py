@@ -11,12 +11,13 @@ from services.triage.rules.data import load
 MOST = 50  # of each kind, from one text
 FEWEST, FEWEST_MARKED, FEWEST_FAR = 5, 3, 7  # digits; after "no." or "id"; far from its word
 FEWEST_MIXED = 5  # with letters, far from its word
+SHORT = 9  # characters: BTC1000 is no number of an order, BTC20240611 may be
 
 _DATA = load("identifiers.yaml")
 _CODE = re.compile(r"(?<![0-9A-Za-z_.,-])(?=[A-Za-z_-]{0,12}\d)[A-Za-z0-9_-]{4,64}+(?![.,]\d)")
 _PREFIXED = re.compile(rf"(?:{'|'.join(_DATA['prefixes'])})[A-Z]{{0,3}}[-_]?\d", re.IGNORECASE)
 _DIGITS = re.compile(r"\d")
-_QUANTITY = re.compile(r"\d+[A-Za-z]{1,6}\Z|\d+h\d\d\Z|[12]\d{3}-\d\d?-\d\d?\Z")
+_QUANTITY = re.compile(r"\d{1,6}[A-Za-z]{1,6}\Z|\d+h\d\d\Z|[12]\d{3}-\d\d?-\d\d?\Z")
 _DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\Z")
 _LOOK_BACK, _LOOK_AHEAD = 48, 8
 
@@ -26,18 +27,20 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 _LETTER = r"A-Za-z\u00c0-\u024f\u1e00-\u1eff\u0400-\u04ff"
+_KINDS = ("other", "user", "order")
+
+
+def _cue(kind: str, behind: str = "") -> str:
+    """The words for a kind of number; where words are spaced they stand alone."""
+    spaced = [word for word in _DATA[kind] if re.match(f"[{_LETTER}]", word)]
+    dense = [word for word in _DATA[kind] if word not in spaced]
+    return rf"(?:(?<![{_LETTER}])(?:{_any_of(spaced)}){behind}|{_any_of(dense)})"
+
+
 _BETWEEN = rf"(?:\s{{0,2}}(?:{_any_of(_DATA['between'])})){{0,5}}\s{{0,2}}\Z"
-_NEAR = {
-    kind: re.compile(rf"(?<![{_LETTER}])(?:{_any_of(_DATA[kind])}){_BETWEEN}", re.IGNORECASE)
-    for kind in ("other", "user", "order")
-}
+_NEAR = {kind: re.compile(_cue(kind) + _BETWEEN, re.IGNORECASE) for kind in _KINDS}
 _CUE = re.compile(
-    "|".join(
-        rf"(?P<{kind}>(?<![{_LETTER}])(?:{_any_of(_DATA[kind])})(?<=[{_LETTER}])(?![{_LETTER}])"
-        rf"|(?<![{_LETTER}])(?:{_any_of(_DATA[kind])})(?<![{_LETTER}]))"
-        for kind in ("other", "user", "order")
-    ),
-    re.IGNORECASE,
+    "|".join(f"(?P<{kind}>{_cue(kind, f'(?![{_LETTER}])')})" for kind in _KINDS), re.IGNORECASE
 )
 _MARK = re.compile(rf"#|{_any_of(_DATA['marks'])}", re.IGNORECASE)
 _STOP = re.compile(r"[.!?。!?;\n](?:\s|\Z)|[。\n]")
@@ -69,7 +72,8 @@ def _kind(text: str, match: re.Match[str], before: str | None) -> str | None:
     if digits < FEWEST_MARKED or _QUANTITY.match(code) or _counts(text, match):
         return None
     lead = text[max(0, match.start() - _LOOK_BACK) : match.start()]
-    near = next((kind for kind, cue in _NEAR.items() if _introduces(cue, lead, digits)), None)
+    known = digits + (FEWEST - FEWEST_MARKED if code[0].isalpha() and code.isupper() else 0)
+    near = next((kind for kind, cue in _NEAR.items() if _introduces(cue, lead, known)), None)
     if near:
         return near
     if digits >= FEWEST and (_PREFIXED.match(code) or _AFTER.match(text, match.end())):
@@ -78,9 +82,9 @@ def _kind(text: str, match: re.Match[str], before: str | None) -> str | None:
 
 
 def _counts(text: str, match: re.Match[str]) -> bool:
-    """Whether the number is an amount: `order 50000 DOGE`."""
+    """Whether the number is an amount: `order 50000 DOGE`, `order ETH1000`."""
     if not match[0].isdigit():
-        return False
+        return len(match[0]) < SHORT and ticker_at(match[0], 0) is not None
     return is_money(text, match.end()) or ticker_at(text, match.end()) is not None
 
 

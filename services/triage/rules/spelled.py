@@ -55,6 +55,9 @@ _COMPOUND = re.compile(
     rf"(?![{_LETTER}])",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(
+    rf"(?<![{_SIGNS}{''.join(_POWERS)}第])(?:[二两兩三四五六七八九](?=[个個枚颗顆])|一(?=[枚颗顆]))"
+)
 _GLUED_HALF = re.compile(r"(?<![\u0400-\u04ff])пол-?(?=бит|эфир|лям)", re.IGNORECASE)
 _MONEY_NEXT = re.compile(_MEANT)
 
@@ -72,7 +75,7 @@ def in_figures(text: str) -> str:
 def _eastern_in_figures(text: str) -> str:
     if "пол" in text:
         return _GLUED_HALF.sub("0.5 ", text)
-    text = _HALF_SIGN.sub("0.5", text)
+    text = _COUNTED.sub(lambda sign: str(_DIGITS[sign[0]]), _HALF_SIGN.sub("0.5", text))
     return _EASTERN.sub(_eastern, text) if _POWER.search(text) else text
 
 

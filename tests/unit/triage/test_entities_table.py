@@ -1,4 +1,4 @@
-"""What 170 texts in eight languages name: numbers, addresses and sums as people write them."""
+"""What many texts in eight languages name: numbers, addresses and sums as people write them."""
 
 import json
 from collections import Counter
