@@ -62,10 +62,10 @@ def classify(text: str, hint: str | None = None) -> Classification:
     text = plain(text)
     seen = terms.read(text)
     scores = terms.MODEL.scores(seen.features, hint)
-    danger = in_danger(scores)
+    danger = in_danger(scores, seen.fired)
     choice = choose(scores, danger=danger)
-    if not hint and not terms.MODEL.knows(seen.features):
-        choice = Choice(REST, UNSURE)
+    if choice.category == REST and not seen.fired:
+        choice = _guessed(choice, hint, known=terms.MODEL.knows(seen.features))
     urgency = priority_of(choice.category, scores, danger=danger)
     language = language_of(text)
     reasons = _reasons(choice.category, urgency, seen)
@@ -99,6 +99,12 @@ def _may_be_second(rule: Rule, main: Category, scores: Scores) -> bool:
     if rule.weight < STRONG or not {main, rule.category}.isdisjoint((WISH, REST)):
         return False
     return scores.categories[rule.category] >= THINKABLE
+
+
+def _guessed(choice: Choice, hint: str | None, *, known: bool) -> Choice:
+    """What the customer chose, where their words say nothing of the matter."""
+    chosen = next((name for name in CATEGORIES if name == hint), choice.category)
+    return choice if known and chosen == REST else Choice(chosen, UNSURE)
 
 
 def _reasons(category: Category, urgency: Priority, seen: terms.Seen) -> tuple[Reason, ...]:

@@ -10,8 +10,8 @@ from typing import Any
 
 LANE = 32  # bits of a sum: one for each category and priority, and one for the length
 FULL = (1 << LANE) - 1
-ZERO = 80  # the character that stands for no weight; one up is one step more
-STEPS = 45  # the greatest weight, either way
+ZERO = 424  # the character that stands for no weight: letters on either side of it are steps
+STEPS = 160  # the greatest weight, either way
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,8 @@ class Model:
 
     def scores(self, features: Iterable[str], favoured: str | None = None) -> Scores:
         """How likely each category and priority is; `favoured` adds one to a category's logit."""
-        known = self.weights.keys() & features
-        total = sum(map(self.weights.__getitem__, known))
-        lanes = [lane - ZERO * len(known) for lane in _lanes(total, len(self.bias) + 1)]
+        known = [*filter(None, map(self.weights.get, features))]
+        lanes = [lane - ZERO * len(known) for lane in _lanes(sum(known), len(self.bias) + 1)]
         unit = self.step / math.sqrt(max(1, lanes.pop()))
         logits = [lane * unit + bias for lane, bias in zip(lanes, self.bias, strict=True)]
         if favoured in self.categories:

@@ -11,7 +11,7 @@ from services.triage.rules.model import STEPS, ZERO
 from services.triage.rules.priority import PRIORITIES
 from services.triage.training.learner import Floats, Learned
 
-KEPT = 99.9  # percentile of the weights that keep their size: the few beyond are cut
+KEPT = 99.97  # percentile of the weights that keep their size: the few beyond are cut
 
 
 def written(
@@ -21,7 +21,9 @@ def written(
     meanings: Mapping[str, tuple[str, ...]],
 ) -> str:
     """A JSON object, and a line for each feature: its name, its weights, what it means."""
-    step = float(np.percentile(np.abs(found.weights).max(axis=1), KEPT)) / STEPS
+    values = np.array([value_of(feature) for feature in numbers], dtype=np.float32)
+    weights = found.weights * values[:, None]
+    step = float(np.percentile(np.abs(weights).max(axis=1), KEPT)) / STEPS
     head = {
         "version": version,
         "step": round(step, 6),
@@ -29,7 +31,7 @@ def written(
         "categories": CATEGORIES,
         "priorities": PRIORITIES,
     }
-    rows = _rows(numbers, found.weights / step, meanings)
+    rows = _rows(numbers, weights / step, meanings)
     return "\n".join([json.dumps(head), *rows, ""])
 
 
@@ -44,6 +46,5 @@ def _rows(numbers: Mapping[str, int], steps: Floats, meanings: Meanings) -> Iter
 
 def _characters(feature: str, steps: Floats) -> str:
     """A character for each lane, and one for the square of what the feature counts."""
-    value = value_of(feature)
-    lanes = np.clip(np.rint(steps * value), -STEPS, STEPS).astype(int)
-    return "".join(chr(ZERO + lane) for lane in (*lanes, int(value * value)))
+    lanes = np.clip(np.rint(steps), -STEPS, STEPS).astype(int)
+    return "".join(chr(ZERO + lane) for lane in (*lanes, int(value_of(feature) ** 2)))

@@ -57,8 +57,8 @@ class Rulebook:
         distinct = {sentence.concepts: sentence for sentence in sentences}
         ordered = tuple(distinct.values())
         anywhere = frozenset().union(*distinct)
-        candidates = (rule for rule in self.rules if _may_hold(rule, anywhere))
-        fired = (_try(rule, ordered) for rule in candidates)
+        near = [rule for rule in self.rules if not rule.needs[0].isdisjoint(anywhere)]
+        fired = [_try(rule, ordered) for rule in near if _may_hold(rule, anywhere)]
         return tuple(one for one in fired if one)
 
 

@@ -52,6 +52,44 @@ def test_no_wish_or_greeting_is_taken_for_an_emergency(name):
     assert alarmed == []
 
 
+def of_blind(**wanted):
+    return [
+        (case, found)
+        for case, found in judged("blind")
+        if all(case[name] == value for name, value in wanted.items())
+    ]
+
+
+def right(pairs, field):
+    return sum(getattr(found, field) == case[field] for case, found in pairs) / len(pairs)
+
+
+def test_most_texts_that_nobody_has_worked_on_are_understood():
+    assert right(of_blind(), "category") >= 0.87
+    assert right(of_blind(trap=True), "category") >= 0.80
+    assert right(of_blind(), "priority") >= 0.84
+
+
+@pytest.mark.parametrize("language", ["zh", "en", "ko", "ja", "ru", "es", "fr", "vi"])
+def test_no_language_is_left_behind(language):
+    assert right(of_blind(language=language), "category") >= 0.78
+
+
+def test_most_emergencies_that_nobody_has_worked_on_are_found():
+    assert right(of_blind(priority="P1"), "priority") >= 0.86
+    raised = [pair for pair in of_blind() if pair[1].emergency]
+    assert right(raised, "priority") >= 0.72
+
+
+def test_an_emergency_that_is_missed_is_at_least_urgent():
+    assert {found.priority for _, found in of_blind(priority="P1")} <= {"P1", "P2"}
+
+
+def test_the_language_of_texts_that_nobody_has_worked_on_is_told():
+    long = [pair for pair in of_blind() if len(pair[0]["text"]) > 20]
+    assert right(long, "language") >= 0.99
+
+
 def test_every_category_is_tried_in_every_language():
     seen = Counter((c["category"], c["language"]) for name in SETS for c, _ in judged(name))
     languages = ("zh", "en", "ko", "ja", "ru", "es", "fr", "vi")
