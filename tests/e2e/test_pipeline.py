@@ -137,6 +137,17 @@ async def test_an_export_is_verified_and_replays_to_the_live_collections(running
     assert replayed == (0, f"{states} states written\nreplayed {states} states; live is equal\n")
 
 
+async def test_the_same_policy_would_treat_no_complaint_of_the_log_otherwise(running, export):
+    code, said = await running.redress(
+        "policy", "diff", "demo", "demo", "--from", str(export), "--json"
+    )
+
+    counts = json.loads(said)["counts"]
+    assert code == 0
+    assert (counts["complaints"], counts["otherwise"]) == (len(STORIES), 0)
+    assert (counts["error"], counts["erased"]) == (0, 0)
+
+
 async def test_an_export_with_a_changed_byte_fails_and_names_the_file(running, export, tmp_path):
     folder = shutil.copytree(export, tmp_path / "changed")
     file = next(folder.glob("complaints.triage.events-*.jsonl"))
