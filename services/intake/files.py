@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cached_property
 from typing import Any
 
@@ -60,6 +61,14 @@ class Files:
             return (await self.keyring.key(complaint)).decrypt(nonce, sealed)
         except KeyMissingError:
             return None
+
+    async def forget(self, complaint: str) -> None:
+        """Destroy the key and the bytes of what never became a complaint. Raises TransientError."""
+        await self.keyring.discard(complaint)
+        with away():
+            begins = {"$regex": f"^{re.escape(complaint)}/"}
+            async for row in self.database[f"{BUCKET}.files"].find({"filename": begins}):
+                await self.bucket.delete(row["_id"])
 
 
 def _name(complaint: str, kind: Kind, digest: str) -> str:

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.intake.api import router
+from services.intake.aside.sweeping import sweeper as aside
 from services.intake.attachments.wired import work as scans
 from services.intake.channels.api import router as channels
 from services.intake.channels.call_page import router as calls
@@ -28,7 +29,9 @@ def parts(wiring: Wiring) -> StageParts:
 
 # Both stages have staff commands; the case is shown as verification knows it, which says more.
 ROUTERS = (router, downloads, form, chat, channels, calls)
-SERVICE = Service("intake", parts=(verification, parts), routers=ROUTERS, listeners=(mail, chats))
+SERVICE = Service(
+    "intake", parts=(verification, parts), routers=ROUTERS, listeners=(mail, chats, aside)
+)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

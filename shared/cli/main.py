@@ -24,6 +24,7 @@ COMMANDS = {
     "dead-letters": "shared.cli.dead_letters",
     "audit": "shared.cli.audit",
     "mail": "services.intake.mail.cli",
+    "set-aside": "services.intake.aside.cli",
     "classify": "services.triage.cli",
     "labels": "services.triage.labels.cli",
     "policy": "services.triage.dry_run.cli",
