@@ -55,3 +55,11 @@ def test_a_mail_of_megabytes_stays_within_memory(sign):
     raw = mail("", 'Content-Type: multipart/mixed; boundary="b"') + sign * (2 << 20)
     with in_memory():
         parse(raw[: 2 << 20], OURS)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_mail_of_too_many_lines_is_cut_and_says_so(end):
+    found = parse(mail(f"x{end}" * (LIMITS.lines + 1)), OURS)
+
+    assert "too_many_lines" in found.flags
+    assert found.opens_complaint
