@@ -12,7 +12,17 @@ from shared.errors import UsageError
 from shared.pipeline import SERVICES
 from tests.bench import report, sampler
 from tests.bench.ground import BenchError
-from tests.bench.measures import door, due, express, latency, mail, outage, profile, throughput
+from tests.bench.measures import (
+    door,
+    due,
+    express,
+    latency,
+    mail,
+    outage,
+    profile,
+    throughput,
+    understanding,
+)
 from tests.bench.section import Section
 from tests.bench.variant import Figures, measured, recorded
 
@@ -28,6 +38,7 @@ PARTS = (
     "door",
     "mail",
     "outage",
+    "understanding",
 )
 
 
@@ -134,6 +145,9 @@ class Bench:
         section, found = latency.measure(sorted({latency.PROMISED_RATE, *shares}))
         self.add(section)
         report.plot_latency(self.asked.folder, found)
+
+    def understanding(self) -> None:
+        self.add(understanding.measure(self.asked.folder))
 
     def outage(self) -> None:
         self.add(outage.measure(float(round(self._full() * LOADS[0]))))

@@ -3,12 +3,19 @@
 from dataclasses import dataclass
 from typing import get_args
 
-from services.triage.rules.model import Scores
 from shared.events.base import Category
 
 CATEGORIES: tuple[Category, ...] = get_args(Category)  # in order of precedence
 SECURITY, WISH, REST = CATEGORIES[0], CATEGORIES[-2], CATEGORIES[-1]
 STRONG = 8  # from this weight on, a rule decides alone
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How likely each category and each priority is."""
+
+    categories: dict[str, float]
+    priorities: dict[str, float]
 
 
 @dataclass(frozen=True)

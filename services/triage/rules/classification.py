@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from services.triage.rules import terms
-from services.triage.rules.category import CATEGORIES, REST, STRONG, WISH, Choice, choose
+from services.triage.rules.category import CATEGORIES, REST, STRONG, WISH, Choice, Scores, choose
 from services.triage.rules.doubt import trusted
 from services.triage.rules.entities import Entities, entities_of
 from services.triage.rules.language import language_of
-from services.triage.rules.model import Scores
 from services.triage.rules.priority import in_danger, priority_of
 from shared.events.base import Category, Priority
 from shared.rules.danger import EMERGENCY
@@ -61,7 +60,7 @@ def classify(text: str, hint: str | None = None) -> Classification:
     """
     text = plain(text)
     seen = terms.read(text)
-    scores = terms.MODEL.scores(seen.features, hint)
+    scores = Scores(*terms.MODEL.shares(seen.features, hint or ""))
     danger = in_danger(scores, seen.fired)
     choice = choose(scores, danger=danger)
     if choice.category == REST and not seen.fired:

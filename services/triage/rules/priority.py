@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import get_args
 
-from services.triage.rules.category import WISH
-from services.triage.rules.model import Scores
+from services.triage.rules.category import WISH, Scores
 from shared.events.base import Category, Priority
 from shared.rules.reading import Fired
 

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 
 from services.triage.rules.data import load
-from services.triage.rules.features import Meanings, features_of
-from services.triage.rules.model import load_model
 from shared.rules.danger import DANGER_RULES, DANGER_TERMS, LANGUAGES
+from shared.rules.model import load_model
 from shared.rules.reading import Fired, Vocabulary, fold, load_lexicons, load_rulebook
+from shared.rules.reading.features import Meanings, features_of
 
 _TOPICS = load_lexicons("services.triage", "data/terms", LANGUAGES)
 _RULES = load_rulebook("services.triage", "data/rules.yaml")
 _VOCABULARY = Vocabulary([DANGER_TERMS, _TOPICS])
 _PARTS = ("languages.yaml", "assets.yaml", "identifiers.yaml", "numerals.yaml")
 
-MODEL = load_model()
+MODEL = load_model("services.triage", "data/model.tsv")
 
 _VERSIONS = (
     MODEL.version,

@@ -1,1 +1,1 @@
-"""Learns the model of `rules/model.py` from the labelled texts in the repository."""
+"""Learns the model of `shared/rules/model.py` from the labelled texts in the repository."""

@@ -3,21 +3,22 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 import yaml
 
-from services.triage.rules import features, terms
+from services.triage.rules import terms
 from shared.rules.danger import LANGUAGES
-from shared.rules.reading import fold, skeleton
+from shared.rules.reading import features, fold, skeleton
 
 HERE = Path(str(files("services.triage.training")))
 TEXTS = HERE / "texts"
 TUNING = Path("tests/unit/triage/cases/tuning.jsonl")  # in a checkout, where training happens
 RUSSIAN = "ru"
+Reading = Callable[[str, features.Meanings], set[str]]
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,14 @@ def read(path: Path) -> Iterator[Example]:
         yield Example(*(row[name] for name in names))
 
 
-def features_of(text: str, meanings: features.Meanings) -> set[str]:
-    """What the model sees of a text."""
+def seen_by_triage(text: str, meanings: features.Meanings) -> set[str]:
+    """What triage's model sees of a text."""
     return terms.read(text, meanings).features
+
+
+def seen_at_the_door(text: str, meanings: features.Meanings) -> set[str]:
+    """What the first screen's model sees of a text."""
+    return features.features_of(fold(text), meanings)
 
 
 def in_latin_letters(example: Example) -> str | None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from services.triage.rules.features import value_of
+from shared.rules.reading.features import value_of
 
 ROUNDS = 15
 RATE = 0.3

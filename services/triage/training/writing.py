@@ -1,24 +1,23 @@
-"""The weights as a file of lines that `rules/model.py` reads."""
+"""The weights as a file of lines that `shared/rules/model.py` reads."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from services.triage.rules.category import CATEGORIES
-from services.triage.rules.features import Meanings, value_of
-from services.triage.rules.model import STEPS, ZERO
-from services.triage.rules.priority import PRIORITIES
 from services.triage.training.learner import Floats, Learned
+from shared.rules.model import STEPS, ZERO
+from shared.rules.reading.features import Meanings, value_of
 
 KEPT = 99.97  # percentile of the weights that keep their size: the few beyond are cut
 
 
 def written(
     version: str,
+    questions: Sequence[Sequence[str]],
     numbers: Mapping[str, int],
     found: Learned,
-    meanings: Mapping[str, tuple[str, ...]],
+    meanings: Meanings,
 ) -> str:
     """A JSON object, and a line for each feature: its name, its weights, what it means."""
     values = np.array([value_of(feature) for feature in numbers], dtype=np.float32)
@@ -28,8 +27,7 @@ def written(
         "version": version,
         "step": round(step, 6),
         "bias": [round(float(bias), 4) for bias in found.bias],
-        "categories": CATEGORIES,
-        "priorities": PRIORITIES,
+        "questions": questions,
     }
     rows = _rows(numbers, weights / step, meanings)
     return "\n".join([json.dumps(head), *rows, ""])

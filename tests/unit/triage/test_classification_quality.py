@@ -76,13 +76,20 @@ def test_no_language_is_left_behind(language):
 
 
 def test_most_emergencies_that_nobody_has_worked_on_are_found():
-    assert right(of_blind(priority="P1"), "priority") >= 0.86
+    assert right(of_blind(priority="P1"), "priority") >= 0.84
     raised = [pair for pair in of_blind() if pair[1].emergency]
     assert right(raised, "priority") >= 0.72
 
 
 def test_an_emergency_that_is_missed_is_at_least_urgent():
     assert {found.priority for _, found in of_blind(priority="P1")} <= {"P1", "P2"}
+
+
+def test_the_first_screen_hears_most_emergencies_that_nobody_has_worked_on():
+    heard = [funds_in_danger(case["text"]) for case, _ in of_blind(priority="P1")]
+    calm = [funds_in_danger(case["text"]) for case, _ in of_blind() if case["priority"] != "P1"]
+    assert sum(heard) / len(heard) >= 0.87
+    assert sum(calm) / len(calm) <= 0.05
 
 
 def test_the_language_of_texts_that_nobody_has_worked_on_is_told():

@@ -1,4 +1,4 @@
-"""A linear model of categories and priorities, learned from labelled texts: one sum for a text."""
+"""Linear models learned from labelled texts: the answers to all questions in one sum."""
 
 import json
 import math
@@ -8,18 +8,10 @@ from functools import cached_property
 from importlib.resources import files
 from typing import Any
 
-LANE = 32  # bits of a sum: one for each category and priority, and one for the length
+LANE = 32  # bits of a sum: one lane for each answer, and one for the length
 FULL = (1 << LANE) - 1
 ZERO = 424  # the character that stands for no weight: letters on either side of it are steps
 STEPS = 160  # the greatest weight, either way
-
-
-@dataclass(frozen=True)
-class Scores:
-    """Probabilities, each set adding up to 1, in the order of the model's names."""
-
-    categories: dict[str, float]
-    priorities: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -27,33 +19,29 @@ class Model:
     """Weights by feature, packed: a sum of whole numbers adds all lanes at once."""
 
     version: str
-    categories: tuple[str, ...]
-    priorities: tuple[str, ...]
+    questions: tuple[tuple[str, ...], ...]  # the possible answers to each
     step: float  # what a weight of 1 is worth
     bias: tuple[float, ...]
     weights: dict[str, int]
     meanings: dict[str, tuple[str, ...]]
 
-    def scores(self, features: Iterable[str], favoured: str | None = None) -> Scores:
-        """How likely each category and priority is; `favoured` adds one to a category's logit."""
+    def shares(self, features: Iterable[str], favoured: str = "") -> list[dict[str, float]]:
+        """How likely each answer to each question is; `favoured` adds one to an answer's logit."""
         known = [*filter(None, map(self.weights.get, features))]
         lanes = [lane - ZERO * len(known) for lane in _lanes(sum(known), len(self.bias) + 1)]
         unit = self.step / math.sqrt(max(1, lanes.pop()))
         logits = [lane * unit + bias for lane, bias in zip(lanes, self.bias, strict=True)]
-        if favoured in self.categories:
-            logits[self.categories.index(favoured)] += 1.0
-        cut = len(self.categories)
-        return Scores(
-            dict(zip(self.categories, _shares(logits[:cut]), strict=True)),
-            dict(zip(self.priorities, _shares(logits[cut:]), strict=True)),
-        )
+        if favoured in self._names:
+            logits[self._names.index(favoured)] += 1.0
+        rest = iter(logits)
+        return [_shares(dict(zip(names, rest, strict=False))) for names in self.questions]
 
     def knows(self, features: Iterable[str]) -> bool:
         """Whether any feature has a weight."""
         return not self.weights.keys().isdisjoint(features)
 
     def speaking_for(self, name: str, features: Iterable[str], most: int) -> list[str]:
-        """The features that speak loudest for a category or priority, at most so many."""
+        """The features that speak loudest for an answer, at most so many."""
         lane = self._names.index(name) * LANE
         loud = [
             (self.weights[feature] >> lane & FULL, feature)
@@ -63,18 +51,18 @@ class Model:
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
-        return self.categories + self.priorities
+        return tuple(name for names in self.questions for name in names)
 
 
 def _lanes(total: int, count: int) -> list[int]:
     return [total >> LANE * lane & FULL for lane in range(count)]
 
 
-def _shares(logits: list[float]) -> list[float]:
-    highest = max(logits)
-    powers = [math.exp(logit - highest) for logit in logits]
-    total = sum(powers)
-    return [power / total for power in powers]
+def _shares(logits: dict[str, float]) -> dict[str, float]:
+    highest = max(logits.values())
+    powers = {name: math.exp(logit - highest) for name, logit in logits.items()}
+    total = sum(powers.values())
+    return {name: power / total for name, power in powers.items()}
 
 
 def packed(weights: str) -> int:
@@ -82,13 +70,13 @@ def packed(weights: str) -> int:
     return int.from_bytes(weights.encode("utf-32-le"), "little")
 
 
-def load_model() -> Model:
-    """Read `services/triage/data/model.tsv`, which `python -m services.triage.training` writes.
+def load_model(package: str, path: str) -> Model:
+    """Read a file of a package, which `python -m services.triage.training` writes.
 
     Its first line is a JSON object; each other a feature, its weights, and what it means.
     """
-    text = files("services.triage").joinpath("data", "model.tsv").read_text("utf-8")
-    first, *rows = text.splitlines()
+    text = files(package).joinpath(path).read_text("utf-8")
+    first, *rows = text.rstrip("\n").split("\n")
     head: dict[str, Any] = json.loads(first)
     weights, meanings = {}, {}
     for row in rows:
@@ -99,8 +87,7 @@ def load_model() -> Model:
             meanings[feature] = tuple(meant.split(","))
     return Model(
         version=head["version"],
-        categories=tuple(head["categories"]),
-        priorities=tuple(head["priorities"]),
+        questions=tuple(map(tuple, head["questions"])),
         step=head["step"],
         bias=tuple(head["bias"]),
         weights=weights,

@@ -1,10 +1,13 @@
-"""What the model looks at in a text: its words and their parts, meanings, concepts and rules."""
+"""What a model looks at in a text: its words and their parts, meanings, concepts and rules."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 
-from shared.rules.reading import Fired, Sentence, is_latin_russian, skeleton
+from shared.rules.reading.folding import skeleton
+from shared.rules.reading.rulebook import Fired
+from shared.rules.reading.sentences import Sentence
+from shared.rules.reading.vocabulary import is_latin_russian
 
 LOOKED_AT = 4_000  # characters: more of the same text tells no more
 SENTENCES = 40  # whose concepts are paired
@@ -23,7 +26,10 @@ _SYLLABLES = "\u1100"  # from here on, one letter is a syllable or a word
 
 
 def features_of(
-    folded: str, meanings: Meanings, sentences: Iterable[Sentence], fired: Iterable[Fired]
+    folded: str,
+    meanings: Meanings,
+    sentences: Iterable[Sentence] = (),
+    fired: Iterable[Fired] = (),
 ) -> set[str]:
     """The features of a folded text, each once, told apart by their first letter.
 
