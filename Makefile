@@ -6,6 +6,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 TESTS ?= tests
 MARKS ?= not slow
+VERSION ?= $(shell date -u +%F)
+YEARS ?= $(shell y=$$(date -u +%Y); echo $$y $$((y + 2)))
 COGGED := README.md docs/clocks.md docs/consuming-events.md docs/operations.md
 
 .DEFAULT_GOAL := help
