@@ -44,8 +44,8 @@ def measure(folder: Path) -> Section:
         "Understanding",
         "Shares that are right, of labelled texts. `tuning` is learned from, so its figures say "
         f"nothing of new texts; `held_out` is not. The texts of `{UNSEEN}` were not read for "
-        "terms, rules or training; its totals were seen while thresholds were chosen, so may flatter "
-        "a little. The first screen decides at the door, before triage.",
+        "terms, rules or training; its totals were seen while thresholds were chosen, so may "
+        "flatter a little. The first screen decides at the door, before triage.",
         ("of", *SETS),
     )
     judged = {name: _judged(name) for name in SETS}
