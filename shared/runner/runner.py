@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from shared.envelope import MODELS, make, write
-from shared.errors import ParkedError, RedressError
+from shared.errors import ParkedError
 from shared.events.base import RedriveSubmitted
 from shared.failpoint import between, hit
 from shared.headers import headers, headers_of
 from shared.log import get_logger
 from shared.metrics import DEAD_LETTERS, DUPLICATES, END_TO_END, PARKINGS, PROCESSED
+from shared.runner.counting import Figures, counted
 from shared.runner.dead_letters import dead_letter
 from shared.runner.decode import Batch, Interest, decode
 from shared.runner.folded import Folded, Incoming
@@ -57,15 +58,12 @@ class Runner:
         self.log = log_
         self.history = history
         self.wake = wake
-        self.figures: Callable[[Sequence[Folded]], Awaitable[None]] | None = None
+        self.figures: Figures | None = None
         wanted = {model.event_type for model in settling.decider.decide_table}
         wanted |= {RedriveSubmitted.event_type}
         rest = set(MODELS) - wanted
-        self._interest = Interest(
-            self.stage.group(self.lane),
-            wanted,
-            passed=() if history else rest,
-        )
+        passed = () if history else rest
+        self._interest = Interest(self.stage.group(self.lane), wanted, passed=passed)
 
     async def run(self, records: Sequence[Any], assignment: Assignment) -> None:
         """Handle one fetch up to the commit. Raises PartitionLostError or BadDeployError."""
@@ -84,7 +82,7 @@ class Runner:
         hit("stage.after_write", self.stage.name)
         await self._publish(outcome, assignment)
         hit("stage.after_publish", self.stage.name)
-        await self._count(settled, assignment)
+        await counted(self.figures, settled, self.settling, assignment)
         self._report(batch, outcome, time.monotonic() - started)
 
     async def _bury(self, batch: Batch, assignment: Assignment) -> None:
@@ -176,15 +174,6 @@ class Runner:
         await between("stage.mid_publish", self.stage.name, records, self.log.publish)
         if records:
             await self.settling.patience.wait(lambda: self.log.publish(records), assignment)
-
-    async def _count(self, settled: list[Folded], assignment: Assignment) -> None:
-        if count := self.figures:
-            try:
-                await self.settling.patience.wait(lambda: count(settled), assignment)
-            except RedressError:
-                raise
-            except Exception as error:  # noqa: BLE001 - a figure that fails stops no complaint
-                log.error("not counted", stage=self.stage.name, error_class=type(error).__name__)  # noqa: TRY400 - a traceback could hold personal data
 
     def _report(self, batch: Batch, outcome: Outcome, seconds: float) -> None:
         labels = (self.stage.name, self.lane)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -13,9 +13,9 @@ from fastapi import APIRouter
 from shared.decider import Decider
 from shared.pipeline import STAGES, Stage
 from shared.policy import Policy, load
+from shared.runner.counting import Figures
 from shared.runner.door import Door
 from shared.runner.due import Work
-from shared.runner.folded import Folded
 from shared.runner.kafka import KafkaLog
 from shared.runner.keys import Keyring, MongoKeyStore
 from shared.runner.mongo import MongoStore, connect
@@ -25,7 +25,6 @@ from shared.runner.staff import Command
 from shared.settings import Settings
 
 T = TypeVar("T")
-Figures = Callable[[Sequence[Folded]], Awaitable[None]]
 """Counts what a batch changed, once it is written and published."""
 
 

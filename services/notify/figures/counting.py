@@ -30,7 +30,8 @@ from shared.runner.away import away
 from shared.runner.folded import Folded
 
 if TYPE_CHECKING:
-    from shared.runner.wiring import Figures, Wiring
+    from shared.runner.counting import Figures
+    from shared.runner.wiring import Wiring
 
 NO_ANSWER = frozenset({"acknowledgement", "assigned", "still_open"})
 WARNING = "secrets:"

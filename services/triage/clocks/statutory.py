@@ -32,7 +32,9 @@ def statutory(policy: TriagePolicy, category: Category, received_at: datetime) -
 
 def acknowledges(policy: TriagePolicy) -> bool:
     """Whether the law says by when to acknowledge."""
-    return any(clock.clock == ACKNOWLEDGE for clock in pack(policy.pack).clocks_of(policy.conditions))
+    return any(
+        clock.clock == ACKNOWLEDGE for clock in pack(policy.pack).clocks_of(policy.conditions)
+    )
 
 
 def _clock(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.events.base import LaneRaised
 from tests.unit.intake.desk import Desk
 
 SEED = "legal winner thank year wave sausage worth useful legal winner thank yellow"  # BIP 39's own
@@ -48,7 +49,8 @@ async def test_what_was_written_is_kept_as_it_came_where_something_was_taken_out
     await desk.fold()
     await desk.follow(opened, "messages", {"text": TEXT})
 
-    raws = [e.data.facts.raw if "complaint" in e.type else e.data.raw for e in await desk.fold()]
+    told = [event.data for event in await desk.fold()]
+    raws = [getattr(data, "facts", data).raw for data in told if not isinstance(data, LaneRaised)]
     kept = {place[2]: words for place, words in desk.shelf.kept.items() if place[1] == "raw"}
     assert len(kept) == 2
     assert all(b"sausage" in words for words in kept.values())
