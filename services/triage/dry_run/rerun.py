@@ -97,7 +97,8 @@ class _Rerun:
         if data is None:
             return
         actor = envelope.actor if isinstance(data, Input) else "system"
-        context = Context(told.now, self.policy, self.complaint, envelope.id, actor)
+        why = (self.complaint, envelope.id, actor, envelope.time)
+        context = Context(told.now, self.policy, *why)
         if envelope.lane == "express" and self.state.lane == "normal":
             self._fold(TriageLaneRaised(reason=f"{envelope.stage} raised it"), context, -1)
         self._decide(data, context)

@@ -25,6 +25,7 @@ from tests.unit.triage.stage_cases import (
     admitted,
     cause,
     decision,
+    recheck,
     set_priority,
 )
 
@@ -153,6 +154,25 @@ def test_a_timer_fires_at_its_own_instant_whenever_the_log_has_it(log, tmp_path)
 
     assert outcome.priority == ["P2", "P4"]
     assert outcome.deadlines["first_action:1"] == promised
+
+
+def test_a_clock_that_stood_still_counts_from_what_happened_not_from_when_it_was_read(
+    log, tmp_path
+):
+    one(log, 1, MISSING)
+    for data, backlog_hours in ((recheck(), 2), (cause(), 8)):
+        log.now += timedelta(hours=9)
+        happened = log.now - timedelta(hours=backlog_hours)
+        log.tell(named(1), data, stage="investigation", time=happened)
+    ((case,),) = cases(log.export(tmp_path / "export"))
+    for personal in case.sealed:
+        personal.unlock(log.keys[personal.kid])
+
+    outcome = rerun(named(1), case.told, DEFAULT, log.now)
+
+    clocks = log.documents[named(1)].state.clocks
+    assert clocks["resolution:1"].pauses
+    assert outcome.deadlines["resolution:1"] == clocks["resolution:1"].due_at
 
 
 def test_a_destroyed_or_lost_key_leaves_its_complaint_unjudged(log, tmp_path):
