@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.triage.looking import OPEN_CASES
 from services.triage.state import TriageState
 from services.triage.taking.waiting import QUEUE
-from shared.errors import TransientError
 from shared.events.base import Event
 from shared.events.triage import CaseClassified, CaseReopened, ClockBreached
 from shared.figures import BREACHED, CLASSIFIED, OPEN, REOPENED, of_case
+from shared.log import get_logger
 from shared.runner.away import away
 from shared.runner.folded import Folded
 from shared.runner.mongo_due import aggregate
+from shared.runner.patience import beside
 from shared.runner.wiring import Wiring
 
+log = get_logger(__name__)
 AGES = (1, 3, 7, 15, 35, 56)
 """Days; what is older counts as `older`."""
 OLDER = "older"
 EVERY_S = 60.0
 SINCE = "$state.classified_at"
+LOOK = "figures"
+"""The comment by which an operator knows this look in the server's profile: it counts the queue."""
 
 
 async def figures(settled: Sequence[Folded]) -> None:
@@ -47,23 +51,20 @@ def count(event: Event, state: TriageState) -> None:
 
 
 @asynccontextmanager
-async def backlog(wiring: Wiring) -> AsyncIterator[None]:
-    """Keep the gauge of open cases fresh, once in EVERY_S: a scrape asks nobody."""
-    keeping = asyncio.create_task(_keep(wiring.database["triage"]))
-    try:
+async def backlog(wiring: Wiring, every_s: float = EVERY_S) -> AsyncIterator[None]:
+    """Keep the gauge of open cases fresh, once in `every_s`: a scrape asks nobody."""
+    async with beside(_keep(wiring.database["triage"], every_s)):
         yield
-    finally:
-        keeping.cancel()
-        with suppress(asyncio.CancelledError):
-            await keeping
 
 
-async def _keep(collection: Any) -> None:
+async def _keep(collection: Any, every_s: float) -> None:
     while True:
-        with suppress(TransientError):  # the gauge keeps its last value while MongoDB is away
+        try:
             for age, cases in (await open_by_age(collection, datetime.now(UTC))).items():
                 OPEN.labels(age).set(cases)
-        await asyncio.sleep(EVERY_S)
+        except Exception as error:  # noqa: BLE001 - the gauge keeps its last value until the next round
+            log.warning("open cases were not counted", error_class=type(error).__name__)
+        await asyncio.sleep(every_s)
 
 
 async def open_by_age(collection: Any, now: datetime) -> dict[str, int]:
@@ -74,7 +75,7 @@ async def open_by_age(collection: Any, now: datetime) -> dict[str, int]:
     found = dict.fromkeys((*map(str, AGES), OLDER), 0)
     for pipeline in (by_age({OPEN_CASES[0]: True}, now), by_age({QUEUE[0]: {"$gt": ""}}, now)):
         with away():
-            rows = await aggregate(collection, pipeline)
+            rows = await aggregate(collection, pipeline, comment=LOOK)
         for row in rows:
             found[row["_id"]] += row["cases"]
     return found

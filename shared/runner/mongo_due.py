@@ -24,13 +24,16 @@ CLIENT_MARGIN = timedelta(minutes=5)
 
 
 async def aggregate(
-    collection: Any, pipeline: Sequence[Mapping[str, Any]], most: int = 100
+    collection: Any,
+    pipeline: Sequence[Mapping[str, Any]],
+    most: int = 100,
+    comment: str | None = None,
 ) -> list[Any]:
     """Run a pipeline; one driver returns its cursor at once, the other after a wait.
 
-    Up to `most` rows come in one answer.
+    Up to `most` rows come in one answer. The server's profile shows `comment`.
     """
-    cursor = collection.aggregate(list(pipeline), batchSize=most + 1)
+    cursor = collection.aggregate(list(pipeline), batchSize=most + 1, comment=comment)
     if inspect.isawaitable(cursor):
         cursor = await cursor
     rows: list[Any] = await cursor.to_list(None)

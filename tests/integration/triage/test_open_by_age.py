@@ -1,11 +1,17 @@
 """How old the open cases are, counted in indexes and nowhere else."""
 
+import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
-from services.triage.figures import AGES, OLDER, by_age, open_by_age
+from prometheus_client import REGISTRY
+
+from services.triage.figures import AGES, LOOK, OLDER, backlog, by_age, open_by_age
 from services.triage.looking import OPEN_CASES
 from services.triage.taking.waiting import QUEUE
+from shared.figures import OPEN
 from shared.runner.ports import Document
 from shared.testing.scenario import START
 from tests.unit.triage.stage_cases import classified, decision, found, running
@@ -57,3 +63,48 @@ async def test_no_case_is_read_to_be_counted(wiring):
         stats = (told.get("stages") or [{"$cursor": told}])[0]["$cursor"]["executionStats"]
         assert stats["totalDocsExamined"] == 0
         assert stats["totalKeysExamined"] <= cases + 1
+
+
+async def test_the_server_is_told_what_the_count_is_for(wiring):
+    await stands(wiring, (running(), 0), (waiting(), 0))
+    await wiring.database.command({"profile": 2})
+
+    await open_by_age(wiring.database["triage"], NOW)
+
+    await wiring.database.command({"profile": 0})
+    looks = {"ns": f"{wiring.database.name}.triage", "command.comment": LOOK}
+    assert await wiring.database["system.profile"].count_documents(looks) == 2
+
+
+async def test_a_count_that_failed_is_made_again_and_ends_nothing(wiring, capsys):
+    broken = Wired({"triage": Failing(wiring.database["triage"])})
+    await stands(wiring, (running(), 400))
+    OPEN.labels(OLDER).set(0)
+
+    async with backlog(broken, every_s=0.01):
+        for _ in range(400):
+            if REGISTRY.get_sample_value("redress_open_cases", {"age": OLDER}) == 1:
+                break
+            await asyncio.sleep(0.01)
+
+    assert REGISTRY.get_sample_value("redress_open_cases", {"age": OLDER}) == 1
+    assert "OverflowError" in capsys.readouterr().out
+
+
+@dataclass
+class Wired:
+    database: dict
+
+
+@dataclass
+class Failing:
+    """A collection whose first look fails in a way that nobody foresaw."""
+
+    found: Any
+    asked: int = 0
+
+    def aggregate(self, *asked, **how):
+        self.asked += 1
+        if self.asked == 1:
+            raise OverflowError
+        return self.found.aggregate(*asked, **how)
