@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import nlargest
 from importlib.resources import files
 from typing import Any
 
@@ -42,12 +43,13 @@ class Model:
 
     def speaking_for(self, name: str, features: Iterable[str], most: int) -> list[str]:
         """The features that speak loudest for an answer, at most so many."""
-        lane = self._names.index(name) * LANE
+        lane, weight_of = self._names.index(name) * LANE, self.weights.get
         loud = [
-            (self.weights[feature] >> lane & FULL, feature)
-            for feature in self.weights.keys() & features
+            (weight >> lane & FULL, feature)
+            for feature in features
+            if (weight := weight_of(feature)) is not None
         ]
-        return [feature for weight, feature in sorted(loud, reverse=True)[:most] if weight > ZERO]
+        return [feature for weight, feature in nlargest(most, loud) if weight > ZERO]
 
     @cached_property
     def _names(self) -> tuple[str, ...]:

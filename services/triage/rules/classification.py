@@ -15,6 +15,7 @@ from shared.rules.reading import Rule, plain
 
 UNSURE = 0.3  # how sure we are of a text that holds nothing we know
 THINKABLE = 0.03  # how likely the model must find a second matter
+TERM = "term:"  # begins the name of a reason that no rule gave
 NAMED = 3  # of the model's reasons, where no rule gave one
 
 
@@ -66,7 +67,7 @@ def classify(text: str, hint: str | None = None) -> Classification:
     if choice.category == REST and not seen.fired:
         choice = _guessed(choice, hint, known=terms.MODEL.knows(seen.features))
     urgency = priority_of(choice.category, scores, danger=danger)
-    language = language_of(text)
+    language = language_of(text, seen.folded)
     reasons = _reasons(choice.category, urgency, seen)
     return Classification(
         language=language,
@@ -90,8 +91,15 @@ def _points(choice: Choice, scores: Scores, seen: terms.Seen, reason: Reason) ->
     for one in seen.fired:
         if one.rule.category == main or _may_be_second(one.rule, main, scores):
             sure.setdefault(one.rule.category, one.rule.rule)
-    told = sure.pop(main, None) or next((it.rule for it in _terms(main, seen)), reason.rule)
+    told = sure.pop(main, None) or _loudest(main, seen, reason)
     return (Point(main, told), *(Point(name, sure[name]) for name in CATEGORIES if name in sure))
+
+
+def _loudest(main: Category, seen: terms.Seen, reason: Reason) -> str:
+    """The term that spoke loudest for the main matter; a reason that is a term is that one."""
+    if reason.rule.startswith(TERM):
+        return reason.rule
+    return next((it.rule for it in _terms(main, seen)), reason.rule)
 
 
 def _may_be_second(rule: Rule, main: Category, scores: Scores) -> bool:
@@ -119,7 +127,7 @@ def _reasons(category: Category, urgency: Priority, seen: terms.Seen) -> tuple[R
 
 def _terms(category: Category, seen: terms.Seen) -> tuple[Reason, ...]:
     loudest = terms.MODEL.speaking_for(category, seen.features, NAMED)
-    return tuple(Reason(f"term:{_code(feature)}", terms.VERSION, feature) for feature in loudest)
+    return tuple(Reason(f"{TERM}{_code(feature)}", terms.VERSION, feature) for feature in loudest)
 
 
 def _code(feature: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from typing import Any
 
 from services.triage.rules.data import load
@@ -41,6 +42,8 @@ _TWO_LETTERS = re.compile("[A-Za-z][^A-Za-z]{0,9}[A-Za-z]")
 _LINK = re.compile(
     r"https?://[!-~]+|www\.[!-~]+|[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,64}|[@#/][A-Za-z0-9_]+"
 )
+_IN_LINK, _DIGIT = re.compile(r"[@#/]|www\."), re.compile(r"\d")
+_QUOTE = re.compile("[>\"\u201c«„「『']")  # one of these opens every quotation
 _CODE = re.compile(r"`[^`]{0,500}`|\{[^{}]{0,500}\}")
 _NUMBERED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{0,40}\d[0-9A-Za-z]*")
 _QUOTED = re.compile(
@@ -50,19 +53,34 @@ _QUOTED = re.compile(
 )
 
 
-def language_of(text: str) -> str:
+def language_of(text: str, folded: str | None = None) -> str:
     """ISO 639-1 code of the language an NFKC text is written in, `und` where it holds no words.
 
     Links, hashes and addresses do not count, nor does what is quoted while other words remain.
+    `folded` is fold(text), where the caller has it.
     """
-    bare = _NUMBERED.sub(" ", _CODE.sub(" ", _LINK.sub(" ", text[:LOOKED_AT])))
-    return _by_script(_QUOTED.sub(" ", bare)) or _by_script(bare) or UNKNOWN
+    bare = _bare(text[:LOOKED_AT])
+    unquoted = _QUOTED.sub(" ", bare) if _QUOTE.search(bare) else bare
+    known = folded if unquoted == text else None
+    return _by_script(unquoted, known) or _by_script(bare, None) or UNKNOWN
 
 
-def _by_script(text: str) -> str | None:
+def _bare(text: str) -> str:
+    """The text without links, code and numbers; most have none, which is soon seen."""
+    if _IN_LINK.search(text):
+        text = _LINK.sub(" ", text)
+    if "`" in text or "{" in text:
+        text = _CODE.sub(" ", text)
+    return _NUMBERED.sub(" ", text) if _DIGIT.search(text) else text
+
+
+def _by_script(text: str, folded: str | None) -> str | None:
     if text.isascii():
-        return _latin(text) if _TWO_LETTERS.search(text) else None
-    counts = Counter(_SCRIPT_OF.get(ord(letter) >> 5) for letter in text if letter.isalpha())
+        return _latin(text, folded) if _TWO_LETTERS.search(text) else None
+    counts: Counter[str | None] = Counter()
+    for letter, times in Counter(text).items():
+        if letter.isalpha():
+            counts[_SCRIPT_OF.get(ord(letter) >> 5)] += times
     del counts[None]
     east = counts.pop("han", 0), counts.pop("kana", 0), counts.pop("hangul", 0)
     counts["east"] = sum(east) * EASTERN
@@ -74,7 +92,7 @@ def _by_script(text: str) -> str | None:
         return _eastern(text, *east)
     if script == "cyrillic":
         return _cyrillic(text.casefold())
-    return _latin(text) if script == "latin" else script
+    return _latin(text, folded) if script == "latin" else script
 
 
 def _eastern(text: str, han: int, kana: int, hangul: int) -> str:
@@ -94,8 +112,8 @@ def _cyrillic(text: str) -> str:
     return "bg" if bulgarian else "ru"
 
 
-def _latin(text: str) -> str:
-    folded = fold(text)
+def _latin(text: str, folded: str | None) -> str:
+    folded = folded or fold(text)
     if is_latin_russian(folded):
         return "ru"
     (best, most), (_, second) = (*_votes(text, folded).most_common(2), ("", 0), ("", 0))[:2]
@@ -108,10 +126,8 @@ def _latin(text: str) -> str:
 
 def _votes(text: str, folded: str) -> Counter[str]:
     """One for each use of a language's word, more for letters only it has."""
-    votes: Counter[str] = Counter()
-    for word in folded.split():
-        for name in _SPOKEN.get(word, ()):
-            votes[name] += 1
+    spoken = filter(None, map(_SPOKEN.get, folded.split()))
+    votes = Counter(chain.from_iterable(spoken))
     if not text.isascii():
         letters = Counter(_OWN_LETTERS.get(letter) for letter in set(text.casefold()))
         del letters[None]

@@ -32,6 +32,7 @@ class Seen:
 
     fired: tuple[Fired, ...]
     features: set[str]
+    folded: str
 
 
 def read(text: str, meanings: Meanings = MODEL.meanings) -> Seen:
@@ -39,4 +40,4 @@ def read(text: str, meanings: Meanings = MODEL.meanings) -> Seen:
     folded = fold(text)
     sentences = _VOCABULARY.read(folded)
     fired = DANGER_RULES.fire(sentences) + _RULES.fire(sentences)
-    return Seen(fired, features_of(folded, meanings, sentences, fired))
+    return Seen(fired, features_of(folded, meanings, sentences, fired), folded)

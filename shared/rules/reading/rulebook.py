@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
+from itertools import chain
 from typing import Any, get_args
 
 import yaml
@@ -50,16 +52,31 @@ class Rulebook:
     def holds(self, sentences: tuple[Sentence, ...]) -> bool:
         """Whether any rule holds for these sentences."""
         anywhere = frozenset().union(*(sentence.words for sentence in sentences))
-        return any(_may_hold(rule, anywhere) and _try(rule, sentences) for rule in self.rules)
+        near = (self.rules[place] for place in self._near(anywhere))
+        return any(_may_hold(rule, anywhere) and _try(rule, sentences) for rule in near)
 
     def fire(self, sentences: Iterable[Sentence]) -> tuple[Fired, ...]:
         """Every rule that holds for these sentences, once."""
         distinct = {sentence.concepts: sentence for sentence in sentences}
         ordered = tuple(distinct.values())
         anywhere = frozenset().union(*distinct)
-        near = [rule for rule in self.rules if not rule.needs[0].isdisjoint(anywhere)]
+        near = [self.rules[place] for place in self._near(anywhere)]
         fired = [_try(rule, ordered) for rule in near if _may_hold(rule, anywhere)]
         return tuple(one for one in fired if one)
+
+    def _near(self, anywhere: frozenset[str]) -> list[int]:
+        """The places of the rules whose first need is told, in order."""
+        led = filter(None, map(self._led_by.get, anywhere))
+        return sorted({*chain.from_iterable(led)})
+
+    @cached_property
+    def _led_by(self) -> dict[str, tuple[int, ...]]:
+        """The places of the rules whose first need a concept meets."""
+        places: dict[str, tuple[int, ...]] = {}
+        for place, rule in enumerate(self.rules):
+            for concept in rule.needs[0]:
+                places[concept] = (*places.get(concept, ()), place)
+        return places
 
 
 def _may_hold(rule: Rule, anywhere: frozenset[str]) -> bool:
