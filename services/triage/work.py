@@ -14,9 +14,12 @@ from services.triage.problems.telling import telling
 from services.triage.rules.placing import place
 from services.triage.state import TriageState
 from shared.events.triage import AssigneeFound, Surge
-from shared.policy import TriagePolicy
+from shared.log import get_logger
+from shared.policy import SurgePolicy, TriagePolicy
 from shared.runner.app import Wiring
 from shared.runner.due import Claim, Work
+
+log = get_logger(__name__)
 
 
 def work(wiring: Wiring) -> Mapping[str, Work]:
@@ -37,8 +40,11 @@ class Assigning:
         now = min(claim.now for claim in claims)
         load = await looking.open_cases(self.collection)
         known = await self._customers(claims, now)
-        alike = await self._alike(claims, now)
-        return [self._found(claim, load, known, alike) for claim in claims]
+        keys = {claim.complaint: _compared_by(claim, self.policy.surge) for claim in claims}
+        since = now - self.policy.surge.within
+        alike = await looking.alike(self.collection, set(filter(None, keys.values())), since)
+        surges = {claim.complaint: self._surge(claim, keys, alike) for claim in claims}
+        return [self._found(claim, load, known, surges[claim.complaint]) for claim in claims]
 
     async def _customers(
         self, claims: Sequence[Claim], now: datetime
@@ -47,16 +53,12 @@ class Assigning:
         since = now - max(self.policy.sticky, self.policy.repeated.within)
         return await looking.of_customers(self.collection, users, since)
 
-    async def _alike(self, claims: Sequence[Claim], now: datetime) -> Mapping[str, Sequence[Seen]]:
-        keys = {key for claim in claims if (key := watched(claim.state, self.policy.surge))}
-        return await looking.alike(self.collection, keys, now - self.policy.surge.within)
-
     def _found(
         self,
         claim: Claim,
         load: dict[str, int],
         known: Mapping[str, Sequence[Earlier]],
-        alike: Mapping[str, Sequence[Seen]],
+        surge: Surge | None,
     ) -> AssigneeFound:
         state: TriageState = claim.state
         earlier = [e for e in known.get(state.user_id or "", ()) if e.complaint != claim.complaint]
@@ -70,16 +72,27 @@ class Assigning:
             reason=placed.reason,
             free_at=placed.free_at,
             complaints=1 + self._lately(earlier, claim.now),
-            surge=self._surge(claim, alike),
+            surge=surge,
         )
 
     def _lately(self, earlier: Sequence[Earlier], now: datetime) -> int:
         since = now - self.policy.repeated.within
         return sum(one.classified_at >= since for one in earlier)
 
-    def _surge(self, claim: Claim, alike: Mapping[str, Sequence[Seen]]) -> Surge | None:
-        key, policy = watched(claim.state, self.policy.surge), self.policy.surge
-        if key is None:
+    def _surge(
+        self, claim: Claim, keys: Mapping[str, str | None], alike: Mapping[str, Sequence[Seen]]
+    ) -> Surge | None:
+        if (key := keys[claim.complaint]) is None:
             return None
         me = Seen(claim.complaint, claim.state.user_id, None)
-        return surge_of(key, me, alike.get(key, ()), policy, claim.now)
+        return surge_of(key, me, alike.get(key, ()), self.policy.surge, claim.now)
+
+
+def _compared_by(claim: Claim, policy: SurgePolicy) -> str | None:
+    """One case that cannot be compared is assigned all the same, and holds up no other."""
+    try:
+        return watched(claim.state, policy)
+    except ValueError as error:
+        name = type(error).__name__
+        log.warning("a case is compared with none", complaint=claim.complaint, error_class=name)
+        return None

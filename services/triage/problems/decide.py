@@ -43,7 +43,7 @@ def joined(state: TriageState, surge: Surge | None) -> list[Event]:
     name = {"problem_id": surge.problem_id, "since": surge.since}
     if surge.known:
         return [ProblemJoined(**name)]
-    asset, network = (state.alike or "||").split("|")[1:]
+    asset, network = (state.alike or "||").split("|", 2)[1:]
     thing = {"asset": asset or None, "network": network or None}
     return [ProblemOpened(**name, category=state.category, **thing)]
 

@@ -27,7 +27,7 @@ def watched(state: Grouped, policy: SurgePolicy) -> str | None:
     """What a case is compared by: none where it names nothing that others could share."""
     if state.alike is None or state.problem:
         return None
-    category, asset, network = state.alike.split("|")
+    category, asset, network = state.alike.split("|", 2)
     named = bool(asset or network) or category in policy.unnamed
     return state.alike if named and category in policy.categories else None
 

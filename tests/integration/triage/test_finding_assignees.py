@@ -11,7 +11,15 @@ from services.triage.work import work
 from shared.errors import TransientError
 from shared.runner.due import Claim
 from shared.runner.ports import Document
-from tests.unit.triage.stage_cases import WISH, appealed, classified, decision, found, running
+from tests.unit.triage.stage_cases import (
+    STOLEN,
+    WISH,
+    appealed,
+    classified,
+    decision,
+    found,
+    running,
+)
 
 SPEAK_ENGLISH = ["agent-asia-1", "agent-ru-1", "agent-zh-1"]  # of payments, at work at nine
 
@@ -129,3 +137,13 @@ async def test_while_the_database_is_away_nobody_is_chosen(wiring, nowhere):
         await assigned(wiring, classified())
 
     away.close()
+
+
+@pytest.mark.parametrize("alike", ["deposit_withdrawal|BTC|trc|20", "without bars"])
+async def test_a_case_that_compares_badly_holds_up_no_other(wiring, alike):
+    odd, urgent = anybody(), classified(STOLEN)
+    odd.state = odd.state.model_copy(update={"alike": alike})
+
+    given = await assigned(wiring, odd, urgent)
+
+    assert all(given)

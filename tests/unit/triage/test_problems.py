@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.triage.problems.decide import joined
 from services.triage.problems.rules import Seen, problem_id, surge_of, watched
 from services.triage.problems.state import Membership
 from shared.events.triage import (
@@ -105,6 +106,12 @@ def test_two_that_find_it_at_once_name_it_alike():
 )
 def test_cases_are_compared_by_category_asset_and_network(text, told, key):
     assert watched(classified(text, **told).state, POLICY) == key
+
+
+def test_a_bar_in_the_name_of_a_network_is_part_of_the_name():
+    state = classified().state.model_copy(update={"alike": "deposit_withdrawal||trc|20"})
+    assert watched(state, POLICY) == state.alike
+    assert one(joined(state, surge()), "ProblemOpened").asset is None
 
 
 def test_the_case_that_finds_a_problem_opens_it_and_owes_it_to_the_others():
