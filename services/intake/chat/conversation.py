@@ -48,7 +48,8 @@ class Conversations:
                 return chat
             grown = self._answered(chat, form, text, now)
             if await self.chats.grow(chat, grown):
-                HELPED.labels("people" if grown.lines[-1].hand_over else "bot").inc()
+                if grown.phase == "handing_over":
+                    HELPED.labels("people").inc()
                 return await self._delivered(grown)
             chat = await self.chats.find(id_) or await self.chats.begin(fresh)
         raise TransientError("too many lines at once")
@@ -92,5 +93,5 @@ class Conversations:
             return
         if chat.phase == "handing_over":
             await self._delivered(chat)
-        else:
-            await self.chats.forget(chat)
+        elif await self.chats.forget(chat) and any(line.cited for line in chat.lines):
+            HELPED.labels("bot").inc()  # it answered, and nobody asked for more

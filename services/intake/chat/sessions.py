@@ -114,16 +114,20 @@ class Chats:
         with away():
             await self.rows.delete_one({"_id": id_})
 
-    async def forget(self, chat: Chat) -> None:
-        """Destroy a chat that never became a complaint: first it is closed, then key and lines."""
+    async def forget(self, chat: Chat) -> bool:
+        """Destroy a chat that never became a complaint: first it is closed, then key and lines.
+
+        False where another one did, or somebody came back to it.
+        """
         only = {"_id": chat.id, "phase": {"$in": ["bot", "going"]}, "asked": list(chat.asked)}
         with away():
             closed = await self.rows.update_one(only, {"$set": {"phase": "going"}})
         if not closed.matched_count:
-            return
+            return False
         await self.keyring.discard(chat.complaint)
         with away():
-            await self.rows.delete_one({"_id": chat.id, "phase": "going"})
+            done = await self.rows.delete_one({"_id": chat.id, "phase": "going"})
+        return bool(done.deleted_count)
 
     async def _row(self, chat: Chat) -> dict[str, Any]:
         row: dict[str, Any] = asdict(chat) | {"asked": list(chat.asked), "lines": []}

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 from fastapi import FastAPI
+from prometheus_client import REGISTRY
 from pydantic import SecretStr
 
 from services.intake.chat.api import router
@@ -164,6 +165,24 @@ async def test_an_idle_chat_is_forgotten_with_its_key_and_a_complaint_is_not(tal
     assert (await talks.find("kept")).phase == "handed_over"
     again = await talks.say("idle", "2", "Where is my deposit?", "en", NOW)
     assert (again.complaint, len(again.lines)) == (idle.complaint, 2)
+
+
+async def test_a_chat_counts_once_for_who_helped_in_the_end(talks):
+    before = helped("bot"), helped("people")
+    asked = [("helped", "Where is my deposit?"), ("tried", "Where is my deposit?")]
+    for number, (id_, text) in enumerate([*asked, *asked, ("puzzled", "How long is a week?")]):
+        await talks.say(id_, str(number), text, "en", NOW)
+    await talks.say("tried", "9", "A human, please", "en", NOW)
+    assert (helped("bot") - before[0], helped("people") - before[1]) == (0, 1)
+
+    for _ in range(2):
+        await talks.sweep(NOW + IDLE + timedelta(hours=1))
+
+    assert (helped("bot") - before[0], helped("people") - before[1]) == (1, 1)
+
+
+def helped(what):
+    return REGISTRY.get_sample_value("redress_self_service_total", {"what": what}) or 0
 
 
 async def test_what_is_said_rests_sealed(talks, wiring):
