@@ -80,14 +80,18 @@ def on_admissibility_decided(
 def on_assignee_found(state: TriageState, data: AssigneeFound, context: Context) -> list[Event]:
     """Somebody is free, or the case is offered again later; what the others tell comes first."""
     known = about_others(state, data, context)
-    if data.assignee is None:
-        soon = context.now + context.policy.triage.assign_again
-        again_at = max(soon, data.free_at or soon)
-        later = AssignmentDeferred(team=state.team, level=state.level, again_at=again_at)
-        return [*known, later, *queued(state, context)]
+    if data.assignee is None or data.assignee in state.barred:
+        return [*known, _later(state, data, context), *queued(state, context)]
     urgency = min([state.priority, *(e.priority for e in known if isinstance(e, PriorityChanged))])
     state = state.model_copy(update={"priority": urgency})
     return [*known, *given(state, data.assignee, data.reason, context)]
+
+
+def _later(state: TriageState, data: AssigneeFound, context: Context) -> AssignmentDeferred:
+    """Whoever was found but must not have the case by now is nobody: another is found at once."""
+    soon = context.now + context.policy.triage.assign_again
+    again_at = context.now if data.assignee else max(soon, data.free_at or soon)
+    return AssignmentDeferred(team=state.team, level=state.level, again_at=again_at)
 
 
 def on_appeal_admitted(state: TriageState, data: AppealAdmitted, context: Context) -> list[Event]:

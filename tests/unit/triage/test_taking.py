@@ -147,6 +147,16 @@ def test_a_conflict_gives_the_case_to_somebody_else_for_good():
     assert rule(case, assign(WHO).model_copy(update={"staff": "boss"})) == "not-independent"
 
 
+def test_who_was_found_before_they_declared_a_conflict_does_not_get_the_case():
+    case = classified(WISH)
+    case.when(conflict())
+    later, _ = found(case, WHO)
+    assert (type(later).__name__, later.again_at) == ("AssignmentDeferred", START)
+    assert case.state.assignee is None
+    assert case.due("assign:1").at == START
+    assert one(found(case, OTHER), "CaseAssigned").assignee == OTHER
+
+
 def test_a_conflict_outlives_the_level():
     case = running(WISH, assignee="agent-x")
     case.when(conflict("senior-1"))
