@@ -94,5 +94,5 @@ def _compared_by(claim: Claim, policy: SurgePolicy) -> str | None:
         return watched(claim.state, policy)
     except ValueError as error:
         name = type(error).__name__
-        log.warning("a case is compared with none", complaint=claim.complaint, error_class=name)
+        log.warning("a case is compared with none", complaint_id=claim.complaint, error_class=name)
         return None

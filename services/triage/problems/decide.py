@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.triage.rules.networks import network_named
 from services.triage.rules.urgency import at_least, one_step_up
 from services.triage.state import TriageState
 from shared.decider import Context, DecideRule
@@ -44,7 +45,7 @@ def joined(state: TriageState, surge: Surge | None) -> list[Event]:
     if surge.known:
         return [ProblemJoined(**name)]
     asset, network = (state.alike or "||").split("|", 2)[1:]
-    thing = {"asset": asset or None, "network": network or None}
+    thing = {"asset": asset or None, "network": network_named(network)}
     return [ProblemOpened(**name, category=state.category, **thing)]
 
 

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from services.triage import rules
 from services.triage.rules.assign import team_for
+from services.triage.rules.networks import network_named
 from services.triage.rules.urgency import EMERGENCY, first_clocks, lane
 from services.triage.state import TriageState
 from shared.decider import Context
@@ -40,7 +41,7 @@ def _case(state: TriageState, admitted: AdmissibilityDecided) -> CaseClassified:
         team=team_for(found.category, priority, emergency),
         user_id=facts.user_id or state.user_id,
         asset=facts.asset or next(iter(found.entities.asset), None),
-        network=facts.network,
+        network=network_named(facts.network),
         channel=facts.channel,
         points=tuple(Point(category=one.category, rule=one.rule) for one in found.points),
     )

@@ -23,6 +23,7 @@ from tests.unit.triage.stage_cases import (
     MISSING,
     STOLEN,
     WISH,
+    admitted,
     classified,
     closed,
     decision,
@@ -30,6 +31,7 @@ from tests.unit.triage.stage_cases import (
     names,
     one,
     running,
+    triage,
 )
 
 POLICY = load("default").triage.surge
@@ -111,7 +113,30 @@ def test_cases_are_compared_by_category_asset_and_network(text, told, key):
 def test_a_bar_in_the_name_of_a_network_is_part_of_the_name():
     state = classified().state.model_copy(update={"alike": "deposit_withdrawal||trc|20"})
     assert watched(state, POLICY) == state.alike
-    assert one(joined(state, surge()), "ProblemOpened").asset is None
+    opened = one(joined(state, surge()), "ProblemOpened")
+    assert (opened.asset, opened.network) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("TRC20", "trc20"),
+        ("erc-20", "erc-20"),
+        (" Arbitrum  One ", "arbitrum one"),
+        ("TRC|20", None),
+        ("Ann Lee, 4 Mill Road", None),
+        ("ann@mail.test", None),
+        ("bitcoin\nann", None),
+        ("a" * 33, None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_events_show_the_name_of_a_network_and_never_a_text(said, shown):
+    case = triage()
+    assert one(case.when(admitted(network=said)), "CaseClassified").network == shown
+    opened = one(found(case, "agent-x", surge=surge()), "ProblemOpened")
+    assert opened.network == shown
 
 
 def test_the_case_that_finds_a_problem_opens_it_and_owes_it_to_the_others():
