@@ -175,11 +175,11 @@ def broken(state: TriageState, key: str, now: datetime) -> ClockBreached:
 
 
 def thresholds(state: TriageState, policy: TriagePolicy, at: datetime) -> list[Event]:
-    """A threshold of each clock whose next one is `at`; the one after it waits in turn."""
+    """A threshold of each running clock whose next one is `at`; the one after it waits in turn."""
     return [
         found
         for name, clock in sorted({**state.clocks, **state.broken}.items())
-        if clock.warn_at == at and (found := _warning(name, clock, policy))
+        if clock.warn_at == at and not clock.paused and (found := _warning(name, clock, policy))
     ]
 
 

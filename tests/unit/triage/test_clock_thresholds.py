@@ -11,6 +11,7 @@ from tests.unit.triage.stage_cases import (
     cause,
     closed,
     decision,
+    recheck,
     running,
     set_priority,
     timers,
@@ -48,6 +49,18 @@ def test_a_case_that_ends_sooner_is_never_warned_of():
     case.now += 14 * MINUTE
     case.when(decision())
     assert case.elapse(100 * DAY) == []
+
+
+def test_a_clock_that_stands_still_is_not_warned_of_at_the_instant_of_another():
+    case = running()
+    case.when(recheck())
+    assert case.state.clocks["resolution:1"].paused
+    case.elapse(HOUR)
+    case.now = RECEIVED + 36 * HOUR
+    events = case.elapse(timedelta(0))
+    assert (75, 36 * HOUR) in told(events, "progress")
+    assert told(events, "resolution") == []
+    assert case.state.clocks["resolution:1"].warned == 0
 
 
 def test_what_was_done_late_grows_no_later():
