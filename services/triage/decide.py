@@ -1,6 +1,7 @@
 """Triage's rules: one function for each input, the table at the bottom."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Literal
 
 from services.triage.clocks import decide as clocking
@@ -80,17 +81,22 @@ def on_admissibility_decided(
 def on_assignee_found(state: TriageState, data: AssigneeFound, context: Context) -> list[Event]:
     """Somebody is free, or the case is offered again later; what the others tell comes first."""
     known = about_others(state, data, context)
-    if data.assignee is None or data.assignee in state.barred:
-        return [*known, _later(state, data, context), *queued(state, context)]
     urgency = min([state.priority, *(e.priority for e in known if isinstance(e, PriorityChanged))])
+    raised = urgency < state.priority
     state = state.model_copy(update={"priority": urgency})
+    if data.assignee is None or data.assignee in state.barred:
+        at_once = bool(data.assignee) or (raised and state.pressing)
+        later = _later(state, data, context, at_once=at_once)
+        return [*known, later, *queued(state, context)]
     return [*known, *given(state, data.assignee, data.reason, context)]
 
 
-def _later(state: TriageState, data: AssigneeFound, context: Context) -> AssignmentDeferred:
-    """Whoever was found but must not have the case by now is nobody: another is found at once."""
-    soon = context.now + context.policy.triage.assign_again
-    again_at = context.now if data.assignee else max(soon, data.free_at or soon)
+def _later(
+    state: TriageState, data: AssigneeFound, context: Context, *, at_once: bool
+) -> AssignmentDeferred:
+    """At once where the look was for another state of the case; a pressing one awaits no shift."""
+    soon = context.now + (timedelta(0) if at_once else context.policy.triage.assign_again)
+    again_at = soon if at_once or state.pressing else max(soon, data.free_at or soon)
     return AssignmentDeferred(team=state.team, level=state.level, again_at=again_at)
 
 

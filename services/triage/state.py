@@ -49,6 +49,11 @@ class TriageState(problems.Grouped, labels.Labelled, Clocked):
     handled: dict[str, int] = Field(default_factory=dict)
 
     @property
+    def pressing(self) -> bool:
+        """Whether the case waits for no shift: P1 and P2."""
+        return self.priority <= "P2"
+
+    @property
     def over(self) -> bool:
         """Whether nothing is left to do at the present level."""
         return self.settled >= self.level
@@ -87,9 +92,10 @@ def on_case_classified(state: TriageState, data: CaseClassified, event: Envelope
 
 def on_case_escalated(state: TriageState, data: CaseEscalated, event: Envelope) -> TriageState:
     """Resolution was told whose account to freeze, or that nobody knows whose."""
-    return state.model_copy(
+    state = state.model_copy(
         update={"emergency": True, "user_id": data.user_id, "identity": data.identity}
     )
+    return _pressed(state, event)
 
 
 def on_case_assigned(state: TriageState, data: CaseAssigned, event: Envelope) -> TriageState:
@@ -117,7 +123,12 @@ def on_priority_changed(state: TriageState, data: PriorityChanged, event: Envelo
     """How urgent it is now."""
     raised = state.raised if data.staff else (*state.raised, data.reason)
     changes = {"priority": data.priority, "raised": raised, "moved": event.sequence}
-    return state.model_copy(update=changes)
+    return _pressed(state.model_copy(update=changes), event)
+
+
+def _pressed(state: TriageState, event: Envelope) -> TriageState:
+    """What waits in a queue until later is looked at again now, if it must not wait."""
+    return seeking(state, event) if state.queue and state.pressing else state
 
 
 def on_case_reopened(state: TriageState, data: CaseReopened, event: Envelope) -> TriageState:

@@ -17,6 +17,7 @@ from services.triage.clocks.running import (
     FIRST_ACTION,
     FREEZE,
     PROGRESS,
+    QUEUE,
     RESOLUTION,
     TIMER,
     Clock,
@@ -96,12 +97,14 @@ def moved(
     for is taken out of either.
     """
     found = []
-    for clock, budget in budgets(policy, priority).items():
+    for clock, budget in [*budgets(policy, priority).items(), (QUEUE, policy.queue[priority])]:
         running = state.clocks.get(name_of(clock, state.level))
         if running is None:
             continue
         since = now if priority < state.priority else running.started_at
         new = _recounted(running, policy, budget, since, now)
+        if clock == QUEUE:
+            new = new.model_copy(update={"warn_at": None})
         if priority > state.priority or new.due_at < _projected(running, policy, now):
             found.append(terms(new, (clock, state.level)))
     return found

@@ -10,7 +10,7 @@ from shared.events.triage import ClockTerms
 from shared.events.triage.clocks import ClockKind, PauseReason
 
 FREEZE, FIRST_ACTION, RESOLUTION, PROGRESS = "freeze", "first_action", "resolution", "progress"
-ACKNOWLEDGE, DECIDE = "acknowledge", "decide"
+ACKNOWLEDGE, DECIDE, QUEUE = "acknowledge", "decide", "queue"
 TIMER, WARNING = "clock:", "warning"
 
 

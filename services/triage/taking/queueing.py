@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from services.triage.clocks import rules as clocks
 from services.triage.clocks.counting import fresh, terms
-from services.triage.clocks.running import name_of
+from services.triage.clocks.running import QUEUE, name_of
 from services.triage.state import TriageState
 from shared.decider import Context
 from shared.events.base import Event
 from shared.rules.calendars import calendar
-
-QUEUE = "queue"
 
 
 def queued(state: TriageState, context: Context) -> list[Event]:

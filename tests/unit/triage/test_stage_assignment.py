@@ -12,6 +12,7 @@ from shared.testing.scenario import START
 from tests.unit.triage.stage_cases import (
     MISSING,
     WISH,
+    admitted,
     appealed,
     assign,
     classified,
@@ -67,6 +68,39 @@ def test_a_case_nobody_is_free_for_is_offered_again():
     assert case.due("assign:1").event != before.event
     assert not case.state.open
     assert names(found(case, "agent-x")) == ["CaseAssigned", "ClockMet"]
+
+
+def test_a_case_that_waits_for_a_shift_and_becomes_pressing_is_looked_at_at_once():
+    case = classified(WISH)
+    found(case, None, free_at=START + timedelta(hours=9))
+    assert case.due("assign:1").at == START + timedelta(hours=9)
+    case.now += timedelta(hours=1)
+    case.when(set_priority("P3"))
+    assert case.due("assign:1").at == START + timedelta(hours=9)
+    case.when(set_priority("P2"))
+    assert case.due("assign:1").at == case.now
+    queue = case.state.clocks["queue:1"]
+    assert queue.due_at == case.now + timedelta(seconds=case.policy.triage.queue["P2"].count)
+    assert queue.warn_at is None
+    found(case, None, free_at=START + timedelta(hours=9))
+    assert case.due("assign:1").at == case.now + timedelta(minutes=5)
+
+
+def test_a_case_that_waits_for_a_shift_and_becomes_an_emergency_is_looked_at_at_once():
+    case = classified(WISH)
+    found(case, None, free_at=START + timedelta(hours=9))
+    case.when(admitted(WISH, emergency=True))
+    assert case.due("assign:1").at == case.now
+
+
+def test_a_look_that_makes_a_case_pressing_finds_nobody_and_is_made_anew():
+    case = classified(WISH)
+    case.when(set_priority("P3"))
+    later = one(
+        found(case, None, complaints=9, free_at=START + timedelta(hours=9)), "AssignmentDeferred"
+    )
+    assert (case.state.priority, later.again_at) == ("P2", START)
+    assert case.state.clocks["queue:1"].budget == str(case.policy.triage.queue["P2"])
 
 
 def test_an_appeal_goes_to_somebody_new_of_its_level():
