@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from services.notify.board import FLOWING, MILESTONES
 from shared.envelope import Envelope, read
 from shared.events.personal import Personal
+from shared.events.triage import CaseRecategorised
 from shared.reference import parse
 from shared.runner.away import away
 from shared.runner.ports import HistoryIndex
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
     from shared.runner.app import Wiring
 
 LONGEST = 20_000
+CORRECTIONS = (CaseRecategorised.event_type,)
 INDEXES = (
     HistoryIndex(("seen_at", "_id")),
     HistoryIndex(("type", "complaint"), tuple(MILESTONES)),
+    HistoryIndex(("complaint",), CORRECTIONS),
     HistoryIndex(("type", "time"), FLOWING),
 )
 

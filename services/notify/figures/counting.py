@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from services.notify.board import MILESTONES
 from services.notify.figures.story import Story, story
+from services.notify.history import CORRECTIONS
 from shared.events.intake import ComplaintReceived
 from shared.events.notify import LetterRequested
 from shared.events.resolution import DecisionMade, RatingNoted
@@ -66,13 +67,18 @@ def figures(wiring: Wiring) -> Figures:
 
 
 async def _stories(rows: Any, complaints: Sequence[str]) -> dict[str, Story]:
-    wanted = {"complaint": {"$in": complaints}, "type": {"$in": list(MILESTONES)}}
     with away():
-        found = await rows.find(wanted, SHOWN).to_list(None)
+        found = await rows.find(wanted(complaints), SHOWN).to_list(None)
     own: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in found:
         own[row["complaint"]].append(row)
     return {complaint: story(some) for complaint, some in own.items()}
+
+
+def wanted(complaints: Sequence[str]) -> dict[str, Any]:
+    """The filter of what a story is told by: two, since an index serves only all of its types."""
+    of = {"complaint": {"$in": list(complaints)}}
+    return {"$or": [{**of, "type": {"$in": list(kinds)}} for kinds in (MILESTONES, CORRECTIONS)]}
 
 
 def _received(result: Folded) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from prometheus_client import REGISTRY
 
-from services.notify.figures.counting import figures
+from services.notify.figures.counting import figures, wanted
 from services.notify.history import INDEXES
 from services.notify.state import NotifyState
 from shared.envelope import make, write
@@ -13,7 +13,7 @@ from shared.events.intake import ComplaintReceived
 from shared.events.investigation import RemedyProposed
 from shared.events.personal import DataKey
 from shared.events.resolution import DecisionMade
-from shared.events.triage import CaseAssigned
+from shared.events.triage import CaseAssigned, CaseRecategorised
 from shared.events.verification import AdmissibilityDecided
 from shared.runner.folded import Folded, Incoming
 from shared.runner.history import row_of
@@ -25,8 +25,9 @@ T0 = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 STORY = (
     ("intake", ComplaintReceived, 1, {}),
     ("verification", AdmissibilityDecided, 2, {}),
-    ("triage", CaseAssigned, 4, {"category": "kyc", "language": "vi", "team": "identity"}),
+    ("triage", CaseAssigned, 4, {"category": "api", "language": "vi", "team": "identity"}),
     ("investigation", RemedyProposed, 14, {"proposed_by": "rule:suggestion"}),
+    ("triage", CaseRecategorised, 20, {"category": "kyc", "team": "identity"}),
     ("resolution", DecisionMade, 44, {}),
 )
 CASE = {"category": "kyc", "language": "vi", "channel": "telegram"}
@@ -37,11 +38,10 @@ def event(stage, model, minutes, changes):
     if model is ComplaintReceived:
         facts = data.facts.model_copy(update={"channel": "telegram", "received_at": T0})
         data = data.model_copy(update={"facts": facts})
-    seal(data, DataKey(COMPLAINT, bytes(32)), stage)
+    seal(data, DataKey(COMPLAINT, bytes(32)), f"{stage}-{minutes}")
     at = T0 + timedelta(minutes=minutes)
-    return make(
-        data, id=stage, stage=stage, complaint=COMPLAINT, time=at, lane="normal", sequence=1
-    )
+    told = {"id": f"{stage}-{minutes}", "sequence": minutes}
+    return make(data, stage=stage, complaint=COMPLAINT, time=at, lane="normal", **told)
 
 
 @pytest.fixture
@@ -67,3 +67,13 @@ async def test_a_decision_is_counted_by_what_its_case_was(wiring, decided):
     assert value("redress_cases_decided_total", **CASE, by="rules") == 1
     assert value("redress_resolution_seconds_sum", **CASE) == 44 * 60
     assert value("redress_stage_seconds_sum", **stage) - before == 10 * 60
+
+
+@pytest.mark.usefixtures("decided")
+async def test_the_rows_of_stories_are_found_by_indexes_alone(wiring):
+    asked = {"find": "notify_history", "filter": wanted([COMPLAINT, "another"])}
+
+    plan = str((await wiring.database.command("explain", asked))["queryPlanner"]["winningPlan"])
+
+    assert "COLLSCAN" not in plan
+    assert all(index.name in plan for index in INDEXES[1:3])

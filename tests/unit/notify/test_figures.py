@@ -13,7 +13,7 @@ from shared.events.intake import ComplaintReceived
 from shared.events.investigation import RemedyProposed
 from shared.events.personal import DataKey
 from shared.events.resolution import AppealAdmitted, DecisionMade, RatingNoted
-from shared.events.triage import CaseAssigned
+from shared.events.triage import CaseAssigned, CaseRecategorised
 from shared.events.verification import AdmissibilityDecided
 from shared.figures import known_channel, of_case
 from shared.pipeline import STAGES
@@ -40,6 +40,11 @@ def received(channel="chat", **more):
 def assigned(level=1, team="payments"):
     changes = {"level": level, "team": team, "category": "kyc", "language": "ko"}
     return an_example(CaseAssigned).model_copy(update=changes)
+
+
+def recategorised(category="api", team="wallets"):
+    changes = {"category": category, "before": "kyc", "team": team}
+    return an_example(CaseRecategorised).model_copy(update=changes)
 
 
 def proposed(level=1, by="playbook:deposit"):
@@ -104,6 +109,38 @@ def test_an_event_that_came_twice_counts_from_the_first_time():
     rows = [*whole(), row(assigned(), minutes(9))]
 
     assert dict(story(reversed(rows)).stages(1))["triage"] == 300.0
+
+
+def test_labels_are_of_what_held_at_the_decision_and_times_of_what_was_first():
+    rows = [
+        *whole(),
+        row(recategorised(), minutes(25)),
+        row(assigned(team="care").model_copy(update={"category": "api"}), minutes(30)),
+        row(proposed(by="agent-x"), minutes(40)),
+        row(assigned(team="late"), minutes(60)),
+    ]
+
+    known = story(reversed(rows))
+
+    assert (*known.labels(), known.team(), known.by(1)) == (
+        *("api", "ko", "chat"),
+        *("care", "people"),
+    )
+    assert dict(known.stages(1)) == dict(story(whole()).stages(1))
+
+
+def test_a_correction_that_keeps_the_assignee_moves_the_labels_too():
+    early, late = row(recategorised(), minutes(30)), row(recategorised("other"), minutes(60))
+
+    assert tuple(story([*whole(), early]).labels()) == ("api", "ko", "chat")
+    assert story([*whole(), early]).team() == "wallets"
+    assert tuple(story([*whole(), late]).labels()) == ("kyc", "ko", "chat")
+
+
+def test_what_only_a_clock_that_is_ahead_puts_after_the_decision_still_labels_it():
+    rows = [row(received(), minutes(1)), row(decided(), minutes(50)), row(assigned(), minutes(51))]
+
+    assert tuple(story(rows).labels()) == ("kyc", "ko", "chat")
 
 
 def test_an_appeal_is_timed_from_its_admission():
@@ -179,7 +216,8 @@ class Rows:
         self.kept = []
 
     def find(self, wanted, _shown):
-        self.found = [r for r in self.kept if r["complaint"] in wanted["complaint"]["$in"]]
+        asked = wanted["$or"][0]["complaint"]["$in"]
+        self.found = [r for r in self.kept if r["complaint"] in asked]
         return self
 
     async def to_list(self, _most):
