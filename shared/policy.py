@@ -13,6 +13,9 @@ from shared.events.base import Category, Priority
 from shared.events.verification import IdentityLevel
 from shared.rules.calendars import Budget
 
+MOST_ALIKE = 20  # people whose cases alike are looked at: of them enough must have written
+MOST_OF_CUSTOMER = 40  # cases of one customer that are looked at, the newest
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,7 +57,7 @@ class SurgePolicy(_Part):
     a member is at least of that `priority`.
     """
 
-    points: int = Field(ge=2)
+    points: int = Field(ge=2, le=MOST_ALIKE)
     within: timedelta = Field(gt=timedelta(0))
     categories: tuple[Category, ...]
     unnamed: tuple[Category, ...]
@@ -64,7 +67,7 @@ class SurgePolicy(_Part):
 class RepeatedPolicy(_Part):
     """How many complaints of one customer `within` a time make the last one more urgent."""
 
-    complaints: int = Field(ge=2)
+    complaints: int = Field(ge=2, le=MOST_OF_CUSTOMER)
     within: timedelta
 
 

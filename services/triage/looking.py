@@ -7,7 +7,7 @@ MongoDB is away.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,13 +15,13 @@ from typing import Any
 from services.triage.problems.rules import Seen
 from services.triage.problems.state import Membership
 from services.triage.rules.assign import PEOPLE
+from shared.policy import MOST_ALIKE, MOST_OF_CUSTOMER
 from shared.runner.away import away
 from shared.runner.mongo_due import aggregate
 
 MOST_COUNTED = 1_000  # who has more is as loaded as anybody
-MOST_OF_CUSTOMERS = 2_000  # by one look, for a whole batch
-MOST_ALIKE = 20  # of them enough people must have written
-KINDS_AT_ONCE = 50
+MOST_READ = 500  # newest cases alike: who files more within the window hides the others
+LOOKS_AT_ONCE = 50
 
 OPEN_CASES = ("state.open", "state.assignee", "state.classified_at")
 OF_CUSTOMER = ("state.user_id", "state.classified_at")
@@ -48,15 +48,9 @@ async def open_cases(collection: Any) -> dict[str, int]:
 async def of_customers(
     collection: Any, users: Collection[str], since: datetime
 ) -> dict[str, list[Earlier]]:
-    """The cases of these customers since an instant."""
+    """The newest cases of each of these customers since an instant, MOST_OF_CUSTOMER at most."""
     found: dict[str, list[Earlier]] = defaultdict(list)
-    if not users:
-        return found
-    query = {"state.user_id": {"$in": sorted(users)}, "state.classified_at": {"$gte": _text(since)}}
-    fields = {f"state.{name}": 1 for name in ("user_id", "classified_at", "assignee", "open")}
-    with away():
-        rows = await collection.find(query, fields, limit=MOST_OF_CUSTOMERS).to_list(None)
-    for row in rows:
+    for row in await _each(collection, users, lambda user: _of(user, since)):
         state = row["state"]
         at = datetime.fromisoformat(state["classified_at"])
         found[state["user_id"]].append(Earlier(row["_id"], at, state["assignee"], state["open"]))
@@ -64,17 +58,15 @@ async def of_customers(
 
 
 async def alike(collection: Any, keys: Collection[str], since: datetime) -> dict[str, list[Seen]]:
-    """The newest cases alike since an instant, by what they have in common."""
+    """The newest cases alike since an instant, by what they have in common.
+
+    A person counts once, and so do a problem's members: MOST_ALIKE of MOST_READ cases.
+    """
     found: dict[str, list[Seen]] = defaultdict(list)
-    kinds = sorted(keys)
-    for start in range(0, len(kinds), KINDS_AT_ONCE):
-        some = kinds[start : start + KINDS_AT_ONCE]
-        with away():
-            rows = await aggregate(collection, _united(_newest(key, since) for key in some))
-        for row in rows:
-            state = row["state"]
-            problem = state["problem"] and Membership.model_validate(state["problem"])
-            found[state["alike"]].append(Seen(row["_id"], state["user_id"], problem))
+    for row in await _each(collection, keys, lambda key: _alike(key, since)):
+        state = row["state"]
+        problem = state["problem"] and Membership.model_validate(state["problem"])
+        found[state["alike"]].append(Seen(row["complaint"], state["user_id"], problem))
     return found
 
 
@@ -99,6 +91,19 @@ async def members(
     return [f"{row['state']['classified_at']}|{row['_id']}" for row in rows]
 
 
+async def _each(
+    collection: Any, names: Collection[str], look: Callable[[str], list[dict[str, Any]]]
+) -> list[Any]:
+    """What a look finds for each name, so many in one question."""
+    rows: list[Any] = []
+    looks = [look(name) for name in sorted(names)]
+    for start in range(0, len(looks), LOOKS_AT_ONCE):
+        with away():
+            some = _united(looks[start : start + LOOKS_AT_ONCE])
+            rows += await aggregate(collection, some)
+    return rows
+
+
 def _united(looks: Iterable[list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """One question for all: a short look into the index for each."""
     first, *others = looks
@@ -113,13 +118,32 @@ def _counted(who: str) -> list[dict[str, Any]]:
     ]
 
 
-def _newest(key: str, since: datetime) -> list[dict[str, Any]]:
-    fields: Sequence[str] = ("alike", "user_id", "problem")
+def _of(user: str, since: datetime) -> list[dict[str, Any]]:
+    fields = ("user_id", "classified_at", "assignee", "open")
+    return _newest("user_id", user, since, MOST_OF_CUSTOMER, fields)
+
+
+def _alike(key: str, since: datetime) -> list[dict[str, Any]]:
+    fields = ("alike", "user_id", "classified_at", "problem")
+    who = {"$ifNull": ["$state.problem.id", "$state.user_id", "$_id"]}
+    first = {"complaint": {"$first": "$_id"}, "state": {"$first": "$state"}}
     return [
-        {"$match": {"state.alike": key, "state.classified_at": {"$gte": _text(since)}}},
-        {"$sort": {"state.classified_at": -1}},
+        *_newest("alike", key, since, MOST_READ, fields),
+        {"$group": {"_id": {"who": who, "fixed": "$state.problem.fixed"}, **first}},
+        # Members first: who has written may be many, but the problem is found before them.
+        {"$sort": {"state.problem.since": -1, "state.classified_at": -1}},
         {"$limit": MOST_ALIKE},
-        {"$project": {f"state.{name}": 1 for name in fields}},
+    ]
+
+
+def _newest(
+    name: str, value: str, since: datetime, most: int, fields: Sequence[str]
+) -> list[dict[str, Any]]:
+    return [
+        {"$match": {f"state.{name}": value, "state.classified_at": {"$gte": _text(since)}}},
+        {"$sort": {"state.classified_at": -1}},
+        {"$limit": most},
+        {"$project": {f"state.{field}": 1 for field in fields}},
     ]
 
 

@@ -7,8 +7,10 @@ from uuid import uuid4
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
 
+from services.triage import looking
 from services.triage.work import work
 from shared.errors import TransientError
+from shared.policy import MOST_OF_CUSTOMER
 from shared.runner.due import Claim
 from shared.runner.ports import Document
 from tests.unit.triage.stage_cases import (
@@ -22,6 +24,8 @@ from tests.unit.triage.stage_cases import (
 )
 
 SPEAK_ENGLISH = ["agent-asia-1", "agent-ru-1", "agent-zh-1"]  # of payments, at work at nine
+
+DAY = timedelta(days=1)
 
 
 def anybody():
@@ -81,6 +85,29 @@ async def test_a_customer_s_next_case_goes_to_who_has_the_first(wiring):
 
     assert (result.assignee, result.reason) == ("agent-zh-1", "same-customer")
     assert result.complaints == 3
+
+
+async def test_a_customer_with_many_cases_hides_no_other_customer_s(wiring):
+    await stands(wiring, *(running(user_id="a") for _ in range(MOST_OF_CUSTOMER * 2)))
+    await stands(wiring, running(assignee="agent-zh-1", user_id="b"))
+    since = running().now - DAY
+
+    known = await looking.of_customers(wiring.database["triage"], {"a", "b"}, since)
+
+    assert {user: len(cases) for user, cases in known.items()} == {"a": MOST_OF_CUSTOMER, "b": 1}
+
+
+async def test_the_newest_cases_of_a_customer_are_looked_at(wiring):
+    old = [running(assignee="agent-ru-1") for _ in range(MOST_OF_CUSTOMER)]
+    for case in old:
+        early = case.now - timedelta(hours=1)
+        case.state = case.state.model_copy(update={"classified_at": early})
+    new = running(assignee="agent-zh-1")
+    await stands(wiring, *old, new)
+
+    known = await looking.of_customers(wiring.database["triage"], {"u1"}, new.now - DAY)
+
+    assert known["u1"][0].assignee == "agent-zh-1"
 
 
 async def test_what_is_decided_or_long_ago_binds_nobody(wiring):

@@ -17,6 +17,7 @@ from shared.events.triage import (
     ProblemNoticed,
 )
 from shared.pipeline import STAGES
+from shared.policy import MOST_ALIKE
 from shared.runner.door import Door
 from shared.runner.due import Claim
 from shared.runner.ports import Document
@@ -94,6 +95,26 @@ async def test_four_cases_or_five_of_one_person_are_chance(desk):
     case = case_of("u3")
 
     assert await looked(desk, str(uuid4()), case) is None
+
+
+async def test_one_person_who_writes_again_and_again_hides_nobody(desk):
+    others = [case_of(f"u{n}") for n in range(4)]
+    for case in others:
+        early = case.now - timedelta(minutes=1)
+        case.state = case.state.model_copy(update={"classified_at": early})
+    await stand(desk, [*others, *(case_of("u9") for _ in range(MOST_ALIKE + 5))])
+
+    assert await looked(desk, str(uuid4()), case_of("u9")) is not None
+
+
+async def test_those_whom_nobody_told_yet_hide_no_problem(desk):
+    member = case_of("u1")
+    found(member, "agent-zh-1", surge=await opened(desk))
+    early = member.now - timedelta(minutes=1)
+    member.state = member.state.model_copy(update={"classified_at": early})
+    await stand(desk, [member, *(case_of(f"m{n}") for n in range(MOST_ALIKE + 5))])
+
+    assert (await looked(desk, str(uuid4()), case_of("u5"))).known
 
 
 async def test_what_came_before_the_window_is_no_sign(desk):

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from services.triage.problems.decide import joined
 from services.triage.problems.rules import Seen, problem_id, surge_of, watched
@@ -18,7 +19,7 @@ from shared.events.triage import (
     ProblemOpened,
     Surge,
 )
-from shared.policy import load
+from shared.policy import MOST_ALIKE, SurgePolicy, load
 from tests.unit.triage.stage_cases import (
     MISSING,
     STOLEN,
@@ -77,6 +78,11 @@ def fix(expected=0):
 )
 def test_enough_people_within_the_window_make_a_problem(rows, is_one):
     assert (seen(rows) is not None) is is_one
+
+
+def test_a_policy_asks_for_no_more_people_than_are_looked_at():
+    with pytest.raises(ValidationError):
+        SurgePolicy.model_validate({**POLICY.model_dump(), "points": MOST_ALIKE + 1})
 
 
 def test_people_without_an_account_count_by_complaint():
