@@ -120,8 +120,9 @@ def on_effect_verified(state: TriageState, data: EffectVerified, context: Contex
 
 
 def on_cause_determined(state: TriageState, data: CauseDetermined, context: Context) -> list[Event]:
-    """Somebody or some rule acted on the case; an automatic letter would be no action."""
-    return [*_acted(state, context), *clocks.resumed(state, "chain", context)]
+    """Somebody or some rule acted on the case; a lease is kept by its own holder's finding alone."""
+    kept = taking.kept(state, data.decided_by)
+    return [*kept, *_acted(state, context), *clocks.resumed(state, "chain", context)]
 
 
 def on_recheck_scheduled(
@@ -132,8 +133,7 @@ def on_recheck_scheduled(
 
 
 def _acted(state: TriageState, context: Context) -> list[Event]:
-    met = clocks.met(state, [(FIRST_ACTION, state.level)], context)
-    return [*taking.kept(state), *met]
+    return clocks.met(state, [(FIRST_ACTION, state.level)], context)
 
 
 def on_decision_made(state: TriageState, data: DecisionMade, context: Context) -> list[Event]:
@@ -172,7 +172,7 @@ def on_priority_submitted(
     if rule := against_priority(state, data):
         return [PriorityRefused(rule=rule, input_id=context.cause, staff=data.staff)]
     return [
-        *(taking.kept(state) if data.staff == state.assignee else []),
+        *taking.kept(state, data.staff),
         *lane(state, urgent=data.priority == EMERGENCY),
         *prioritised(state, data.priority, data.reason, context, data.staff),
     ]

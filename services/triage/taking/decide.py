@@ -60,10 +60,10 @@ def on_conflict_submitted(
     return [ConflictDeclared(staff=data.staff, level=state.level, reason=data.reason)]
 
 
-def kept(state: TriageState) -> list[Event]:
-    """The case was acted on: a lease becomes a case of their own."""
-    lease = state.lease
-    return [LeaseKept(assignee=lease.assignee, level=state.level)] if lease else []
+def kept(state: TriageState, by: str) -> list[Event]:
+    """The case was acted on: whoever has it for a while, and none but them, keeps it."""
+    theirs = state.lease is not None and state.lease.assignee == by
+    return [LeaseKept(assignee=by, level=state.level)] if theirs else []
 
 
 def expired(state: TriageState) -> list[Event]:

@@ -109,7 +109,10 @@ def test_a_lease_that_runs_out_gives_the_case_to_somebody_else():
     assert place(case.state, busy, 40, START).assignee == WHO
 
 
-@pytest.mark.parametrize("act", [cause(), recheck(), set_priority("P3"), assign(OTHER)])
+THEIRS = cause().model_copy(update={"decided_by": WHO})
+
+
+@pytest.mark.parametrize("act", [THEIRS, set_priority("P3"), assign(OTHER)])
 def test_a_case_that_is_acted_on_stays(act):
     case = lent()
     if getattr(act, "staff", None):
@@ -121,9 +124,10 @@ def test_a_case_that_is_acted_on_stays(act):
     assert case.state.assignee == owner
 
 
-def test_what_somebody_else_does_with_the_case_keeps_no_lease():
+@pytest.mark.parametrize("act", [cause(), recheck(), set_priority("P3")])
+def test_what_a_rule_or_somebody_else_does_with_the_case_keeps_no_lease(act):
     case = lent()
-    case.when(set_priority("P3"))
+    case.when(act)
     assert "LeaseExpired" in names(case.elapse(LEASE))
 
 
