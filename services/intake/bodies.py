@@ -66,7 +66,7 @@ def _fields(found: Posted) -> dict[str, str]:
 
 def check_room(held: Sequence[Attachment], files: Sequence[Upload]) -> None:
     """Refuse what a complaint has no more room for. Raises ProblemError 413."""
-    if fault := refused(held, [file.size for file in files]) if files else None:
+    if fault := refused(held, [(file.sha256, file.size) for file in files]) if files else None:
         raise ProblemError(413, fault)
 
 

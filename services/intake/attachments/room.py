@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from services.intake.attachments.types import allowed
+from services.intake.attachments.waiting import TOO_MANY
 from shared.events.base import Attachment
 
-TOO_MANY = "too_many"  # why a file is held back for good
 FILES, BYTES = "too_many_files", "files_too_large"
 
 
@@ -25,10 +25,10 @@ def within(held: Sequence[Attachment], new: Sequence[Attachment]) -> tuple[Attac
     return tuple(found)
 
 
-def refused(held: Sequence[Attachment], sizes: Sequence[int]) -> str | None:
-    """The code of the limit that files of such sizes would break beside those that are held."""
-    counted = _counted(held)
-    return fault(len(counted) + len(sizes), sum(counted.values()) + sum(sizes))
+def refused(held: Sequence[Attachment], new: Iterable[tuple[str, int]]) -> str | None:
+    """The code of the limit that files (SHA-256, bytes) would break beside those held."""
+    counted = {**_counted(held), **dict(new)}
+    return fault(len(counted), sum(counted.values()))
 
 
 def fault(files: int, size: int) -> str | None:

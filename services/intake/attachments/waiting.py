@@ -10,15 +10,21 @@ from shared.events.base import Attachment
 from shared.events.intake import AttachmentExamined
 
 SCANNER_AWAY = "scanner_away"  # the one reason that time can mend
+TOO_MANY = "too_many"  # why a file is held back for good
 SCAN = "scan_attachment"
 
 
 def attached(
     state: State, known: tuple[Attachment, ...], new: tuple[Attachment, ...], event: Envelope
 ) -> dict[str, Any]:
-    """What the state holds once files came; one that waits already, or is clean, waits once."""
+    """What the state holds once files came; one that waits already, or is clean, waits once.
+
+    A file beyond the complaint's room stands in its event alone, so that the state stays small.
+    """
     files = list(known)
     for file in new:
+        if file.reason == TOO_MANY:
+            continue
         if file.reason != SCANNER_AWAY or not _waits_or_is_clean(files, file.sha256):
             files.append(file)
     unseen = {file.sha256 for file in files[len(known) :] if file.reason == SCANNER_AWAY}

@@ -70,8 +70,14 @@ async def test_messages_that_overtake_one_another_leave_the_surplus_held_back():
     state = await desk.door.state(opened.json()["complaint_id"])
 
     assert [answer.status_code for answer in answers] == [202, 202]
-    assert [f.reason for f in state.attachments] == [None] * 10 + ["too_many"] * 2
-    assert {f.status for f in state.attachments[10:]} == {"quarantined"}
+    assert [f.reason for f in state.attachments] == [None] * 10
+
+
+async def test_a_file_that_comes_again_takes_no_more_room():
+    desk, opened = await opened_with(texts(10))
+
+    assert (await more(desk, opened, texts(2))).status_code == 202
+    assert (await more(desk, opened, texts(2, start=9))).status_code == 413
 
 
 def test_the_same_bytes_count_once_and_what_was_held_back_not_at_all():
