@@ -31,6 +31,7 @@ def _any_of(words: list[str]) -> str:
     return "|".join(parts)
 
 
+_DIGIT = re.compile(r"\d")
 _GROUPED = r"\d{1,3}(?:[ ,.'\u2019]\d{3}){1,5}(?!\d)(?:[.,]\d{1,18})?"
 _NUMBER = re.compile(
     r"(?<![0-9A-Za-z_.,\u00c0-\u04ff])(?P<sign>(?:[A-Z]{1,2}(?=\$))?[$€£¥₩₫]\s?)?"
@@ -52,6 +53,8 @@ _NO_MONEY = re.compile(rf"\s?(?:[%x]|:\d|[-/]\d|(?i:{_any_of(_DATA['no_money'])}
 
 def amounts_in(text: str, assets: list[Asset], language: str) -> Iterator[str]:
     """Plain decimals of the numbers in an NFKC text that say what they count."""
+    if not _DIGIT.search(text):
+        return
     by_start = {asset.start: asset for asset in assets}
     by_end = {asset.end: asset for asset in assets}
     for match in islice(_NUMBER.finditer(text), MOST_NUMBERS):

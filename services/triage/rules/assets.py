@@ -82,7 +82,9 @@ def _ticker(word: str) -> str | None:
         stem = _STEM.match(lower)
         return _LETTERED.get(lower) or (_STEMS[stem[0]] if stem else None)
     ticker = _LETTERED.get(word.casefold())
-    return None if word != ticker and word.upper() in _SHOUTED else ticker
+    if ticker is None or word == ticker:
+        return ticker
+    return None if word.upper() in _SHOUTED else ticker
 
 
 def _is_network(text: str, asset: Asset) -> bool:

@@ -31,7 +31,7 @@ class Entities:
 def entities_of(text: str, language: str) -> Entities:
     """Everything an NFKC text names; addresses only where their checksum holds."""
     long = _LONG.findall(text)[:MOST]
-    short = _LONG.sub(lambda word: word[0] if word[0].isdigit() else " ", text)
+    short = _LONG.sub(lambda word: word[0] if word[0].isdigit() else " ", text) if long else text
     users, orders = references_in(short)
     for code in {*users, *orders}:
         short = short.replace(code, " ")

@@ -54,6 +54,8 @@ _AFTER = re.compile(
 
 def references_in(text: str) -> tuple[list[str], list[str]]:
     """User numbers and order numbers of an NFKC text, verbatim, in order."""
+    if not _DIGITS.search(text):
+        return [], []
     found: dict[str, list[str]] = {"user": [], "order": [], "other": []}
     kind: str | None = None
     end = 0
