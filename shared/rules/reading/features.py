@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import combinations
 
 from shared.rules.reading.folding import skeleton
@@ -14,6 +15,7 @@ SENTENCES = 40  # whose concepts are paired
 LONGEST_START = 8  # letters of a word's start
 SHORTEST_START = 3
 LONGEST_GRAM = 4  # signs, where words are written without spaces
+COMMON, LONGEST_COMMON = 4_096, 16  # words kept in mind, and their letters
 OF_A_PAIR = 5  # letters of each of two words in a row
 HEAVY = 2.0  # what a concept, a meaning or a rule counts beside a word
 
@@ -63,19 +65,26 @@ def grams(folded: str, *, latin_russian: bool = False) -> set[str]:
     found: set[str] = set()
     before = ""
     for word in words:
-        first = word[0]
         if is_spaceless(word):
             found.update(_within(word, LONGEST_GRAM))
         else:
-            shortest = 1 if first >= _SYLLABLES else SHORTEST_START
-            longest = min(LONGEST_START, len(word)) + 1
-            found.update([word[:size] for size in range(shortest, longest)])
-            found.add(f"{word} ")
-            if _FIRST_HANGUL <= first <= _LAST_SPACELESS:
-                found.update(f"-{gram}" for gram in _within(word[1:], 2))
+            found.update(_of_common(word) if len(word) <= LONGEST_COMMON else _of_word(word))
         found.add(f"{before} {word[:OF_A_PAIR]}")
         before = word[:OF_A_PAIR]
     return found
+
+
+def _of_word(word: str) -> tuple[str, ...]:
+    """A word where words are spaced: its starts, the whole, and what a Korean one holds."""
+    shortest = 1 if word[0] >= _SYLLABLES else SHORTEST_START
+    longest = min(LONGEST_START, len(word)) + 1
+    inner: Iterable[str] = ()
+    if _FIRST_HANGUL <= word[0] <= _LAST_SPACELESS:
+        inner = (f"-{gram}" for gram in _within(word[1:], 2))
+    return (*(word[:size] for size in range(shortest, longest)), f"{word} ", *inner)
+
+
+_of_common = lru_cache(COMMON)(_of_word)
 
 
 def is_spaceless(word: str) -> bool:
