@@ -48,14 +48,17 @@ def _done(work: Callable[[Shelf], Awaitable[T]]) -> T:
     return asyncio.run(doing())
 
 
-async def _named(shelf: Shelf, key: str) -> tuple[Aside, bytes]:
+async def _named(shelf: Shelf, key: str) -> Aside:
     found = await shelf.named(key)
     if found is None:
         raise UsageError(NONE)
-    content = await shelf.content(found)
-    if content is None:
+    return found
+
+
+def _there(found: T | None) -> T:
+    if found is None:
         raise UsageError(GONE)
-    return found, content
+    return found
 
 
 @app.command("list")
@@ -87,8 +90,11 @@ def show(key: Key) -> None:
 
     Example: redress set-aside show 0123456789ab | redress mail -
     """
-    _, content = _done(lambda shelf: _named(shelf, key))
-    sys.stdout.buffer.write(content)
+
+    async def shown(shelf: Shelf) -> bytes | None:
+        return await shelf.content(await _named(shelf, key))
+
+    sys.stdout.buffer.write(_there(_done(shown)))
     sys.stdout.buffer.flush()
 
 
@@ -96,15 +102,15 @@ def show(key: Key) -> None:
 def release(
     key: Key, staff: Annotated[str, typer.Option(help="who sees a complaint in it")]
 ) -> None:
-    """Make a message the complaint that it is, once; its sender gets no acknowledgement by mail.
+    """Make a mail the complaint that it is, once; its sender gets no acknowledgement by mail.
 
     Example: redress set-aside release 0123456789ab --staff mia
     """
 
-    async def released(shelf: Shelf) -> str:
-        return await shelf.release(*await _named(shelf, key), staff)
+    async def released(shelf: Shelf) -> str | None:
+        return await shelf.release(await _named(shelf, key), staff)
 
-    typer.echo(reference_of(_done(released)))
+    typer.echo(reference_of(_there(_done(released))))
 
 
 def _facts(one: Aside) -> dict[str, Any]:

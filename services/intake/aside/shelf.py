@@ -10,11 +10,13 @@ from typing import Any
 from services.intake.desk import Desk, Incoming
 from services.intake.mail.arrivals import CHANNEL, incoming
 from services.intake.mail.parse import parse
-from services.intake.mail.words import LIMITS
+from shared.errors import UsageError
 from shared.mail import Ours
 from shared.runner.away import away
 
 KEPT_FOR = timedelta(days=90)
+ROUND = 1000
+UNANSWERABLE = "only a mail can be released: nobody could be answered on another channel"
 _OF_MAIL = {"set_aside": {"$type": "string"}}
 
 
@@ -38,6 +40,16 @@ class Shelf:
     desk: Desk
     database: Any
 
+    async def prepare(self) -> None:
+        """Create the indexes; a second time changes nothing."""
+        with away():
+            for field in ("at", "key"):
+                name = f"set_aside_{field}"
+                await self.database["intake_mail"].create_index(
+                    field, name=name, partialFilterExpression=_OF_MAIL
+                )
+            await self.database["intake_set_aside"].create_index("at")
+
     async def every(self, most: int) -> list[Aside]:
         """The newest of them."""
         with away():
@@ -55,33 +67,56 @@ class Shelf:
         """The message as it came; None where it is gone."""
         return await self.desk.files.read(one.key, one.raw, "raw")
 
-    async def release(self, one: Aside, raw: bytes, staff: str) -> str:
-        """Make it the complaint that a person sees in it, once; returns the complaint's id."""
+    async def release(self, one: Aside, staff: str) -> str | None:
+        """Make it the complaint that a person sees in it, once, and forget this copy of it.
+
+        Returns the complaint's id, None where the bytes are gone. Raises UsageError for what is
+        no mail.
+        """
+        complaint = one.complaint or await self._received(one, staff)
+        if complaint:
+            await self.desk.files.forget(one.key)
+        return complaint
+
+    async def _received(self, one: Aside, staff: str) -> str | None:
+        if one.channel != CHANNEL:
+            raise UsageError(UNANSWERABLE)
+        raw = await self.content(one)
+        if raw is None:
+            return None
         receipt = await self.desk.receive(_message(one, raw, staff))
         with away():
             done = {"$set": {"complaint": receipt.complaint}}
-            await self.database["intake_mail"].update_one({"key": one.key}, done)
-            await self.database["intake_set_aside"].update_one({"_id": one.key}, done)
+            await self.database["intake_mail"].update_one({**_OF_MAIL, "key": one.key}, done)
         return receipt.complaint
 
     async def forget(self, now: datetime) -> int:
         """Destroy what was kept long enough: the key first, so that nothing is left readable."""
+        count, found = 0, ROUND
+        while found >= ROUND:
+            found = await self._forget_some(now - KEPT_FOR)
+            count += found
+        return count
+
+    async def _forget_some(self, before: datetime) -> int:
         with away():
-            old = [one async for one in self._rows({"at": {"$lt": now - KEPT_FOR}}, 1000)]
+            old = [one async for one in self._rows({"at": {"$lt": before}}, ROUND, order=1)]
         for one in old:
             await self.desk.files.forget(one.key)
             with away():
-                await self.database["intake_mail"].delete_one({"key": one.key})
+                await self.database["intake_mail"].delete_one({**_OF_MAIL, "key": one.key})
                 await self.database["intake_set_aside"].delete_one({"_id": one.key})
         return len(old)
 
-    async def _rows(self, wanted: dict[str, Any], most: int) -> AsyncIterator[Aside]:
+    async def _rows(
+        self, wanted: dict[str, Any], most: int, order: int = -1
+    ) -> AsyncIterator[Aside]:
         mails = self.database["intake_mail"].find({**_OF_MAIL, **wanted})
-        async for row in mails.sort("at", -1).limit(most):
+        async for row in mails.sort("at", order).limit(most):
             yield _aside(row, row["key"], CHANNEL, CHANNEL, row["set_aside"])
         named = {("_id" if name == "key" else name): value for name, value in wanted.items()}
         others = self.database["intake_set_aside"].find(named)
-        async for row in others.sort("at", -1).limit(most):
+        async for row in others.sort("at", order).limit(most):
             yield _aside(row, row["_id"], row["channel"], row["account"], row["reason"])
 
 
@@ -94,14 +129,6 @@ def _message(one: Aside, raw: bytes, staff: str) -> Incoming:
 
     Nobody who may be a machine gets an acknowledgement.
     """
-    found = (
-        incoming(parse(raw, Ours()), raw, one.at) if one.channel == CHANNEL else _plain(one, raw)
-    )
+    found = incoming(parse(raw, Ours()), raw, one.at)
     actor = f"staff:{staff}"
     return replace(found, account="set aside", external_id=one.key, actor=actor, quiet=True)
-
-
-def _plain(one: Aside, raw: bytes) -> Incoming:
-    text = raw.decode("utf-8", "replace").replace("\0", "")[: LIMITS.text_characters]
-    subject = f"{one.channel}: {one.reason}"
-    return Incoming(one.channel, one.account, one.key, raw, subject, text, one.at)

@@ -27,6 +27,7 @@ async def sweeper(wiring: Wiring, every_s: float = SWEPT_EVERY_S) -> AsyncIterat
 async def _sweep(shelf: Shelf, every_s: float) -> None:
     while True:
         try:
+            await shelf.prepare()
             if count := await shelf.forget(datetime.now(UTC)):
                 log.info("forgot what was set aside", count=count)
         except Exception as error:  # noqa: BLE001 - whatever it is, the next round tries again

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.intake.aside.shelf import KEPT_FOR, Shelf
+from services.intake.aside.shelf import KEPT_FOR, ROUND, Shelf
 from services.intake.desk import Incoming, desk
+from shared.errors import UsageError
 from tests.integration.intake.mail_site import ALICE, site
 from tests.unit.intake.mail.mails import TEXT, mail
 
@@ -43,9 +44,10 @@ async def test_a_mail_that_was_set_aside_is_found_by_the_beginning_of_its_key(bo
 
 async def test_a_person_makes_it_a_complaint_once_and_quietly(box):
     found = await the_one(box)
-    raw = await box.shelf.content(found)
 
-    first, again = [await box.shelf.release(found, raw, "mia") for _ in range(2)]
+    first, again = [
+        await box.shelf.release(await box.shelf.named(found.key), "mia") for _ in range(2)
+    ]
 
     (event,) = await box.inputs()
     facts = event.data.facts
@@ -53,9 +55,10 @@ async def test_a_person_makes_it_a_complaint_once_and_quietly(box):
     assert (event.actor, facts.channel, facts.quiet) == ("staff:mia", "email", True)
     assert (facts.description.text, facts.contact.text) == (TEXT, ALICE)
     assert (await box.shelf.named(found.key)).complaint == first
+    assert await box.shelf.content(found) is None
 
 
-async def test_what_another_channel_set_aside_is_released_as_it_came(box):
+async def test_what_another_channel_set_aside_is_not_released_for_nobody_could_be_answered(box):
     raw = b'{"type": "customer.upset", "text": "my deposit"}'
     at = datetime.now(UTC)
     message = Incoming("in_app", "app", "msg_1", raw, "", "", at)
@@ -64,11 +67,26 @@ async def test_what_another_channel_set_aside_is_released_as_it_came(box):
     await box.wiring.database["intake_set_aside"].insert_one({"_id": key, **row, "at": at})
 
     (found,) = await box.shelf.every(10)
-    await box.shelf.release(found, raw, "mia")
+    with pytest.raises(UsageError, match="only a mail"):
+        await box.shelf.release(found, "mia")
 
-    (event,) = await box.inputs()
-    assert event.data.facts.subject.text == "in_app: customer.upset"
-    assert event.data.facts.description.text == raw.decode()
+    assert await box.inputs() == []
+    assert await box.shelf.content(found) == raw
+
+
+async def test_the_sweep_takes_the_oldest_by_an_index_until_none_is_left(box):
+    rows, at = box.wiring.database["intake_set_aside"], datetime.now(UTC)
+    same = {"channel": "in_app", "account": "app", "reason": "x", "raw": "0"}
+    await box.shelf.prepare()
+    await rows.insert_many([{"_id": f"{n:04}", **same, "at": at} for n in range(ROUND + 1)])
+    mails = box.wiring.database["intake_mail"]
+    query = {"set_aside": {"$type": "string"}, "key": "0"}
+
+    plan = await mails.find(query).explain()
+    count = await box.shelf.forget(at + KEPT_FOR + timedelta(seconds=5))
+
+    assert "set_aside_key" in str(plan["queryPlanner"]["winningPlan"])
+    assert (count, await rows.count_documents({})) == (ROUND + 1, 0)
 
 
 async def test_what_was_kept_long_enough_is_destroyed_key_and_bytes(box):
