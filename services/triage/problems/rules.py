@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -47,12 +47,22 @@ def surge_of(
     people = {one.user_id or one.complaint for one in (me, *seen) if one.problem is None}
     if len(people) < policy.points:
         return None
-    return Surge(problem_id=problem_id(key, policy, now), since=now - policy.within, known=False)
+    fixed = {one.problem.id for one in seen if one.problem}
+    name = problem_id(key, policy, now, fixed)
+    return Surge(problem_id=name, since=now - policy.within, known=False)
 
 
-def problem_id(key: str, policy: SurgePolicy, now: datetime) -> str:
-    """The same for all cases that find the problem within the same window."""
+def problem_id(
+    key: str, policy: SurgePolicy, now: datetime, fixed: Collection[str] = frozenset()
+) -> str:
+    """The same for all cases that find the problem within the same window, and never a fixed one's.
+
+    What comes back within the window is named after what was fixed: it is found by its members.
+    """
     seconds = int(policy.within.total_seconds())
     start = int(now.timestamp()) // seconds * seconds
     name = f"{key}|{datetime.fromtimestamp(start, UTC).isoformat()}"
-    return str(uuid.uuid5(_PROBLEMS, name))
+    found = str(uuid.uuid5(_PROBLEMS, name))
+    while found in fixed:
+        found = str(uuid.uuid5(_PROBLEMS, found))
+    return found

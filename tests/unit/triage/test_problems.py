@@ -101,6 +101,16 @@ def test_two_that_find_it_at_once_name_it_alike():
     assert problem_id(KEY, POLICY, NOW) != problem_id("api||", POLICY, NOW)
 
 
+def test_what_comes_back_after_a_fix_is_a_problem_of_its_own():
+    first = seen(others(4)).problem_id
+    fixed = [Seen("f1", "f1", Membership(id=first, since=SINCE, fixed=True))]
+    second = seen(others(4) + fixed).problem_id
+    again = Seen("f2", "f2", Membership(id=second, since=SINCE, fixed=True))
+    third = seen([*others(4), *fixed, again]).problem_id
+    assert len({first, second, third}) == 3
+    assert seen(others(6) + fixed).problem_id == second
+
+
 @pytest.mark.parametrize(
     ("text", "told", "key"),
     [
