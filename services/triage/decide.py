@@ -120,7 +120,7 @@ def on_effect_verified(state: TriageState, data: EffectVerified, context: Contex
 
 
 def on_cause_determined(state: TriageState, data: CauseDetermined, context: Context) -> list[Event]:
-    """Somebody or some rule acted on the case; a lease is kept by its own holder's finding alone."""
+    """Somebody or some rule acted on the case; a lease is kept by its holder's finding alone."""
     kept = taking.kept(state, data.decided_by)
     return [*kept, *_acted(state, context), *clocks.resumed(state, "chain", context)]
 

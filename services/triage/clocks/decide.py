@@ -10,6 +10,7 @@ from services.triage.clocks.extension import against, extended
 from services.triage.clocks.running import ACKNOWLEDGE, WARNING
 from services.triage.clocks.statutory import acknowledges
 from services.triage.clocks.telling import restarted
+from services.triage.taking.decide import kept
 from shared.decider import Context, DecideRule
 from shared.events.base import Event, Input, TimerElapsed
 from shared.events.investigation import WorkItemOpened
@@ -64,7 +65,7 @@ def on_extension_submitted(
     """A person names the date of the decision, where the law allows one."""
     if rule := against(state, data):
         return [ClockExtensionRefused(rule=rule, input_id=context.cause, staff=data.staff)]
-    return [extended(state, data, context.policy.triage)]
+    return [*kept(state, data.staff), extended(state, data, context.policy.triage)]
 
 
 DECIDE: Mapping[type[Event | Input], DecideRule] = {

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from services.triage.rules.assign import PEOPLE, team_for
 from services.triage.rules.commands import against_any
 from services.triage.state import TriageState
+from services.triage.taking.decide import kept
 from shared.decider import Context, DecideRule
 from shared.events.base import Event, Input
 from shared.events.triage import CaseRecategorised, CategoryRefused, CategorySubmitted
@@ -21,6 +22,7 @@ def on_category_submitted(
     team = team_for(data.category, state.priority, state.emergency)
     stays = team == state.team or state.assignee in _members(team)
     return [
+        *(kept(state, data.staff) if stays else []),
         CaseRecategorised(
             category=data.category,
             before=state.category,
@@ -28,7 +30,7 @@ def on_category_submitted(
             assignee=state.assignee if stays else None,
             reason=data.reason,
             staff=data.staff,
-        )
+        ),
     ]
 
 

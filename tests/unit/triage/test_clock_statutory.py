@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.triage.state import TriageState
+from services.triage.taking.state import Lease
 from shared.events.notify import LetterSent
 from shared.events.triage import (
     AcknowledgementNoted,
@@ -217,6 +218,14 @@ def test_an_extension_that_the_law_does_not_allow_is_refused(pack, asked, rule):
     (event,) = case.when(asked)
     assert isinstance(event, ClockExtensionRefused)
     assert (event.rule, event.staff) == (rule, "boss")
+
+
+@pytest.mark.parametrize(("who", "kept"), [("boss", ["LeaseKept"]), ("agent-x", [])])
+def test_a_holder_who_names_a_later_date_keeps_the_case(who, kept):
+    case = running()
+    lease = Lease(assignee=who, until=START + DAY)
+    case.state = case.state.model_copy(update={"lease": lease})
+    assert names(case.when(extend(LATER))) == [*kept, "ClockExtended"]
 
 
 def test_a_broken_or_ended_clock_is_not_extended():

@@ -7,6 +7,7 @@ import pytest
 from services.triage.rules.assign import PEOPLE
 from services.triage.rules.placing import place
 from shared.events.triage import (
+    CategorySubmitted,
     ConflictDeclared,
     ConflictSubmitted,
     LeaseExpired,
@@ -53,6 +54,10 @@ def lent(text=WISH):
     case = waiting(text)
     case.when(take())
     return case
+
+
+def corrected(who):
+    return CategorySubmitted(staff=who, category="kyc", reason="read-again")
 
 
 def rule(case, command):
@@ -122,6 +127,15 @@ def test_a_case_that_is_acted_on_stays(act):
     assert case.state.lease is None
     assert "LeaseExpired" not in names(case.elapse(LEASE * 2))
     assert case.state.assignee == owner
+
+
+def test_a_holder_who_corrects_the_category_and_stays_keeps_the_case():
+    case = lent()
+    assert names(case.when(corrected(WHO))) == ["LeaseKept", "CaseRecategorised"]
+    assert case.state.assignee == WHO
+    case = lent()
+    assert names(case.when(corrected(OTHER))) == ["CaseRecategorised"]
+    assert case.state.lease
 
 
 @pytest.mark.parametrize("act", [cause(), recheck(), set_priority("P3")])
