@@ -9,7 +9,7 @@ from services.triage.clocks import rules
 from services.triage.clocks.extension import against, extended
 from services.triage.clocks.running import ACKNOWLEDGE, WARNING
 from services.triage.clocks.statutory import acknowledges
-from services.triage.clocks.telling import restarted
+from services.triage.clocks.telling import owed_again, restarted
 from services.triage.taking.decide import kept
 from shared.decider import Context, DecideRule
 from shared.events.base import Event, Input, TimerElapsed
@@ -37,7 +37,7 @@ def on_customer_answered(
     state: TriageState, data: InfoProvided | InfoDeadlinePassed, context: Context
 ) -> list[Event]:
     """It is our turn again, even if something is still missing."""
-    return rules.resumed(state, "customer", context)
+    return [*rules.resumed(state, "customer", context), *owed_again(state, context)]
 
 
 def on_work_item_opened(state: TriageState, data: WorkItemOpened, context: Context) -> list[Event]:

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from shared.events.notify import LetterSent
-from shared.events.verification import InfoRequested
+from shared.events.verification import InfoProvided, InfoRequested
 from shared.testing.scenario import START
 from tests.unit.triage.stage_cases import (
     RECEIVED,
@@ -18,6 +18,8 @@ from tests.unit.triage.stage_cases import (
 )
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+ASKED = InfoRequested(items=("txid",), reminders_at=(), deadline_at=START, staff="boss")
 
 
 def letter(at, kind="progress", channel="inbox"):
@@ -74,8 +76,22 @@ def test_a_letter_to_a_case_that_is_over_promises_nothing():
 
 def test_a_question_to_the_customer_is_a_word_from_us_whose_answer_is_theirs():
     case = running()
-    case.when(InfoRequested(items=("txid",), reminders_at=(), deadline_at=START, staff="boss"))
+    case.when(ASKED)
     assert told(case, 10 * HOUR, "information_request") == []
+
+
+def test_a_question_ends_a_silence_and_the_next_word_is_owed_from_the_answer():
+    case = running()
+    case.elapse(2 * DAY)
+    assert case.state.broken.keys() == {"first_action:1", "progress:1"}
+    case.when(ASKED)
+    assert names(told(case, 2 * DAY, "information_request")) == ["ClockStopped"]
+    assert "progress:1" not in case.state.clocks
+    case.now = START + 5 * DAY
+    answer = InfoProvided(items=("txid",))
+    assert names(case.when(answer)) == ["ClockResumed", "ClockStarted"]
+    assert instants(case)["progress:1"] == START + 7 * DAY
+    assert case.when(answer) == []
 
 
 def test_letters_before_the_case_is_known_need_no_note_where_no_law_asks_for_one():
