@@ -6,13 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from services.triage.clocks.counting import (
-    fresh,
-    next_share,
-    recounted,
-    terms,
-    warned,
-)
+from services.triage.clocks.counting import fresh, next_share, recounted, terms, warned
 from services.triage.clocks.running import (
     FIRST_ACTION,
     FREEZE,
