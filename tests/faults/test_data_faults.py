@@ -99,7 +99,7 @@ async def test_a_complaint_with_a_broken_rule_waits_and_drains_in_order_when_it_
         command = PrioritySubmitted(staff="agent-1", priority="P4", reason="evidence")
         await put(mill.settings, "triage", [(ids[0], command)])
         waiting = await mill.until(
-            lambda: len(mill.document("triage", ids[0])["run"]["waiting"]) == 2, 20
+            lambda: len(mill.document("triage", ids[0])["run"]["waiting"]) >= 2, 20
         )
         bug.unlink()
         said = await mill.redress("dead-letters", "redrive", "--complaint", ids[0], "--yes")
