@@ -29,7 +29,7 @@ class Fold:
         self.key = key
         self.refuse = refuse
         self.tools = tools
-        self.result = Folded(document)
+        self.result = Folded(document, document.overflow)
         self.stored = {output.trigger for output in document.outputs}
         self.republish = False
         self.triggers: set[Trigger] = set()
@@ -52,7 +52,7 @@ class Fold:
         """Fold what waited, in order, until one raises again."""
         document = self.result.document
         # What this batch has spilled is not in the store yet, so `held` cannot know of it.
-        document.overflow = held.overflow or bool(self.result.spilled)
+        document.overflow = held.overflow or (document.overflow if self.result.spilled else "")
         document.parked, document.waiting = None, held.rest
         self.triggers.add(by.trigger)
         self.result.changed = True
@@ -176,7 +176,7 @@ class Fold:
         room = self.tools.room
         full = len(document.waiting) >= room.records or size > room.waiting_bytes
         if document.overflow or full:
-            document.overflow = True
+            document.overflow = document.overflow or f"{document.id}|{self.tools.pile}"
             result.spilled.append(waiting)
         else:
             document.waiting = [*document.waiting, waiting]

@@ -43,6 +43,7 @@ class Tools:
     """What folding may use: the stage's rules, the instant, the policy, this consumer's lane.
 
     `droppable` says of a stored output's trigger that its offset is committed by this consumer.
+    `pile` is a name never used before, for what waits outside a document.
     """
 
     stage: Stage
@@ -53,20 +54,21 @@ class Tools:
     now: datetime
     droppable: Callable[[Trigger], bool]
     room: Room
+    pile: str
 
 
 @dataclass(slots=True)
 class Held:
     """What a redrive folds: the queue, in order; `rest` stays in the document behind it.
 
-    `more` records wait behind the queue; `overflow`: some of them outside the document;
+    `more` records wait behind the queue; `overflow`: some of them on that pile;
     `spilled` are those of the queue that came from there.
     """
 
     queue: list[tuple[Waiting, Incoming]] = field(default_factory=list)
     rest: list[Waiting] = field(default_factory=list)
     more: bool = False
-    overflow: bool = False
+    overflow: str = ""
     spilled: list[Waiting] = field(default_factory=list)
 
 
@@ -76,11 +78,13 @@ class Folded:
 
     `fresh` are the events just made; `publish` also what earlier batches left. `applied`
     went through the rules, `raised` made a rule fail, `parked_again` is what parked it before, come
-    anew. `passed_on` belongs to the express lane; `spilled` and `unspilled` go to and from
-    `<stage>_waiting`. `handed` is due work for this process's worker, leased by the write.
+    anew. `passed_on` belongs to the express lane; `spilled` goes onto the document's pile in
+    `<stage>_waiting`, `unspilled` away from `pile`, which it had before. `handed` is due work for
+    this process's worker, leased by the write.
     """
 
     document: Document
+    pile: str
     changed: bool = False
     publish: list[Output] = field(default_factory=list)
     fresh: list[Output] = field(default_factory=list)

@@ -89,7 +89,7 @@ class MongoStore:
                 partialFilterExpression={"run.due_at": {"$exists": True}},
             )
             await self.documents.create_index("run.parked", sparse=True)
-            await self.waiting.create_index([("complaint", 1), ("order", 1)])
+            await self.waiting.create_index([("pile", 1), ("order", 1)])
             await self.due.ask()
 
     async def _prepare_history(self, indexes: Sequence[HistoryIndex]) -> None:
@@ -149,12 +149,12 @@ class MongoStore:
             self.history, [{"_id": row.id, **row.fields, "seen_at": now} for row in rows]
         )
 
-    async def spill(self, complaint: str, waiting: Sequence[Waiting]) -> None:
+    async def spill(self, pile: str, waiting: Sequence[Waiting]) -> None:
         """Keep waiting records that no longer fit into the document, in order of arrival."""
         rows = [
             {
-                "_id": f"{complaint}|{w.topic}|{w.partition}|{w.offset}",
-                "complaint": complaint,
+                "_id": f"{pile}|{w.topic}|{w.partition}|{w.offset}",
+                "pile": pile,
                 "order": bson.ObjectId(),
                 **waiting_row(w),
             }
@@ -162,16 +162,16 @@ class MongoStore:
         ]
         await _insert_new(self.waiting, rows)
 
-    async def spilled(self, complaint: str) -> list[Waiting]:
-        """The oldest spilled records of a complaint, as many as one redrive folds."""
+    async def spilled(self, pile: str) -> list[Waiting]:
+        """The oldest records of a pile, as many as one redrive folds."""
         with away():
-            cursor = self.waiting.find({"complaint": complaint}).sort("order", 1)
+            cursor = self.waiting.find({"pile": pile}).sort("order", 1)
             rows = await cursor.limit(SPILL_READ).to_list(None)
         return [waiting_of(row) for row in rows]
 
-    async def unspill(self, complaint: str, waiting: Sequence[Waiting]) -> None:
+    async def unspill(self, pile: str, waiting: Sequence[Waiting]) -> None:
         """Forget spilled records that were folded."""
-        ids = [f"{complaint}|{w.topic}|{w.partition}|{w.offset}" for w in waiting]
+        ids = [f"{pile}|{w.topic}|{w.partition}|{w.offset}" for w in waiting]
         with away():
             await self.waiting.delete_many({"_id": {"$in": ids}})
 
@@ -184,7 +184,7 @@ class MongoStore:
         return self.due.lease_end(lease_s)
 
     async def release(self, leases: Sequence[Lease], wait_s: Mapping[Lease, float]) -> None:
-        """Give items back, to be tried again after a wait in seconds."""
+        """Give items back that nobody claimed since, to be tried again after a wait in seconds."""
         await self.due.release(leases, wait_s)
 
 

@@ -113,7 +113,7 @@ class DueWork:
         return [p for p in claimed if p.id in won]
 
     async def release(self, leases: Sequence[Lease], wait_s: Mapping[Lease, float]) -> None:
-        """Give items back, to be tried again after a wait in seconds."""
+        """Give items back that nobody claimed since, to be tried again after a wait in seconds."""
         try:
             await self.documents.bulk_write(
                 [_release(lease, wait_s[lease]) for lease in leases], ordered=False
@@ -181,6 +181,6 @@ def _release(lease: Lease, wait_s: float) -> UpdateOne:
     until = {"$add": ["$$NOW", int(wait_s * 1000)]}
     name = f"leases.{lease.name}"
     return UpdateOne(
-        {"_id": lease.complaint, name: {"$exists": True}},
+        {"_id": lease.complaint, f"{name}.attempts": lease.attempts + 1},
         [{"$set": {f"{name}.until": until, "run.due_at": {"$min": ["$run.due_at", until]}}}],
     )

@@ -71,7 +71,7 @@ def _run(document: Document) -> dict[str, Any]:
     if document.parked:
         run["parked"] = document.parked
     if document.overflow:
-        run["overflow"] = True
+        run["overflow"] = document.overflow
     return run
 
 
@@ -95,7 +95,7 @@ def document_of(row: Mapping[str, Any]) -> Document:
         prevhash=run["prevhash"],
         parked=run.get("parked"),
         waiting=[waiting_of(w) for w in run["waiting"]],
-        overflow=run.get("overflow", False),
+        overflow=run.get("overflow", ""),
         leased={name: lease["until"] for name, lease in row.get("leases", {}).items()},
     )
 

@@ -55,8 +55,9 @@ class Document:
     """One complaint in one stage: `state` is the fold of its own events, the rest is the run.
 
     `seen` holds the highest sequence applied by source and lane, `ids` the last inputs,
-    `prevhash` the hash of the last own event. `rev` 0 means: not stored yet. `overflow`: more
-    records wait in `<stage>_waiting`, younger than those in `waiting`. `leased` are the leases
+    `prevhash` the hash of the last own event. `rev` 0 means: not stored yet. `overflow` names
+    the pile in `<stage>_waiting` where more records wait, younger than those in `waiting`: what a
+    write that lost its race spilled lies on a pile that no document names. `leased` are the leases
     that the stored document holds, each with its end; `leasing` those that the next write adds.
     """
 
@@ -70,7 +71,7 @@ class Document:
     prevhash: str = ""
     parked: str | None = None
     waiting: list[Waiting] = field(default_factory=list)
-    overflow: bool = False
+    overflow: str = ""
     leased: Mapping[str, datetime] = field(default_factory=dict)
     leasing: Mapping[str, datetime] = field(default_factory=dict)
 
@@ -153,13 +154,13 @@ class Store(Protocol):
     async def append(self, rows: Sequence[Row]) -> None:
         """Insert projection rows; those that are there already stay."""
 
-    async def spill(self, complaint: str, waiting: Sequence[Waiting]) -> None:
+    async def spill(self, pile: str, waiting: Sequence[Waiting]) -> None:
         """Keep waiting records that no longer fit into the document."""
 
-    async def spilled(self, complaint: str) -> list[Waiting]:
-        """The oldest spilled records of a complaint, as many as one redrive folds."""
+    async def spilled(self, pile: str) -> list[Waiting]:
+        """The oldest records of a pile, as many as one redrive folds."""
 
-    async def unspill(self, complaint: str, waiting: Sequence[Waiting]) -> None:
+    async def unspill(self, pile: str, waiting: Sequence[Waiting]) -> None:
         """Forget spilled records that were folded."""
 
     async def claim(self, most: int, lease_s: float, lanes: Sequence[Lane]) -> list[Lease]:
@@ -169,7 +170,7 @@ class Store(Protocol):
         """When a lease taken now ends on the store's clock; None before that clock is known."""
 
     async def release(self, leases: Sequence[Lease], wait_s: Mapping[Lease, float]) -> None:
-        """Give items back, to be tried again after a wait in seconds."""
+        """Give items back that nobody claimed since, to be tried again after a wait in seconds."""
 
 
 class Inputs(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -122,6 +123,7 @@ class Settling:
             datetime.now(UTC),
             assignment.droppable,
             self.room,
+            uuid.uuid4().hex,
         )
 
     async def _take(self, fold: Fold, it: Incoming, assignment: Assignment) -> None:
@@ -139,12 +141,13 @@ class Settling:
         waiting, spilled = document.waiting, False
         if not waiting and document.overflow:
             spilled = True
-            waiting = await self.patience.wait(lambda: self.store.spilled(document.id), assignment)
+            pile = document.overflow
+            waiting = await self.patience.wait(lambda: self.store.spilled(pile), assignment)
         taken = _within(waiting, self.room.redriven_bytes)
         held = Held(
             rest=[] if spilled else waiting[len(taken) :],
-            more=bool(waiting) if spilled else document.overflow or len(taken) < len(waiting),
-            overflow=bool(waiting) if spilled else document.overflow,
+            more=bool(waiting) if spilled else bool(document.overflow) or len(taken) < len(waiting),
+            overflow="" if spilled and not waiting else document.overflow,
             spilled=list(taken) if spilled else [],
         )
         found: list[Personal] = []
@@ -186,12 +189,12 @@ class Settling:
         return doubt
 
     async def _spill(self, result: Folded, assignment: Assignment) -> None:
-        id_, spilled = result.document.id, result.spilled
-        await self.patience.wait(lambda: self.store.spill(id_, spilled), assignment)
+        pile, spilled = result.document.overflow, result.spilled
+        await self.patience.wait(lambda: self.store.spill(pile, spilled), assignment)
 
     async def _unspill(self, result: Folded, assignment: Assignment) -> None:
-        id_, folded = result.document.id, result.unspilled
-        await self.patience.wait(lambda: self.store.unspill(id_, folded), assignment)
+        pile, folded = result.pile, result.unspilled
+        await self.patience.wait(lambda: self.store.unspill(pile, folded), assignment)
 
 
 def _within(waiting: Sequence[Waiting], most: int) -> list[Waiting]:

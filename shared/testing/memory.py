@@ -79,19 +79,19 @@ class InMemoryStore:
         for row in rows:
             self.history.setdefault(row.id, row)
 
-    async def spill(self, complaint: str, waiting: Sequence[Waiting]) -> None:
+    async def spill(self, pile: str, waiting: Sequence[Waiting]) -> None:
         """Keep waiting records that no longer fit into the document."""
-        there = self.waiting.setdefault(complaint, [])
+        there = self.waiting.setdefault(pile, [])
         there += [w for w in waiting if w not in there]
 
-    async def spilled(self, complaint: str) -> list[Waiting]:
-        """The oldest spilled records of a complaint, as many as one redrive folds."""
-        return self.waiting.get(complaint, [])[:200]
+    async def spilled(self, pile: str) -> list[Waiting]:
+        """The oldest records of a pile, as many as one redrive folds."""
+        return self.waiting.get(pile, [])[:200]
 
-    async def unspill(self, complaint: str, waiting: Sequence[Waiting]) -> None:
+    async def unspill(self, pile: str, waiting: Sequence[Waiting]) -> None:
         """Forget spilled records that were folded."""
-        there = self.waiting.get(complaint, [])
-        self.waiting[complaint] = [w for w in there if w not in waiting]
+        there = self.waiting.get(pile, [])
+        self.waiting[pile] = [w for w in there if w not in waiting]
 
     async def claim(self, most: int, lease_s: float, lanes: Sequence[Lane]) -> list[Lease]:
         """Lease due items, express first."""
@@ -118,12 +118,12 @@ class InMemoryStore:
         return self.now() + timedelta(seconds=lease_s)
 
     async def release(self, leases: Sequence[Lease], wait_s: Mapping[Lease, float]) -> None:
-        """Give items back, to be tried again after a wait in seconds."""
-        held = [lease for lease in leases if (lease.complaint, lease.name) in self.leases]
-        for lease in held:
-            _, attempts = self.leases[lease.complaint, lease.name]
-            until = self.now() + timedelta(seconds=wait_s[lease])
-            self.leases[lease.complaint, lease.name] = until, attempts
+        """Give items back that nobody claimed since, to be tried again after a wait in seconds."""
+        for lease in leases:
+            _, attempts = self.leases.get((lease.complaint, lease.name), (None, 0))
+            if attempts == lease.attempts + 1:
+                until = self.now() + timedelta(seconds=wait_s[lease])
+                self.leases[lease.complaint, lease.name] = until, attempts
 
 
 @dataclass

@@ -144,6 +144,14 @@ async def test_waiting_records_keep_their_order_and_are_unique(store):
     assert await store.spilled("c") == [second]
 
 
+async def test_what_waits_on_another_pile_is_not_found(store):
+    first, second = Waiting("t", 0, 5, b"a"), Waiting("u", 0, 1, b"b")
+    await store.spill("c|lost", [second])
+    await store.spill("c|kept", [first, second])
+
+    assert await store.spilled("c|kept") == [first, second]
+
+
 async def test_due_items_are_claimed_once_and_future_ones_not_at_all(store):
     due = document(due=[item("now"), item("later", FUTURE)])
     await store.write([due])
@@ -179,6 +187,19 @@ async def test_a_released_item_comes_back_after_its_wait_with_its_attempts(store
     assert await store.claim(10, 30, BOTH) == []
     await asyncio.sleep(0.3)
     assert [again.attempts for again in await store.claim(10, 30, BOTH)] == [1]
+
+
+async def test_a_lease_that_ran_out_cannot_give_back_what_another_worker_claimed(store):
+    await store.write([document(due=[item("now")])])
+    [late] = await store.claim(10, 0.2, BOTH)
+    await asyncio.sleep(0.3)
+    [current] = await store.claim(10, 30, BOTH)
+
+    await store.release([late], {late: 0.0})
+    assert await store.claim(10, 30, BOTH) == []
+
+    await store.release([current], {current: 0.0})
+    assert [lease.key for lease in await store.claim(10, 30, BOTH)] == ["now"]
 
 
 async def test_a_lease_that_ran_out_is_claimed_again(store):

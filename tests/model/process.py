@@ -110,16 +110,16 @@ class FatefulStore(InMemoryStore):
         there = super().write
         return await self.process.fated(lambda n: there(documents[:n]), len(documents))
 
-    async def spill(self, complaint, waiting):
+    async def spill(self, pile, waiting):
         there = super().spill
-        await self.process.fated(lambda n: there(complaint, waiting[:n]), len(waiting))
+        await self.process.fated(lambda n: there(pile, waiting[:n]), len(waiting))
 
-    async def spilled(self, complaint):
-        return (await super().spilled(complaint))[:2]
+    async def spilled(self, pile):
+        return (await super().spilled(pile))[:2]
 
-    async def unspill(self, complaint, waiting):
+    async def unspill(self, pile, waiting):
         there = super().unspill
-        await self.process.fated(lambda n: there(complaint, waiting[:n]), len(waiting))
+        await self.process.fated(lambda n: there(pile, waiting[:n]), len(waiting))
 
     async def claim(self, most, lease_s, lanes):
         there = super().claim

@@ -8,9 +8,10 @@ from shared.decider import Decider, State
 from shared.events.base import RedriveSubmitted
 from shared.events.intake import MessageReceived
 from shared.events.personal import Personal
-from shared.events.verification import InfoProvided
+from shared.events.verification import InfoProvided, InfoRequestSubmitted
 from shared.pipeline import STAGES
 from shared.runner.folded import Room
+from shared.runner.patience import PartitionLostError
 from shared.testing.rig import Rig
 from shared.testing.scenario import START
 
@@ -25,7 +26,8 @@ class Rules:
     def __call__(self, _state, data, _context):
         if self.broken:
             raise KeyError("a bug")
-        return [InfoProvided(items=(data.text.text,))]
+        text = data.text.text if isinstance(data, MessageReceived) else data.items[0]
+        return [InfoProvided(items=(text,))]
 
 
 def evolve(state, data, _event):
@@ -39,13 +41,22 @@ def rules():
 
 @pytest.fixture
 def rig(rules):
-    decider = Decider(Heard, {MessageReceived: rules}, {InfoProvided: evolve})
+    asked = {MessageReceived: rules, InfoRequestSubmitted: rules}
+    decider = Decider(Heard, asked, {InfoProvided: evolve})
     return Rig("verification", decider, room=Room(records=2))
 
 
 async def message(rig, complaint, text, sequence):
     data = MessageReceived(text=Personal(text), received_at=START)
     return await rig.record(data, complaint, sequence, "normal", STAGES["intake"])
+
+
+async def command(rig, complaint, text):
+    return await rig.record(InfoRequestSubmitted(staff="s", items=(text,)), complaint)
+
+
+def left(rig):
+    return [w for pile in rig.store.waiting.values() for w in pile]
 
 
 async def redriven_until_empty(rig, complaint):
@@ -70,7 +81,7 @@ async def test_what_a_batch_spills_is_not_forgotten_by_the_redrives_in_it(rig, r
 
     document = rig.store.documents[complaint]
     assert document.state["items"] == ["a", "b", "c"]
-    assert (document.parked, document.overflow, rig.store.waiting[complaint]) == (None, False, [])
+    assert (document.parked, document.overflow, left(rig)) == (None, "", [])
 
 
 async def test_the_next_redrive_of_a_process_that_died_is_produced_again(rig, rules):
@@ -89,3 +100,31 @@ async def test_the_next_redrive_of_a_process_that_died_is_produced_again(rig, ru
 
     assert rig.store.documents[complaint].state["items"] == ["a", "b"]
     assert list(dict.fromkeys(event.sequence for event in rig.published())) == [1, 2]
+
+
+async def test_what_was_spilled_for_a_write_that_never_came_is_not_redriven_out_of_turn(
+    rig, rules, monkeypatch
+):
+    complaint = str(uuid.uuid4())
+    first, second, third = [await message(rig, complaint, t, n) for n, t in enumerate("abc", 1)]
+    await rig.run(first)
+    with monkeypatch.context() as died:
+        died.setattr(rig.store, "write", lost)
+        with pytest.raises(PartitionLostError):
+            await rig.run(second, third)
+    rig.restarted()
+    rules.broken = False
+    await rig.run(await rig.record(RedriveSubmitted(staff="op"), complaint))
+    rules.broken = True
+    await rig.run(*[await command(rig, complaint, text) for text in "xyz"])
+    rules.broken = False
+
+    await rig.run(await rig.record(RedriveSubmitted(staff="op"), complaint))
+    await redriven_until_empty(rig, complaint)
+    await rig.run(second, third)
+
+    assert rig.store.documents[complaint].state["items"] == ["a", "x", "y", "z", "b", "c"]
+
+
+async def lost(_documents):
+    raise PartitionLostError("gone")

@@ -70,7 +70,15 @@ class RecordedLog:
     def _taken(self, complaint, value, topic):
         document = self.documents.get(complaint) or Document(complaint, DECIDER.state())
         tools = Tools(
-            TRIAGE, DECIDER, TriageLaneRaised, self.policy, "normal", self.now, lambda _: True, ROOM
+            TRIAGE,
+            DECIDER,
+            TriageLaneRaised,
+            self.policy,
+            "normal",
+            self.now,
+            lambda _: True,
+            ROOM,
+            "pile",
         )
         found = []
         envelope = read(value, found)
