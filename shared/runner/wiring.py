@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import httpx
 from fastapi import APIRouter
 
+from shared.connectors.transport import http_client
 from shared.decider import Decider
 from shared.pipeline import STAGES, Stage
 from shared.policy import Policy, load
@@ -88,7 +89,7 @@ def wire(settings: Settings) -> Wiring:
     return Wiring(
         settings=settings,
         policy=load(settings.policy),
-        http=httpx.AsyncClient(timeout=5.0, trust_env=False),
+        http=http_client(),
         client=client,
         database=database,
         keyring=Keyring(MongoKeyStore(client[settings.keys_database], master)),

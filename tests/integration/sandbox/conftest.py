@@ -11,6 +11,7 @@ import pytest
 from services.sandbox.main import create_app
 from shared.connectors.esplora import Esplora
 from shared.connectors.exchange import Exchange
+from shared.connectors.transport import http_client
 from tests.serving import free_port, served
 
 TOKEN = token_hex(16)
@@ -73,11 +74,11 @@ async def sandbox(addresses) -> AsyncIterator[Sandbox]:
 
 @pytest.fixture
 async def exchange(sandbox):
-    async with httpx.AsyncClient() as client:
+    async with http_client() as client:
         yield Exchange(client, sandbox.url, TOKEN)
 
 
 @pytest.fixture
 async def esplora(sandbox):
-    async with httpx.AsyncClient() as client:
+    async with http_client() as client:
         yield Esplora(client, f"{sandbox.url}/esplora")

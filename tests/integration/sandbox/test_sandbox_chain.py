@@ -5,10 +5,10 @@ from decimal import Decimal
 from secrets import token_hex
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from shared.connectors.esplora import Esplora
+from shared.connectors.transport import http_client
 
 ADDRESS = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
 
@@ -62,7 +62,8 @@ async def test_the_tip_is_asked_after_the_transaction(sandbox):
     async def note(request):
         asked.append(request.url.path)
 
-    async with httpx.AsyncClient(event_hooks={"request": [note]}) as client:
+    async with http_client() as client:
+        client.event_hooks = {"request": [note]}
         await Esplora(client, f"{sandbox.url}/esplora").responses("ab" * 32)
 
     assert asked == [f"/esplora/tx/{'ab' * 32}", "/esplora/blocks/tip/height"]
