@@ -53,16 +53,21 @@ def on_identity_verified(
 ) -> list[Event]:
     """An emergency is escalated again once we know whose account it is, or that it is theirs.
 
+    Of any other case a later proof is passed on: what moves money or lifts a freeze waits for it.
     Before the classification the account is noted on the express lane alone: only there can it
     overtake the facts, which name it otherwise.
     """
     if not state.classified:
         early = state.lane == "express" and state.user_id is None
         return [IdentityNoted(user_id=data.user_id, level=data.level)] if early else []
+    proved = data.level > "L0"
     grown = state.user_id is None or data.level > state.identity
-    if not (state.emergency and grown):
-        return []
-    return [CaseEscalated(user_id=data.user_id, identity=data.level, reason="identity-verified")]
+    if state.emergency and grown:
+        return [
+            CaseEscalated(user_id=data.user_id, identity=data.level, reason="identity-verified")
+        ]
+    news = grown or data.user_id != state.user_id
+    return [IdentityNoted(user_id=data.user_id, level=data.level)] if news and proved else []
 
 
 def on_admissibility_decided(

@@ -82,7 +82,16 @@ def on_customer_awaited(state: TriageState, data: CustomerAwaited, event: Envelo
 def on_case_classified(state: TriageState, data: CaseClassified, event: Envelope) -> TriageState:
     """A classified case needs an assignee, unless it was settled before."""
     changes: dict[str, Any] = data.model_dump(
-        include={"category", "language", "channel", "priority", "team", "emergency", "user_id"}
+        include={
+            "category",
+            "language",
+            "channel",
+            "priority",
+            "team",
+            "emergency",
+            "user_id",
+            "identity",
+        }
     )
     changes |= {"classified": True, "moved": event.sequence}
     changes |= {"alike": problems.alike(data), "classified_at": event.time}

@@ -55,13 +55,15 @@ def admitted(
     *,
     emergency: bool = False,
 ) -> AdmissibilityDecided:
-    """The complaint is dealt with."""
+    """The complaint is dealt with; a level counts for the account that it was proved of alone."""
+    told = rules.completed(facts, {}, state.user_id)
+    level: IdentityLevel = state.identity if told.user_id == state.user_id else "L0"
     return AdmissibilityDecided(
         admissible=True,
-        facts=rules.completed(facts, {}, state.user_id),
+        facts=told,
         missing=lacking,
-        identity=state.identity,
-        allows=context.policy.identity.allows(state.identity),
+        identity=level,
+        allows=context.policy.identity.allows(level),
         emergency=emergency,
     )
 

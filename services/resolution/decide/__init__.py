@@ -17,6 +17,7 @@ from services.resolution.decide.freeze import (
 from services.resolution.decide.notes import (
     on_case_classified,
     on_clock_breached,
+    on_identity_noted,
     on_priority_changed,
 )
 from services.resolution.decide.proposal import (
@@ -40,13 +41,20 @@ from shared.events.resolution import (
     FreezeSubmitted,
     UnfreezeSubmitted,
 )
-from shared.events.triage import CaseClassified, CaseEscalated, ClockBreached, PriorityChanged
+from shared.events.triage import (
+    CaseClassified,
+    CaseEscalated,
+    ClockBreached,
+    IdentityNoted,
+    PriorityChanged,
+)
 
 DECIDE: Mapping[type[Event | Input], DecideRule] = {
     CaseEscalated: on_case_escalated,
     FreezeSubmitted: on_freeze_submitted,
     UnfreezeSubmitted: on_unfreeze_submitted,
     CaseClassified: on_case_classified,
+    IdentityNoted: on_identity_noted,
     PriorityChanged: on_priority_changed,
     ClockBreached: on_clock_breached,
     RemedyProposed: on_remedy_proposed,

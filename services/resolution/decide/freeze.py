@@ -7,20 +7,23 @@ from services.resolution.rules.approvals import (
     moved_on,
     one_more,
 )
-from services.resolution.rules.decisions import own_id
+from services.resolution.rules.decisions import own_id, resumed
 from services.resolution.rules.freezes import (
     PLAIN_USER,
     covered,
     freeze_by_person,
     freeze_in_emergency,
+    liftable,
     unfreezes,
 )
+from services.resolution.rules.proofs import TOO_LOW
 from services.resolution.state import ResolutionState
 from services.resolution.state.case import Approval
 from shared.decider import Context
 from shared.events.base import Event
 from shared.events.resolution import (
     ApprovalRequested,
+    CaseNoted,
     FreezeNotPossible,
     FreezeRefused,
     FreezeSubmitted,
@@ -39,7 +42,14 @@ def on_case_escalated(state: ResolutionState, data: CaseEscalated, context: Cont
         return [*raised, *missing]
     order = freeze_in_emergency(data.user_id, data.identity, context.now, context.policy.resolution)
     known = state.effect(order.key) or covered(state, order, context.now)
-    return [*raised, *([] if known else [order])]
+    return [*raised, *([] if known else [order]), *_proved(state, data, context)]
+
+
+def _proved(state: ResolutionState, data: CaseEscalated, context: Context) -> list[Event]:
+    """The proof that came with an escalation, and what waited for it."""
+    note = CaseNoted(user_id=data.user_id, identity=data.identity)
+    after = state.noting(note)
+    return [] if after.proved == state.proved else [note, *resumed(after, context)]
 
 
 def on_freeze_submitted(
@@ -70,7 +80,7 @@ def on_unfreeze_submitted(
     if rule := _fault_of_unfreeze(state, data, awaited, context):
         return [UnfreezeRefused(rule=rule, input_id=context.cause, staff=data.staff)]
     if awaited:
-        lifted = unfreezes(state, awaited.proposal_id, context.now)
+        lifted = unfreezes(state, awaited.proposal_id, context)
         return [one_more(awaited, data.staff), *lifted]
     awaited = Approval(
         proposal_id=own_id(context, f"unfreeze|{context.cause}"),
@@ -90,4 +100,6 @@ def _fault_of_unfreeze(
         return "role-too-low"
     if not state.frozen(context.now):
         return "not-frozen"
+    if not liftable(state, context):
+        return TOO_LOW
     return "same-person" if awaited and data.staff in awaited.given else None

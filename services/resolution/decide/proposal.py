@@ -13,6 +13,7 @@ from services.resolution.rules.decisions import (
     withdrawal,
 )
 from services.resolution.rules.freezes import unfreezes
+from services.resolution.rules.proofs import TOO_LOW
 from services.resolution.rules.remedies import plan_of
 from services.resolution.state import ResolutionState
 from services.resolution.state.case import Approval
@@ -50,7 +51,7 @@ def on_remedy_proposed(
     still = [order for order in plan if order.key not in verified]
     reason = reason_for_approval(still, state, context.policy.resolution.four_eyes_above)
     if reason is None:
-        return [noted, next_step(data, plan, verified, context)]
+        return [noted, next_step(state, data, plan, verified, context)]
     requested = ApprovalRequested(
         proposal_id=data.proposal_id,
         needed=FOUR_EYES,
@@ -76,11 +77,13 @@ def on_approval_submitted(
     state: ResolutionState, data: ApprovalSubmitted, context: Context
 ) -> list[Event]:
     """Count an approval; the last one sets the work going, a denial ends the proposal."""
-    awaited = state.approval(data.proposal_id)
+    awaited = state.approval(data.proposal_id) or _held(state, data)
     if awaited is None:
         return [_refused("wrong-proposal", data, context)]
     if rule := fault_of_approval(state, data, awaited):
         return [_refused(rule, data, context)]
+    if data.approve and state.held and data.proposal_id == state.at_hand:
+        return [_refused(TOO_LOW, data, context)]
     if not data.approve:
         return [
             ApprovalDenied(
@@ -94,14 +97,22 @@ def on_approval_submitted(
     return [given, *(_approved(state, awaited, context) if given.given == given.needed else ())]
 
 
+def _held(state: ResolutionState, data: ApprovalSubmitted) -> Approval | None:
+    """A proposal that waits for proof alone: people may still deny it."""
+    if not state.held or state.proposal is None or data.proposal_id != state.at_hand:
+        return None
+    by = state.proposal.proposed_by
+    return Approval(proposal_id=data.proposal_id, needed=0, proposed_by=by)
+
+
 def _refused(rule: str, data: ApprovalSubmitted, context: Context) -> ApprovalRefused:
     return ApprovalRefused(rule=rule, input_id=context.cause, staff=data.staff)
 
 
 def _approved(state: ResolutionState, awaited: Approval, context: Context) -> list[Event]:
     if state.proposal and state.proposal.proposal_id == awaited.proposal_id:
-        return [next_step(state.proposal, state.plan, state.keys("verified"), context)]
-    return list(unfreezes(state, awaited.proposal_id, context.now))
+        return [next_step(state, state.proposal, state.plan, state.keys("verified"), context)]
+    return list(unfreezes(state, awaited.proposal_id, context))
 
 
 def on_effect_carried_out(
@@ -129,7 +140,7 @@ def _going_on(
     if proposal is None or order.proposal_id != proposal.proposal_id:
         return []
     if data.status == "applied":
-        return [next_step(proposal, state.plan, (*verified, order.key), context)]
+        return [next_step(state, proposal, state.plan, (*verified, order.key), context)]
     paid = any(step.key in verified for step in state.plan)
     settled = data.problem == ALREADY_CREDITED and not paid
     return [double_claim_on(proposal, context)] if settled else []

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Literal
 
+from services.resolution.rules.proofs import TOO_LOW, lacking
 from services.resolution.state.case import Decision, ResolutionState
 from shared.decider import Context
 from shared.events.base import Event
@@ -13,6 +14,7 @@ from shared.events.resolution import (
     DecisionConfirmed,
     DecisionMade,
     EffectRequested,
+    IdentityAwaited,
     ReviewRecorded,
 )
 
@@ -54,19 +56,44 @@ def double_claim_on(proposal: RemedyProposed, context: Context) -> DecisionMade:
 
 
 def next_step(
+    state: ResolutionState,
     proposal: RemedyProposed,
     plan: tuple[EffectRequested, ...],
     verified: tuple[str, ...],
     context: Context,
 ) -> Event:
-    """The first effect that is not verified yet, or the decision when all are.
+    """The first effect that is not verified yet, or the proof it needs; the decision when all are.
 
     One at a time, so that no payment is under way whose ground has fallen away.
     """
     for order in plan:
         if order.key not in verified:
-            return order
+            return _once_proved(order, state, proposal, context)
     return decision_on(proposal, context)
+
+
+def _once_proved(
+    order: EffectRequested, state: ResolutionState, proposal: RemedyProposed, context: Context
+) -> EffectRequested | IdentityAwaited:
+    needed = lacking(order.action, order.user_id, state, context.policy.identity)
+    if needed is None:
+        return order
+    return IdentityAwaited(
+        proposal_id=proposal.proposal_id,
+        action=order.action,
+        user_id=order.user_id,
+        needed=needed,
+        proved=state.proof_of(order.user_id),
+        reason=TOO_LOW,
+    )
+
+
+def resumed(state: ResolutionState, context: Context) -> list[Event]:
+    """What a proposal that waited for proof goes on with, once there is enough of it."""
+    if not state.held or state.proposal is None:
+        return []
+    step = next_step(state, state.proposal, state.plan, state.keys("verified"), context)
+    return [] if isinstance(step, IdentityAwaited) else [step]
 
 
 def closing(

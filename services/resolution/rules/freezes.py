@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from services.resolution.state.case import ResolutionState
+from services.resolution.rules.proofs import lacking
+from services.resolution.state.case import UNPROVED, ResolutionState
+from shared.decider import Context
 from shared.events.resolution import EffectRequested
 from shared.policy import ResolutionPolicy
 
-UNVERIFIED = "L0"
 FOREVER = datetime.max.replace(tzinfo=UTC)
 # A key travels in a header and in a path, so what it is made of must be plain.
 PLAIN_USER = re.compile(r"[A-Za-z0-9._:@+~-]{1,100}")
@@ -23,7 +24,7 @@ def freeze_in_emergency(
     and UTC day, however many complaints ask for it; one more for a proven owner, so that an
     impostor's complaint cannot use it up.
     """
-    unproven = identity == UNVERIFIED
+    unproven = identity == UNPROVED
     return EffectRequested(
         key=_key(user_id, now) + ("" if unproven else "|verified"),
         action="freeze",
@@ -51,11 +52,21 @@ def covered(state: ResolutionState, wanted: EffectRequested, now: datetime) -> b
     return standing >= {(wanted.user_id, scope) for scope in wanted.scope}
 
 
+def liftable(state: ResolutionState, context: Context) -> frozenset[tuple[str, str]]:
+    """Account and scope of what this case froze, of accounts whose owner is proved."""
+    policy = context.policy.identity
+    return frozenset(
+        (user, scope)
+        for user, scope in state.frozen(context.now)
+        if lacking("unfreeze", user, state, policy) is None
+    )
+
+
 def unfreezes(
-    state: ResolutionState, proposal_id: str, now: datetime
+    state: ResolutionState, proposal_id: str, context: Context
 ) -> tuple[EffectRequested, ...]:
-    """Lift all that this case froze, account by account, never before the freeze is done."""
-    frozen = state.frozen(now)
+    """Lift what may be lifted, account by account, never before the freeze is done."""
+    frozen = liftable(state, context)
     return tuple(
         EffectRequested(
             key=f"unfreeze|{user_id}|{proposal_id}",

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Literal, Self
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from shared.decider import State
 from shared.events.base import Model, Priority
 from shared.events.investigation import RemedyProposed
 from shared.events.resolution import CaseNoted, EffectRequested, Outcome
 
+UNPROVED = "L0"
 EffectStatus = Literal["requested", "verified", "failed"]
 
 
@@ -48,13 +49,16 @@ class ResolutionState(State):
 
     `moved` is the last event that a person must have seen before asking for anything; `plan`
     holds the effects of `proposal`, `proposals` the ids of all that were taken up, `reviewed`
-    the triggers of the reviews on record.
+    the triggers of the reviews on record. `proved` is how surely the customer showed to hold an
+    account; `held`: the proposal waits for more.
     """
 
     moved: int = 0
     user_id: str | None = None
     priority: Priority | None = None
     breached: bool = False
+    proved: dict[str, str] = Field(default_factory=dict)
+    held: bool = False
     no_account: bool = False
     effects: tuple[Effect, ...] = ()
     proposal: RemedyProposed | None = None
@@ -74,19 +78,27 @@ class ResolutionState(State):
 
     def dropping(self, proposal_id: str | None) -> Self:
         """The state without that proposal and without the approvals it waits for."""
-        gone = {"proposal": None, "plan": ()} if proposal_id == self.at_hand else {}
+        gone = {"proposal": None, "plan": (), "held": False} if proposal_id == self.at_hand else {}
         waiting = tuple(a for a in self.approvals if a.proposal_id != proposal_id)
         return self.model_copy(update={**gone, "approvals": waiting})
 
     def noting(self, note: CaseNoted) -> Self:
-        """The state with what triage said."""
+        """The state with what triage said; a proof is never taken away."""
+        level, proved = note.identity or UNPROVED, self.proved
+        if note.user_id and level > self.proof_of(note.user_id):
+            proved = {**proved, note.user_id: level}
         return self.model_copy(
             update={
+                "proved": proved,
                 "user_id": note.user_id or self.user_id,
                 "priority": note.priority or self.priority,
                 "breached": note.breached or self.breached,
             }
         )
+
+    def proof_of(self, user_id: str) -> str:
+        """How surely the customer showed to hold the account."""
+        return self.proved.get(user_id, UNPROVED)
 
     def effect(self, key: str) -> Effect | None:
         """The latest request under a key; a key is requested again only after it failed."""

@@ -15,6 +15,7 @@ from shared.events.resolution import (
     EffectRequested,
     EffectVerified,
     FreezeNotPossible,
+    IdentityAwaited,
     ProposalNoted,
 )
 
@@ -43,6 +44,7 @@ def on_effect_requested(
             "effects": (*state.effects, Effect(order=data)),
             "due": state.owing(due(event, data.key, "act", after=data.after)),
             "approvals": kept,
+            "held": state.held and data.proposal_id != state.at_hand,
             "moved": event.sequence,
         }
     )
@@ -75,6 +77,13 @@ def on_proposal_noted(
             "moved": event.sequence,
         }
     )
+
+
+def on_identity_awaited(
+    state: ResolutionState, _data: IdentityAwaited, event: Envelope
+) -> ResolutionState:
+    """Wait for proof."""
+    return state.model_copy(update={"held": True, "moved": event.sequence})
 
 
 def on_approval_requested(
@@ -125,6 +134,7 @@ EFFECTS: Mapping[type[Event], EvolveRule] = {
     EffectVerified: on_effect_verified,
     EffectFailed: on_effect_failed,
     ProposalNoted: on_proposal_noted,
+    IdentityAwaited: on_identity_awaited,
     ApprovalRequested: on_approval_requested,
     ApprovalGiven: on_approval_given,
     ApprovalDenied: on_approval_denied,

@@ -18,9 +18,8 @@ def classified(state: TriageState, admitted: AdmissibilityDecided, context: Cont
     case, received_at = _case(state, admitted), admitted.facts.received_at
     events: list[Event] = [*lane(state, urgent=case.emergency), case]
     if case.emergency:
-        identity = max(admitted.identity, state.identity)
         reason = "first-screen" if admitted.emergency else "classification"
-        events += [CaseEscalated(user_id=case.user_id, identity=identity, reason=reason)]
+        events += [CaseEscalated(user_id=case.user_id, identity=case.identity, reason=reason)]
     return events if state.over else events + first_clocks(state, case, received_at, context)
 
 
@@ -30,6 +29,8 @@ def _case(state: TriageState, admitted: AdmissibilityDecided) -> CaseClassified:
     emergency = found.emergency or admitted.emergency
     priority = EMERGENCY if emergency else found.priority
     unknown = found.language == "und"
+    user_id = facts.user_id or state.user_id
+    before = state.identity if user_id == state.user_id else admitted.identity
     return CaseClassified(
         category=found.category,
         language=(unknown and facts.language_hint) or found.language,
@@ -39,11 +40,12 @@ def _case(state: TriageState, admitted: AdmissibilityDecided) -> CaseClassified:
         reasons=tuple(_reason(reason) for reason in found.reasons),
         rules_version=found.version,
         team=team_for(found.category, priority, emergency),
-        user_id=facts.user_id or state.user_id,
+        user_id=user_id,
         asset=facts.asset or next(iter(found.entities.asset), None),
         network=network_named(facts.network),
         channel=facts.channel,
         points=tuple(Point(category=one.category, rule=one.rule) for one in found.points),
+        identity=max(admitted.identity, before),
     )
 
 

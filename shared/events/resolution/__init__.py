@@ -6,6 +6,7 @@ from shared.events.resolution.approvals import (
     ApprovalRefused,
     ApprovalRequested,
     ApprovalSubmitted,
+    IdentityAwaited,
     ProposalNoted,
 )
 from shared.events.resolution.decisions import (
@@ -60,6 +61,7 @@ __all__ = [
     "FreezeNotPossible",
     "FreezeRefused",
     "FreezeSubmitted",
+    "IdentityAwaited",
     "Outcome",
     "ProposalNoted",
     "RatingNoted",

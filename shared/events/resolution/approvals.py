@@ -8,7 +8,7 @@ from shared.events.base import (
     StaffCommand,
 )
 from shared.events.investigation import RemedyProposed
-from shared.events.resolution.effects import EffectRequested
+from shared.events.resolution.effects import Action, EffectRequested
 
 
 class ApprovalSubmitted(StaffCommand):
@@ -26,6 +26,21 @@ class ProposalNoted(Event):
     event_type: ClassVar[str] = "redress.proposal-noted.v1"
     proposal: RemedyProposed
     effects: tuple[EffectRequested, ...]
+
+
+class IdentityAwaited(Event):
+    """The proposal moves money or lifts a freeze, and waits for proof of whose account it is.
+
+    `needed` and `proved` are levels of `user_id`; it goes on when the level rises.
+    """
+
+    event_type: ClassVar[str] = "redress.identity-awaited.v1"
+    proposal_id: str
+    action: Action
+    user_id: str
+    needed: str
+    proved: str
+    reason: str
 
 
 class ApprovalRequested(Event):

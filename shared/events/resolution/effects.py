@@ -43,12 +43,16 @@ class UnfreezeSubmitted(StaffCommand):
 
 
 class CaseNoted(Event):
-    """What triage said and resolution needs later; None and False mean: nothing new."""
+    """What triage said and resolution needs later; None and False mean: nothing new.
+
+    `identity` is how surely the customer proved to hold `user_id`.
+    """
 
     event_type: ClassVar[str] = "redress.case-noted.v1"
     user_id: str | None = None
     priority: Priority | None = None
     breached: bool = False
+    identity: str | None = None
 
 
 class EffectRequested(Event):

@@ -65,7 +65,7 @@ class AssignmentSubmitted(StaffCommand):
 
 
 class IdentityNoted(Event):
-    """The account is known before the complaint is; an escalation will name it."""
+    """Whose account it is, and how surely: before the complaint is known, or more than before."""
 
     event_type: ClassVar[str] = "redress.identity-noted.v1"
     user_id: str
@@ -79,7 +79,10 @@ class CustomerAwaited(Event):
 
 
 class CaseClassified(Event):
-    """Category, language, priority and emergency, with reasons an auditor can read."""
+    """Category, language, priority and emergency, with reasons an auditor can read.
+
+    `identity` is how surely the customer proved to hold `user_id`.
+    """
 
     event_type: ClassVar[str] = "redress.case-classified.v1"
     category: Category
@@ -95,6 +98,7 @@ class CaseClassified(Event):
     network: str | None = None
     channel: str | None = None
     points: tuple[Point, ...] = ()
+    identity: str = "L0"
 
 
 class CaseEscalated(Event):

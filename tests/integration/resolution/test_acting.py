@@ -26,9 +26,9 @@ CREDIT, RECEIPT = "/v1/actions/credit", "/v1/actions/credit|"
 A_MINUTE = timedelta(minutes=1)
 
 
-def case_now():
-    """A case of this moment: the sandbox's ledger has a real clock."""
-    case = a_case()
+def case_now(user_id):
+    """A proved owner's case of this moment: the sandbox's ledger has a real clock."""
+    case = a_case(proved=user_id)
     case.now = datetime.now(UTC)
     return case
 
@@ -67,7 +67,7 @@ async def btc(exchange, user_id):
 async def test_a_credit_and_its_compensation_are_paid_and_then_decided(
     wiring, exchange, user_id, deposit
 ):
-    case, delay = case_now(), deposit | {"thing": f"{deposit['thing']}|delay"}
+    case, delay = case_now(user_id), deposit | {"thing": f"{deposit['thing']}|delay"}
     case.when(proposal(credit(**deposit), compensate(**delay)))
 
     events = await done(wiring, case)
@@ -79,7 +79,7 @@ async def test_a_credit_and_its_compensation_are_paid_and_then_decided(
 
 
 async def test_a_freeze_of_a_proven_owner_holds_until_two_people_lift_it(wiring, exchange, user_id):
-    case = case_now()
+    case = case_now(user_id)
     case.when(escalated(user_id=user_id))
 
     frozen = await done(wiring, case)
@@ -94,7 +94,7 @@ async def test_a_freeze_of_a_proven_owner_holds_until_two_people_lift_it(wiring,
 
 
 async def test_a_freeze_without_proof_covers_withdrawals_and_ends(wiring, exchange, user_id):
-    case = case_now()
+    case = case_now(user_id)
     case.when(escalated(user_id=user_id, identity="L0"))
     key = next(iter(case.state.due))
 
@@ -108,7 +108,7 @@ async def test_a_freeze_without_proof_covers_withdrawals_and_ends(wiring, exchan
 async def test_a_credit_whose_answer_was_lost_is_applied_once_and_verified_at_the_next_try(
     wiring, sandbox, exchange, user_id, deposit
 ):
-    case, key = case_now(), f"credit|{deposit['thing']}"
+    case, key = case_now(user_id), f"credit|{deposit['thing']}"
     case.when(proposal(credit(**deposit)))
 
     await sandbox.put("/sandbox/faults", path_prefix=CREDIT, drop_answer=True, times=3)
@@ -125,7 +125,7 @@ async def test_a_credit_whose_answer_was_lost_is_applied_once_and_verified_at_th
 async def test_a_receipt_that_cannot_be_read_is_no_success(
     wiring, sandbox, exchange, user_id, deposit
 ):
-    case, key = case_now(), f"credit|{deposit['thing']}"
+    case, key = case_now(user_id), f"credit|{deposit['thing']}"
     case.when(proposal(credit(**deposit)))
 
     await sandbox.put("/sandbox/faults", path_prefix=RECEIPT, status=503, times=3)
@@ -140,7 +140,7 @@ async def test_of_two_users_who_claim_a_deposit_the_first_is_paid_and_the_second
     wiring, sandbox, exchange, user_id, deposit
 ):
     rival = await sandbox.open_account()
-    mine, theirs = case_now(), case_now()
+    mine, theirs = case_now(user_id), case_now(rival)
     mine.when(proposal(credit(**deposit)))
     theirs.when(proposal(credit(**deposit | {"user_id": rival}), proposal_id="p-2"))
 
@@ -156,7 +156,7 @@ async def test_of_two_users_who_claim_a_deposit_the_first_is_paid_and_the_second
 async def test_a_deposit_that_a_complaint_of_the_same_user_got_is_not_credited_again(
     wiring, exchange, user_id, deposit
 ):
-    first, second = case_now(), case_now()
+    first, second = case_now(user_id), case_now(user_id)
     first.when(proposal(credit(**deposit)))
     second.now += A_MINUTE
     second.when(proposal(credit(**deposit), proposal_id="p-2"))
@@ -174,7 +174,7 @@ async def test_a_deposit_that_the_exchange_credited_itself_is_refused(
     _, txid, _ = deposit["thing"].split("|")
     row = {"txid": txid, "vout": 0, "user_id": user_id, "asset": "BTC", "amount": "0.5"}
     await sandbox.put("/sandbox/deposits", **row, state="credited")
-    case = case_now()
+    case = case_now(user_id)
     case.when(proposal(credit(**deposit)))
 
     events = await done(wiring, case)
@@ -184,7 +184,8 @@ async def test_a_deposit_that_the_exchange_credited_itself_is_refused(
 
 
 async def test_a_final_no_is_not_asked_again_and_goes_back_to_a_person(wiring):
-    case, nobody = case_now(), f"u-{uuid4()}"
+    nobody = f"u-{uuid4()}"
+    case = case_now(nobody)
     case.when(proposal(credit(user_id=nobody, thing=f"bitcoin|{token_hex(32)}|0")))
     key = next(iter(case.state.due))
 
@@ -200,7 +201,7 @@ async def test_a_final_no_is_not_asked_again_and_goes_back_to_a_person(wiring):
 
 
 async def test_a_large_goodwill_is_paid_after_two_people_agreed(wiring, exchange, user_id):
-    case = case_now()
+    case = case_now(user_id)
     goodwill = Remedy(
         code="goodwill",
         user_id=user_id,
@@ -218,8 +219,8 @@ async def test_a_large_goodwill_is_paid_after_two_people_agreed(wiring, exchange
     assert (unpaid, await btc(exchange, user_id)) == (Decimal("1.0"), Decimal("1.6"))
 
 
-async def test_an_exchange_that_is_away_leaves_the_action_to_a_later_try(alone, deposit):
-    case, key = case_now(), f"credit|{deposit['thing']}"
+async def test_an_exchange_that_is_away_leaves_the_action_to_a_later_try(alone, user_id, deposit):
+    case, key = case_now(user_id), f"credit|{deposit['thing']}"
     case.when(proposal(credit(**deposit)))
 
     assert await act(alone, case, key) is None

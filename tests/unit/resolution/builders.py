@@ -18,7 +18,7 @@ from shared.events.resolution import (
     FreezeSubmitted,
     UnfreezeSubmitted,
 )
-from shared.events.triage import CaseClassified, CaseEscalated, ClockBreached
+from shared.events.triage import CaseClassified, CaseEscalated, ClockBreached, IdentityNoted
 from shared.pipeline import STAGES
 from shared.testing.scenario import START, Scenario
 
@@ -29,7 +29,15 @@ DELAY = f"compensate|{THING}|delay"
 USER = "u-100"
 
 
-def a_case(policy="default"):
+def a_case(policy="default", proved=USER, level="L3"):
+    """A case whose customer proved to hold that account."""
+    case = Scenario(STAGES["resolution"], DECIDER, policy)
+    case.state = case.state.model_copy(update={"proved": {proved: level}})
+    return case
+
+
+def unproved(policy="default"):
+    """A case whose customer proved nothing yet."""
     return Scenario(STAGES["resolution"], DECIDER, policy)
 
 
@@ -61,7 +69,11 @@ def escalated(user_id=USER, identity="L1"):
     return CaseEscalated(user_id=user_id, identity=identity, reason="takeover")
 
 
-def classified(user_id=USER, priority="P2"):
+def known(level="L1", user_id=USER):
+    return IdentityNoted(user_id=user_id, level=level)
+
+
+def classified(user_id=USER, priority="P2", identity="L0"):
     return CaseClassified(
         category="deposit_withdrawal",
         language="en",
@@ -72,6 +84,7 @@ def classified(user_id=USER, priority="P2"):
         rules_version="1",
         team="deposits",
         user_id=user_id,
+        identity=identity,
     )
 
 

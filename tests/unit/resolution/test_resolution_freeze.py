@@ -14,6 +14,7 @@ from tests.unit.resolution.builders import (
     escalated,
     freeze,
     kinds,
+    known,
     proposal,
     refused,
     unfreeze,
@@ -93,7 +94,6 @@ def test_an_escalation_after_a_refused_freeze_leaves_the_matter_to_the_person():
 @pytest.mark.parametrize("user_id", [None, "", "u|1", "u/1", "ü", "u 1", "u" * 101, "u\n"])
 def test_an_escalation_that_names_no_account_goes_to_a_person_once(user_id):
     case = a_case()
-
     first, again = case.when(escalated(user_id)), case.when(escalated(user_id))
 
     assert kinds(first) == ["ResolutionLaneRaised", "FreezeNotPossible"]
@@ -290,7 +290,8 @@ def test_an_account_can_be_frozen_again_after_it_was_unfrozen():
 
 def test_every_account_that_the_case_froze_is_unfrozen():
     case = a_case()
-    case.when(escalated())
+    for fact in (escalated(), known("L3", "u-200")):
+        case.when(fact)
     case.when(proposal(Remedy(code="freeze", user_id="u-200", scope=("login",))))
     case.when(unfreeze("sup-1"))
 

@@ -23,6 +23,7 @@ from tests.unit.resolution.builders import (
     decided,
     escalated,
     kinds,
+    known,
     proposal,
     refused,
     withdrawn,
@@ -110,6 +111,7 @@ def test_another_refusal_stops_the_proposal_and_a_new_one_may_use_the_same_key()
     case.when(proposal(credit(), compensate()))
 
     (failed,) = refused(case, CREDIT, "unknown_account")
+    case.when(known("L1", "u-200"))
     order = case.when(proposal(credit(user_id="u-200"), proposal_id="p-2"))[-1]
 
     assert (failed.problem, failed.proposal_id) == ("unknown_account", "p-1")

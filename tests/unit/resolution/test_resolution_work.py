@@ -157,7 +157,7 @@ async def test_clocks_that_differ_a_little_do_not_turn_our_credit_into_anothers(
 
 async def test_a_credit_that_another_user_got_under_the_key_is_already_credited():
     mine, server = a_credit()
-    other = a_case()
+    other = a_case(proved="u-200")
     other.when(proposal(credit(user_id="u-200", amount=Decimal("0.4"))))
     await act(other, CREDIT, server)
 

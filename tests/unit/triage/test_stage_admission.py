@@ -147,8 +147,38 @@ def test_an_escalation_is_repeated_once_the_account_is_proven_to_be_theirs():
     assert case.when(KNOWN) == []
 
 
-def test_an_identity_says_nothing_new_about_a_case_that_is_no_emergency():
-    assert classified(user_id=None).when(KNOWN) == []
+def test_a_case_says_how_surely_its_account_is_proved():
+    case = triage()
+    assert one(case.when(admitted(identity="L2")), "CaseClassified").identity == "L2"
+    assert case.when(IdentityVerified(user_id="u1", level="L2")) == []
+
+
+def test_a_proof_after_the_classification_is_passed_on_once():
+    case = classified(user_id=None, identity="L0")
+    assert case.when(KNOWN) == [IdentityNoted(user_id="u1", level="L1")]
+    assert case.when(KNOWN) == []
+    assert case.when(IdentityVerified(user_id="u1", level="L3")) == [
+        IdentityNoted(user_id="u1", level="L3")
+    ]
+    assert case.when(KNOWN) == []
+
+
+def test_a_proof_of_another_account_is_passed_on_too():
+    case = classified(identity="L2")
+    told = IdentityVerified(user_id="u2", level="L1")
+    assert case.when(told) == [IdentityNoted(user_id="u2", level="L1")]
+
+
+def test_an_account_that_is_found_and_not_proven_says_nothing_new_where_nothing_burns():
+    assert classified(user_id=None).when(IdentityVerified(user_id="u1", level="L0")) == []
+
+
+def test_a_proof_that_overtook_the_facts_counts_for_its_own_account_alone():
+    case = express(triage())
+    case.when(IdentityVerified(user_id="u9", level="L1"))
+    events = case.when(admitted(STOLEN, identity="L0"))
+    assert one(events, "CaseClassified").identity == "L0"
+    assert one(events, "CaseEscalated").identity == "L0"
 
 
 def test_an_account_is_not_noted_before_the_facts_on_the_normal_lane():

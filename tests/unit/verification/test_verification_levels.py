@@ -38,6 +38,8 @@ def signed_in(**fields):
     ("level", "allowed", "refused"),
     [
         ("L0", "freeze_for_a_day", "freeze"),
+        ("L1", "be_paid", "change_contact"),
+        ("L0", "follow_status", "be_paid"),
         ("L1", "freeze", "receive_data"),
         ("L2", "receive_data", "unfreeze"),
         ("L3", "unfreeze", None),
@@ -82,6 +84,15 @@ def test_a_proof_may_come_after_the_decision():
     scene.when(deposit())
     known(scene)
     assert scene.when(proof())[0].level == "L2"
+
+
+def test_a_level_is_not_lent_to_an_account_that_is_named_later():
+    scene = proved()
+    scene.when(proof("documents_and_liveness"))
+    scene.when(message(user_id="u2"))
+    decision = scene.elapse(scene.policy.verification.deadline)[-1]
+    assert (decision.facts.user_id, decision.identity) == ("u2", "L0")
+    assert "be_paid" not in decision.allows
 
 
 def test_a_session_proves_the_account_without_a_contact():
