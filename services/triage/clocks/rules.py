@@ -195,19 +195,31 @@ def _warning(name: str, clock: Clock, policy: TriagePolicy) -> ClockWarned | Non
 
 
 def paused(state: TriageState, reason: PauseReason, context: Context) -> list[Event]:
-    """The clocks that wait with us, unless they stand still already."""
-    found = [clock for clock in PAUSED[reason] if name_of(clock, state.level) in state.clocks]
-    if state.waits_for is not None or not found:
+    """One more wait, and the clocks that stand still with it; none where they do already.
+
+    A wait is noted where all its clocks are broken too: a letter starts none of them meanwhile.
+    """
+    waiting = [(clock, name_of(clock, state.level)) for clock in PAUSED[reason]]
+    known = {*state.clocks, *state.broken}.intersection(name for _, name in waiting)
+    if reason in state.waits_for or not known:
         return []
-    return [ClockPaused(level=state.level, clocks=tuple(found), reason=reason, at=context.at)]
+    found = tuple(
+        c for c, name in waiting if name in state.clocks and not state.clocks[name].paused
+    )
+    return [ClockPaused(level=state.level, clocks=found, reason=reason, at=context.at)]
 
 
 def resumed(state: TriageState, reason: PauseReason, context: Context) -> list[Event]:
-    """The clocks run on, if it was this that they waited for."""
-    if state.waits_for != reason:
+    """The end of this wait; the clocks run on that stand still for no other."""
+    if reason not in state.waits_for:
         return []
     policy, now = context.policy.triage, context.at
-    still = {name: clock for name, clock in state.clocks.items() if clock.paused}
+    others = {clock for wait in state.waits_for if wait != reason for clock in PAUSED[wait]}
+    still = {
+        name: clock
+        for name, clock in state.clocks.items()
+        if clock.paused and parts_of(name)[0] not in others
+    }
     since = min((clock.pauses[-1][0] for clock in still.values()), default=now)
     running = tuple(
         terms(recounted(clock, now, policy.warn_at), parts_of(name))

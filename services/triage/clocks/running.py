@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import AwareDatetime, Field
+from typing import Any
+
+from pydantic import AwareDatetime, Field, field_validator
 
 from shared.decider import State
 from shared.events.base import Model
@@ -41,14 +43,20 @@ class Clocked(State):
     """The part of triage's state that is about clocks, named `<clock>:<level>`.
 
     `broken` are those whose promise was broken and not made good yet, `ended` all that were met or
-    broken. `waits_for` is why internal ones stand still.
+    broken. `waits_for` holds each reason why internal ones stand still.
     """
 
     clocks: dict[str, Clock] = Field(default_factory=dict)
     broken: dict[str, Clock] = Field(default_factory=dict)
     ended: tuple[str, ...] = ()
-    waits_for: PauseReason | None = None
+    waits_for: tuple[PauseReason, ...] = ()
     acknowledged_at: AwareDatetime | None = None
+
+    @field_validator("waits_for", mode="before")
+    @classmethod
+    def _of_before(cls, stored: Any) -> Any:
+        """A state of before held one reason, or none."""
+        return stored if isinstance(stored, list | tuple) else tuple(filter(None, [stored]))
 
 
 def name_of(clock: str, level: int) -> str:

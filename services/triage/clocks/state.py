@@ -45,12 +45,12 @@ def on_paused(state: TriageState, data: ClockPaused, event: Envelope) -> TriageS
         name: clock.model_copy(update={"pauses": (*clock.pauses, (data.at, None))})
         for name, clock in _named(state, data.clocks, data.level)
     }
-    state = state.model_copy(update={"waits_for": data.reason})
+    state = state.model_copy(update={"waits_for": (*state.waits_for, data.reason)})
     return _kept(state, event, {**state.clocks, **found}, state.broken, moved=found)
 
 
 def on_resumed(state: TriageState, data: ClockResumed, event: Envelope) -> TriageState:
-    """The clocks run on from here, with the instants that the event counted."""
+    """The clocks that wait for nothing else run on, with the instants that the event counted."""
     found: dict[str, Clock] = {}
     for terms in data.clocks:
         name = name_of(terms.clock, terms.level)
@@ -58,7 +58,8 @@ def on_resumed(state: TriageState, data: ClockResumed, event: Envelope) -> Triag
             pauses = (*clock.pauses[:-1], (clock.pauses[-1][0], data.at))
             news = {"due_at": terms.due_at, "warn_at": terms.warn_at, "pauses": pauses}
             found[name] = clock.model_copy(update=news)
-    state = state.model_copy(update={"waits_for": None})
+    left = tuple(reason for reason in state.waits_for if reason != data.reason)
+    state = state.model_copy(update={"waits_for": left})
     return _kept(state, event, {**state.clocks, **found}, state.broken, moved=found)
 
 
@@ -170,7 +171,7 @@ EVOLVE: Mapping[type[Event], EvolveRule] = {
 def without(state: TriageState, event: Envelope, keep: Callable[[str, Clock], bool]) -> TriageState:
     """The state with the running clocks that are kept, and no others."""
     clocks = {name: clock for name, clock in state.clocks.items() if keep(name, clock)}
-    return _kept(state.model_copy(update={"waits_for": None}), event, clocks, {})
+    return _kept(state.model_copy(update={"waits_for": ()}), event, clocks, {})
 
 
 def timers(state: TriageState) -> dict[str, DueItem]:

@@ -33,7 +33,7 @@ def restarted(state: TriageState, data: LetterSent, context: Context) -> list[Ev
     if data.sent_at - running.counted_at < policy.progress_grain:
         return []
     late = rules.met(state, [name], context, data.sent_at) if key in state.broken else []
-    if state.waits_for == "customer":
+    if "customer" in state.waits_for:
         return late
     return [*late, *_from(state, data.sent_at, context)]
 
@@ -42,7 +42,7 @@ def owed_again(state: TriageState, context: Context) -> list[Event]:
     """The clock that a letter stopped while we waited for the customer starts at their answer."""
     key = name_of(PROGRESS, state.level)
     stopped = key in state.ended and key not in {*state.clocks, *state.broken}
-    waited = state.waits_for == "customer" and not state.over
+    waited = "customer" in state.waits_for and not state.over
     return _from(state, context.at, context) if stopped and waited else []
 
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from services.triage.decide import DECIDER
+from services.triage.state import TriageState
 from shared.decider import Context
 from shared.events.investigation import WorkItemOpened
 from shared.events.verification import InfoDeadlinePassed, InfoProvided, InfoRequested
@@ -149,11 +150,54 @@ def test_the_customers_answer_does_not_end_the_wait_for_the_chain():
     assert case.when(ANSWERED) == []
 
 
+def test_of_two_waits_the_last_to_end_lets_the_answer_run_on():
+    case = running()
+    case.when(recheck())
+    case.now += HOUR
+    assert one(case.when(ASKED), "ClockPaused").clocks == ("progress",)
+    case.now += HOUR
+    resumed = one(case.when(ANSWERED), "ClockResumed")
+    assert [clock.clock for clock in resumed.clocks] == ["progress"]
+    case.now += HOUR
+    assert one(case.when(OPENED), "ClockResumed").paused_s == 3 * 3600
+    assert instants(case) == {
+        "resolution:1": RECEIVED + 3 * DAY + 3 * HOUR,
+        "progress:1": RECEIVED + 2 * DAY + HOUR,
+    }
+
+
+def test_a_chain_that_is_asked_while_the_customer_is_asked_is_waited_for_after_their_answer():
+    case = asked()
+    assert one(case.when(recheck()), "ClockPaused").clocks == ()
+    assert case.when(recheck()) == []
+    case.when(ANSWERED)
+    assert set(timers(case)) == {"clock:progress:1", "warning"}
+    case.now += HOUR
+    case.when(cause())
+    assert instants(case)["resolution:1"] == RECEIVED + 3 * DAY + HOUR
+
+
+def test_a_chain_that_answers_first_leaves_the_wait_for_the_customer():
+    case = asked()
+    case.when(recheck())
+    case.now += HOUR
+    resumed = one(case.when(cause()), "ClockResumed")
+    assert (resumed.clocks, resumed.paused_s) == ((), 0)
+    assert timers(case) == {}
+    case.when(ANSWERED)
+    assert instants(case)["resolution:1"] == RECEIVED + 3 * DAY + HOUR
+
+
+@pytest.mark.parametrize(("stored", "reads"), [("chain", ("chain",)), (None, ())])
+def test_a_state_of_before_that_knew_one_wait_is_read(stored, reads):
+    assert TriageState.model_validate({"waits_for": stored}).waits_for == reads
+
+
 def test_a_decision_ends_the_wait_for_the_chain():
     case = running()
     case.when(recheck())
     assert names(case.when(decision())) == ["ClockMet", "CaseSettled"]
-    assert case.state.waits_for is None
+    assert case.state.waits_for == ()
 
 
 def test_nothing_is_paused_before_the_case_is_known_or_after_its_end():

@@ -94,5 +94,17 @@ def test_a_question_ends_a_silence_and_the_next_word_is_owed_from_the_answer():
     assert case.when(answer) == []
 
 
+def test_a_question_that_finds_all_promises_broken_is_waited_for_all_the_same():
+    case = running()
+    case.elapse(4 * DAY)
+    assert case.state.broken.keys() == {"first_action:1", "resolution:1", "progress:1"}
+    assert names(case.when(ASKED)) == ["ClockPaused"]
+    assert names(told(case, 4 * DAY, "information_request")) == ["ClockStopped"]
+    case.now = START + 5 * DAY
+    answer = InfoProvided(items=("txid",))
+    assert names(case.when(answer)) == ["ClockResumed", "ClockStarted"]
+    assert instants(case) == {"progress:1": START + 7 * DAY}
+
+
 def test_letters_before_the_case_is_known_need_no_note_where_no_law_asks_for_one():
     assert triage().when(letter(START, "acknowledgement")) == []
