@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from services.intake.attachments import Attachments
 from services.intake.attachments.intake import Source
 from services.intake.attachments.wired import attachments
 from services.intake.digests import named
 from services.intake.files import Files
+from services.intake.state import IntakeState
 from shared.events.base import Attachment, ComplaintFacts, Input, Lane
 from shared.events.intake import ComplaintSubmitted, MessageSubmitted
 from shared.events.personal import Personal
@@ -102,7 +103,9 @@ class Desk:
         if not message.follows:
             await self.door.keyring.create(complaint)
         raw = await self.files.keep(complaint, message.raw, "raw")
-        attached = await self.attachments.take(complaint, message.files)
+        state = await self._state(message)
+        held = state.attachments if state else ()
+        attached = await self.attachments.take(complaint, message.files, held)
         subject, text = mask(message.subject), mask(message.text)
         kinds = tuple(sorted({*subject.kinds, *text.kinds}))
         data = _input(message, complaint, (subject, text), (raw, attached, kinds))
@@ -111,16 +114,15 @@ class Desk:
             data,
             complaint=complaint,
             actor=message.actor,
-            lane=await self._lane(message),
+            lane=_lane(message, state),
             request=Request(name, message.fingerprint, answer),
         )
         return self._receipt(message, complaint, accepted)
 
-    async def _lane(self, message: Incoming) -> Lane:
-        if funds_in_danger(f"{message.subject}\n{message.text}"):
-            return "express"
+    async def _state(self, message: Incoming) -> IntakeState | None:
+        """What is known of the complaint that a message adds to."""
         state = await self.door.state(message.follows) if message.follows else None
-        return state.lane if state else "normal"
+        return cast("IntakeState | None", state)
 
     def _receipt(self, message: Incoming, complaint: str, accepted: Accepted) -> Receipt:
         return Receipt(
@@ -148,6 +150,12 @@ class Desk:
         key = str(uuid.uuid5(uuid.UUID(self.name(message)), "set aside"))
         await self.door.keyring.create(key)
         return key, await self.files.keep(key, message.raw, "raw")
+
+
+def _lane(message: Incoming, state: IntakeState | None) -> Lane:
+    if funds_in_danger(f"{message.subject}\n{message.text}"):
+        return "express"
+    return state.lane if state else "normal"
 
 
 def _input(

@@ -103,7 +103,9 @@ class Attachment(Model):
     """A file that came with a message; its bytes are kept by intake, under their hash.
 
     `media_type` was found in the content, never believed from a name; `size` is in bytes. Only
-    a `clean` one is ever handed out.
+    a `clean` one is ever handed out. `came` is the hash of the bytes as they came, where others
+    are kept: a picture loses the place it was taken at. Of what was `too_many` or `too_large` no
+    bytes are kept.
     """
 
     sha256: str
@@ -112,6 +114,7 @@ class Attachment(Model):
     size: int
     status: Literal["clean", "quarantined"]
     reason: str | None = None
+    came: str | None = None
 
 
 class ComplaintFacts(Model):

@@ -9,8 +9,8 @@ from typing import Literal, Protocol
 
 from services.intake.attachments.clamd import Verdict
 from services.intake.attachments.judging import File, Judged, judge
-from services.intake.attachments.types import allowed
-from services.intake.attachments.waiting import SCANNER_AWAY
+from services.intake.attachments.room import refused
+from services.intake.attachments.waiting import REFUSED, SCANNER_AWAY, TOO_LARGE, TOO_MANY
 from shared.errors import TransientError
 from shared.events.base import Attachment
 from shared.events.personal import Personal
@@ -87,27 +87,36 @@ class Attachments:
                     return fault
         return None
 
-    async def take(self, complaint: str, files: Sequence[Source]) -> tuple[Attachment, ...]:
-        """Keep each file and say what it is. Raises TransientError, KeyMissingError."""
-        most = allowed().limits.files
-        taken = []
-        for number, file in enumerate(files):
+    async def take(
+        self, complaint: str, files: Sequence[Source], held: Sequence[Attachment] = ()
+    ) -> tuple[Attachment, ...]:
+        """Keep each file and say what it is; of what finds no room beside those held no bytes.
+
+        Raises TransientError, KeyMissingError.
+        """
+        taken: list[Attachment] = []
+        for file in files:
             async with self.slots.of(file):
                 # The call's end lets go of the bytes, before the next file waits for its turn.
-                taken.append(await self._take(complaint, file, surplus=number >= most))
+                taken.append(await self._take(complaint, file, (*held, *taken)))
         return tuple(taken)
 
-    async def _take(self, complaint: str, came: Source, *, surplus: bool) -> Attachment:
+    async def _take(self, complaint: str, came: Source, held: Sequence[Attachment]) -> Attachment:
         file = await _judged(came)
-        fault = file.fault or ("too_many" if surplus else None)
+        fault = file.fault
+        if fault != TOO_LARGE and refused(held, [(file.sha256, len(file.content))]):
+            fault = TOO_MANY
         status, reason = ("quarantined", fault) if fault else await self.verdict(file.content)
+        if fault not in REFUSED:
+            await self.files.keep(complaint, file.content, "attachment")
         return Attachment(
-            sha256=await self.files.keep(complaint, file.content, "attachment"),
+            sha256=file.sha256,
             name=Personal(file.name),
             media_type=file.media_type,
             size=len(file.content),
             status=status,
             reason=reason,
+            came=None if file.came == file.sha256 else file.came,
         )
 
     async def verdict(self, content: bytes) -> tuple[Status, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from services.intake.attachments.metadata import strip
@@ -26,26 +27,33 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A file as it is kept: without metadata; `fault` is a code, None where nothing is wrong."""
+    """A file as it is kept: without metadata; `fault` is a code, None where nothing is wrong.
+
+    `sha256` is of the content, `came` of the bytes as they came.
+    """
 
     name: str
     content: bytes
     media_type: str
+    sha256: str
+    came: str
     fault: str | None = None
 
 
 def judge(file: File) -> Judged:
     """What the content says; the name is held against it, and never believed."""
     found = type_of(file.content)
-    name = display_name(file.name, found)
-    fault = _fault(file, found)
-    if fault or found is None:
-        return Judged(name, file.content, found.media_type if found else UNKNOWN, fault)
-    try:
-        content = strip(found.media_type, file.content)
-    except ValueError:
-        return Judged(name, file.content, found.media_type, "broken_image")
-    return Judged(name, content, found.media_type)
+    fault, content = _fault(file, found), file.content
+    if found and not fault:
+        try:
+            content = strip(found.media_type, content)
+        except ValueError:
+            fault = "broken_image"
+    came = kept = hashlib.sha256(file.content).hexdigest()
+    if content != file.content:
+        kept = hashlib.sha256(content).hexdigest()
+    media_type = found.media_type if found else UNKNOWN
+    return Judged(display_name(file.name, found), content, media_type, kept, came, fault)
 
 
 def _fault(file: File, found: Type | None) -> str | None:

@@ -10,32 +10,36 @@ from shared.events.base import Attachment
 from shared.events.intake import AttachmentExamined
 
 SCANNER_AWAY = "scanner_away"  # the one reason that time can mend
-TOO_MANY = "too_many"  # why a file is held back for good
+TOO_MANY, TOO_LARGE = "too_many", "too_large"  # of these no bytes are kept
+REFUSED = frozenset({TOO_MANY, TOO_LARGE})
+FOUND = frozenset({"malware", "unscannable"})  # what the scanner says of bytes
 SCAN = "scan_attachment"
 
 
 def attached(
     state: State, known: tuple[Attachment, ...], new: tuple[Attachment, ...], event: Envelope
 ) -> dict[str, Any]:
-    """What the state holds once files came; one that waits already, or is clean, waits once.
+    """What the state holds once files came: each once, with what was found in it last.
 
-    A file beyond the complaint's room stands in its event alone, so that the state stays small.
+    A file that was refused stands in its event alone, so that the state stays small.
     """
-    files = list(known)
+    files = {file.sha256: file for file in known}
     for file in new:
-        if file.reason == TOO_MANY:
-            continue
-        if file.reason != SCANNER_AWAY or not _waits_or_is_clean(files, file.sha256):
-            files.append(file)
-    unseen = {file.sha256 for file in files[len(known) :] if file.reason == SCANNER_AWAY}
-    owed = [due(event, _key(sha), SCAN, sha256=sha) for sha in sorted(unseen)]
-    return {"attachments": tuple(files), "due": state.owing(*owed)}
+        before = files.get(file.sha256)
+        if file.reason not in REFUSED and (before is None or _tells_more(before, file)):
+            files[file.sha256] = file
+    waiting = {file.sha256 for file in files.values() if file.reason == SCANNER_AWAY}
+    seen = [_key(file.sha256) for file in known if file.sha256 not in waiting]
+    put = [due(event, _key(sha), SCAN, sha256=sha) for sha in sorted(waiting)]
+    owed = {item.key: item for item in put if item.key not in state.due}
+    return {"attachments": tuple(files.values()), "due": {**state.without(*seen), **owed}}
 
 
-def _waits_or_is_clean(files: list[Attachment], sha256: str) -> bool:
-    return any(
-        f.sha256 == sha256 and (f.reason == SCANNER_AWAY or f.status == "clean") for f in files
-    )
+def _tells_more(before: Attachment, file: Attachment) -> bool:
+    """A file that waits tells nothing new; a clean one is held back by the scanner's word alone."""
+    if before.status == "clean":
+        return file.status == "clean" or file.reason in FOUND
+    return file.reason != SCANNER_AWAY
 
 
 def examined(

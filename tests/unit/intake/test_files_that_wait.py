@@ -65,6 +65,43 @@ def test_a_file_beyond_the_complaints_room_never_waits(scene):
     assert len(scene.state.due) == MOST
 
 
+@pytest.mark.parametrize(
+    ("reason", "told"), [(None, "clean"), ("malware", "quarantined"), ("no_scanner", "quarantined")]
+)
+def test_however_often_a_file_comes_the_case_holds_it_once(scene, reason, told):
+    for _ in range(3):
+        scene.when(message(file(1, told, reason), file(1, told, reason)))
+
+    assert scene.state.attachments == (file(1, told, reason),)
+
+
+def test_the_case_holds_no_more_files_than_it_has_room_for(scene):
+    for number in range(3 * MOST):
+        scene.when(message(file(number, "quarantined", "type_not_allowed")))
+        scene.when(message(file(number + 900, "quarantined", "too_large")))
+
+    assert len(scene.state.attachments) == MOST
+
+
+def test_a_file_that_waited_and_comes_again_is_what_was_found_in_it(scene):
+    scene.when(message(file(1)))
+    scene.when(message(file(1, "clean", None)))
+
+    assert scene.state.attachments == (file(1, "clean", None),)
+    assert not scene.state.due
+
+
+@pytest.mark.parametrize(
+    ("reason", "stands"), [("malware", False), ("scanner_away", True), ("name_differs", True)]
+)
+def test_a_clean_file_is_held_back_by_the_scanners_word_alone(scene, reason, stands):
+    scene.when(message(file(1, "clean", None)))
+    scene.when(message(file(1, "quarantined", reason)))
+
+    (held,) = scene.state.attachments
+    assert (held.status == "clean") is stands
+
+
 @pytest.mark.parametrize("verdict", ["malware", "unscannable"])
 def test_what_the_scanner_says_of_a_file_that_waited_is_final(scene, verdict):
     scene.when(message(file(1)))

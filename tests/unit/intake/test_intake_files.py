@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import hashlib
 import os
 import struct
 
@@ -87,7 +88,8 @@ async def test_a_channel_keeps_what_breaks_a_rule_and_says_why():
     attachments = Attachments(shelf, unscanned=True)
     large = allowed().limits.file_bytes + 1
     bad = (b"", b"x" * large, b"<html>", b"\x89PNG\r\n\x1a\n\0\0")
-    files = [File("a.pdf", content) for content in bad] + [File(f"{n}.txt", b"a") for n in range(8)]
+    files = [File("a.pdf", content) for content in bad]
+    files += [File(f"{n}.txt", b"%d" % n) for n in range(9)]
 
     taken = await attachments.take("complaint", files)
 
@@ -96,12 +98,44 @@ async def test_a_channel_keeps_what_breaks_a_rule_and_says_why():
         "too_large",
         "type_not_allowed",
         "name_differs",
-        *[None] * 6,
+        *[None] * 7,
         *["too_many"] * 2,
     ]
-    assert {file.status for file in taken[4:10]} == {"clean"}
-    assert {file.status for file in (*taken[:4], *taken[10:])} == {"quarantined"}
-    assert all(("complaint", "attachment", file.sha256) in shelf.kept for file in taken)
+    assert {file.status for file in taken[4:11]} == {"clean"}
+    assert {file.status for file in (*taken[:4], *taken[11:])} == {"quarantined"}
+
+
+async def test_no_bytes_are_kept_of_what_finds_no_room_but_what_it_was():
+    shelf = Shelf()
+    limits = allowed().limits
+    whole = [File(f"{n}.txt", b"%d" % n + b"x" * (limits.file_bytes - 1)) for n in range(3)]
+    large = File("large.txt", b"x" * (limits.file_bytes + 1))
+
+    held = await Attachments(shelf, unscanned=True).take("complaint", whole[:2])
+    taken = await Attachments(shelf, unscanned=True).take("complaint", [large, whole[2]], held)
+
+    assert [file.reason for file in taken] == ["too_large", "too_many"]
+    assert [file.size for file in taken] == [large.size, whole[2].size]
+    assert taken[0].sha256 == hashlib.sha256(large.content).hexdigest()
+    assert [file.name.text for file in taken] == ["large.txt", "2.txt"]
+    assert {sha256 for _, _, sha256 in shelf.kept} == {file.sha256 for file in held}
+
+
+async def test_what_is_of_a_kind_we_do_not_hand_out_is_kept_all_the_same():
+    shelf = Shelf()
+    (taken,) = await Attachments(shelf).take(
+        "complaint", [File("winmail.dat", b"\x78\x9f\x3e\x22")]
+    )
+
+    assert (taken.status, taken.reason) == ("quarantined", "type_not_allowed")
+    assert ("complaint", "attachment", taken.sha256) in shelf.kept
+
+
+async def test_the_same_bytes_under_two_names_take_room_once():
+    many = [File(f"{n}.txt", b"the same") for n in range(allowed().limits.files + 2)]
+    taken = await Attachments(Shelf(), unscanned=True).take("complaint", many)
+
+    assert {file.reason for file in taken} == {None}
 
 
 async def answering(answer, wait_s=0.0):

@@ -12,7 +12,7 @@ CALL = {"notes": "0.5 BTC missing", "number": "+34 600 000 000", "consent": Fals
 class Unattached:
     """No files come with a call."""
 
-    async def take(self, _complaint, _sources):
+    async def take(self, _complaint, _sources, _held):
         return ()
 
 

@@ -1,5 +1,7 @@
 """The limits on files hold for a complaint, not for each of its messages alone."""
 
+import hashlib
+
 import pytest
 
 from services.intake.attachments.room import within
@@ -10,6 +12,7 @@ from tests.unit.intake.desk import COMPLAINT, PUBLIC_URL, Desk
 
 LIMITS = allowed().limits
 MIB = 1 << 20
+PICTURE = b"\xff\xd8\xff\xda\0\x08\x01\x01\0\0\x3f\0pixels\xff\xd9GPS 48.2082 N"
 
 
 def file(name, size=1, reason=None):
@@ -78,6 +81,20 @@ async def test_a_file_that_comes_again_takes_no_more_room():
 
     assert (await more(desk, opened, texts(2))).status_code == 202
     assert (await more(desk, opened, texts(2, start=9))).status_code == 413
+
+
+async def test_a_picture_that_lost_its_place_and_comes_again_takes_no_more_room():
+    picture = [("attachments", ("p.jpg", PICTURE))]
+    desk, opened = await opened_with([*texts(9), *picture])
+    state = await desk.door.state(opened.json()["complaint_id"])
+    held = state.attachments[-1]
+
+    assert (await more(desk, opened, picture)).status_code == 202
+    assert (await more(desk, opened, texts(1, start=9))).status_code == 413
+    await desk.fold()
+    state = await desk.door.state(opened.json()["complaint_id"])
+    assert held.sha256 != held.came == hashlib.sha256(PICTURE).hexdigest()
+    assert len(state.attachments) == 10
 
 
 def test_the_same_bytes_count_once_and_what_was_held_back_not_at_all():
