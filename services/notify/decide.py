@@ -31,7 +31,7 @@ from shared.events.resolution import (
     EffectVerified,
     RatingNoted,
 )
-from shared.events.triage import CaseAssigned, CaseClassified
+from shared.events.triage import CaseAssigned, CaseClassified, ClockExtended
 from shared.events.verification import (
     AdmissibilityDecided,
     IdentityVerified,
@@ -41,6 +41,7 @@ from shared.events.verification import (
 
 UNTOLD = "und"
 SPAM = "spam"
+DECISION = "decide"
 
 
 def on_complaint_received(
@@ -116,6 +117,13 @@ def on_case_assigned(state: NotifyState, data: CaseAssigned, context: Context) -
     if data.level > 1 or state.level > 1:
         return []
     return tell(state, contents.assigned(data, context), context.now)
+
+
+def on_clock_extended(state: NotifyState, data: ClockExtended, context: Context) -> list[Event]:
+    """Say why our answer takes longer, and when it comes; no other date was ever told."""
+    if data.clock != DECISION:
+        return []
+    return tell(state, contents.extension(data, context), context.now)
 
 
 def on_recheck_scheduled(
@@ -200,6 +208,7 @@ DECIDE: dict[type[Event | Input], DecideRule] = {
     AdmissibilityDecided: on_admissibility_decided,
     CaseClassified: on_case_classified,
     CaseAssigned: on_case_assigned,
+    ClockExtended: on_clock_extended,
     RecheckScheduled: on_recheck_scheduled,
     EffectVerified: on_effect_verified,
     DecisionMade: on_decision_made,

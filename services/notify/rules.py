@@ -12,7 +12,8 @@ from shared.events.notify import Channel, LetterContent, LetterRequested, StaffM
 from shared.events.personal import ERASED, Personal
 
 QUESTIONS = ("information_request", "information_reminder")
-UNWANTED_AFTER_WITHDRAWAL = (*QUESTIONS, "progress", "rating_request")
+EXTENSION = "extension"
+UNWANTED_AFTER_WITHDRAWAL = (*QUESTIONS, EXTENSION, "progress", "rating_request")
 OUTDATED_BY_DECISION = ("assigned", "confirmations", "still_open")
 
 
@@ -94,7 +95,9 @@ def outdated(state: NotifyState, letter: LetterContent) -> bool:
     """Whether the letter would only confuse: the customer has the answer, or left."""
     if state.ended:
         return letter.kind in UNWANTED_AFTER_WITHDRAWAL
-    stale = letter.kind in QUESTIONS or letter.facts.get("step") in OUTDATED_BY_DECISION
+    stale = (
+        letter.kind in (*QUESTIONS, EXTENSION) or letter.facts.get("step") in OUTDATED_BY_DECISION
+    )
     return stale and state.answered
 
 

@@ -12,6 +12,7 @@ LetterKind = Literal[
     "information_request",
     "information_reminder",
     "progress",
+    "extension",
     "freeze_notice",
     "inadmissible",
     "withdrawn",

@@ -19,7 +19,7 @@ from shared.events.resolution import (
     DecisionMade,
     EffectVerified,
 )
-from shared.events.triage import CaseAssigned
+from shared.events.triage import CaseAssigned, ClockExtended
 from shared.events.verification import AdmissibilityDecided, InfoReminded, InfoRequested
 
 
@@ -125,6 +125,18 @@ def still_open(context: Context, priority: Priority) -> LetterContent:
     """Nothing new, and we are still at it."""
     facts = {"step": "still_open", "update_by": _update_by(context, priority)}
     return _content(context, "progress", f"still_open:{_instant(context.now)}", facts=facts)
+
+
+def extension(data: ClockExtended, context: Context) -> LetterContent:
+    """Why the answer takes longer, and its new date (MiCA Art. 71, DISP 1.6.2AR, VARA III.A.1)."""
+    answer_by = _instant(data.due_at)
+    facts = {
+        "before": _instant(data.before),
+        "answer_by": answer_by,
+        "reason": data.reason,
+        **_desk(context),
+    }
+    return _content(context, "extension", f"extension:{answer_by}", facts=facts)
 
 
 def appeal(data: AppealAdmitted, context: Context, priority: Priority) -> LetterContent:

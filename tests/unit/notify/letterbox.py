@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from typing import Any, Self
 
+import yaml
+
 from services.notify.decide import DECIDER
+from services.notify.letters.catalogue import CURRENT
 from services.notify.state import NotifyState
 from shared.events.base import ComplaintFacts, Event
 from shared.events.intake import ComplaintReceived, ComplaintWithdrawn, MessageReceived
@@ -19,7 +23,7 @@ from shared.events.resolution import (
     DecisionMade,
     EffectVerified,
 )
-from shared.events.triage import CaseAssigned, CaseClassified
+from shared.events.triage import CaseAssigned, CaseClassified, ClockExtended
 from shared.events.verification import (
     AdmissibilityDecided,
     IdentityVerified,
@@ -129,6 +133,26 @@ def admissibility(*, admissible: bool, **more: Any) -> AdmissibilityDecided:
     return AdmissibilityDecided(admissible=admissible, facts=facts(), **more)
 
 
+def extended(**more: Any) -> ClockExtended:
+    given: dict[str, Any] = {
+        "clock": "decide",
+        "level": 1,
+        "before": datetime(2026, 12, 18, tzinfo=UTC),
+        "due_at": datetime(2027, 1, 8, tzinfo=UTC),
+        "reason": "awaiting-third-party",
+        "staff": "boss",
+    }
+    return ClockExtended(**given | more)
+
+
+def words_of(language: str) -> dict[str, dict[str, str]]:
+    file = f"templates/letters/{language}/{CURRENT[language]}/words.yaml"
+    words: dict[str, dict[str, str]] = yaml.safe_load(
+        (files("services.notify") / file).read_text("utf-8")
+    )
+    return words
+
+
 def decided(level: int = 1, **more: Any) -> DecisionMade:
     given: dict[str, Any] = {
         "decision_id": f"decision-{level}",
@@ -168,6 +192,7 @@ def every_letter(language: str, *, verified: bool = True) -> list[LetterRequeste
     wait(box, timedelta(days=2)).told(
         rechecked(confirmations=2, required=6),
         rechecked(),
+        extended(),
         decided(),
         appeal_refused(),
         appealed(),
