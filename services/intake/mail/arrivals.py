@@ -56,6 +56,8 @@ class Arrivals:
             name = self.desk.name(message)
             await self.rows.fits(name, self._digest(mail.content), at)
         if mail.set_aside:
+            if await self.rows.released(name):
+                return mail
             key, digest = await self.desk.set_aside(message)
             told = {"key": key, "raw": digest}
         else:

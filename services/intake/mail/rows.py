@@ -40,6 +40,12 @@ class Rows:
                 return there is None or there["content"] == content
         return True
 
+    async def released(self, name: str) -> bool:
+        """Whether a person made a complaint of it, after it had been set aside."""
+        done = {"_id": name, "set_aside": {"$type": "string"}, "complaint": {"$type": "string"}}
+        with away():
+            return await self.mails.find_one(done, {"_id": 1}) is not None
+
     async def became(self, name: str, told: Mapping[str, Any]) -> bool:
         """Write down what a mail was and became; False where that was written before."""
         with away():

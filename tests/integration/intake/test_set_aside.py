@@ -58,6 +58,21 @@ async def test_a_person_makes_it_a_complaint_once_and_quietly(box):
     assert await box.shelf.content(found) is None
 
 
+async def test_a_released_mail_that_comes_again_leaves_nothing_behind(box):
+    found = await the_one(box)
+    made = await box.shelf.release(found, "mia")
+
+    await box.send(BULK)
+
+    (row,) = await box.rows()
+    assert (row["complaint"], len(await box.inputs())) == (made, 1)
+    assert await box.shelf.content(found) is None
+    files = box.wiring.database["intake_files.files"]
+    assert await files.count_documents({"filename": {"$regex": f"^{found.key}/"}}) == 0
+    keys = box.wiring.client[box.wiring.settings.keys_database]["keys"]
+    assert await keys.find_one({"_id": found.key}) is None
+
+
 async def test_what_another_channel_set_aside_is_not_released_for_nobody_could_be_answered(box):
     raw = b'{"type": "customer.upset", "text": "my deposit"}'
     at = datetime.now(UTC)
