@@ -38,8 +38,11 @@ class Access:
 
     def sees_board(self, request: Request) -> bool:
         """The board holds nothing personal: open on a local installation, else for staff."""
-        seen = staff.member(request, self.key, ON_BOARD, now())
-        return _loopback(self.settings.public_url) or seen is not None
+        return _loopback(self.settings.public_url) or self.on_board(request) is not None
+
+    def on_board(self, request: Request) -> Principal | None:
+        """The member of staff who may look at the board, if it is one."""
+        return staff.member(request, self.key, ON_BOARD, now())
 
     def open_board(self, request: Request) -> None:
         """Raise ProblemError 401 or 403 unless the visitor sees the board."""

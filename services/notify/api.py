@@ -16,6 +16,7 @@ from services.notify.customer import CustomerView, customer_view
 from services.notify.feed import Cursor, Feed, cursor_of, settled
 from services.notify.timeline import TimelineRow, timeline
 from services.notify.views import Views
+from services.notify.watching import visitor_of
 from shared.envelope import Envelope
 from shared.errors import TransientError
 from shared.http.errors import ProblemError
@@ -33,6 +34,7 @@ class Api:
         self.access = views.access
         self.history = views.history
         self.feed = views.feed
+        self.watchers = views.watchers
 
     async def complaint(
         self, request: Request, name: str, token: str | None = None
@@ -77,7 +79,10 @@ class Api:
         """Every event as it comes, nothing personal in it; goes on behind Last-Event-ID."""
         self.access.open_board(request)
         start = _start(last_event_id or behind)
-        return EventSourceResponse(_steps(self.feed, start), ping=PING_S, headers=STREAM_HEADERS)
+        visitor = visitor_of(request, self.access)
+        self.watchers.admit(visitor)
+        steps = self.watchers.counted(visitor, _steps(self.feed, start))
+        return EventSourceResponse(steps, ping=PING_S, headers=STREAM_HEADERS)
 
 
 def router(views: Views) -> APIRouter:

@@ -19,6 +19,7 @@ from services.notify.history import History
 from services.notify.html import part, words
 from services.notify.timeline import timeline
 from services.notify.views import Views
+from services.notify.watching import Watchers, address_of, visitor_of
 from shared.envelope import Envelope
 from shared.errors import TransientError
 from shared.http.errors import ProblemError
@@ -32,50 +33,42 @@ if TYPE_CHECKING:
     from shared.runner.wiring import Wiring
 
 Render = Callable[[Sequence[Envelope]], str]
-MOST_WATCHED = 1_000  # customers' pages: each of them asks MongoDB once in STEP_S
 
 
 class Live:
     """The streams of one complaint, and the form by which staff answer in it."""
 
-    def __init__(self, wiring: Wiring, views: Views, most: int = MOST_WATCHED) -> None:
+    def __init__(self, wiring: Wiring, views: Views, watchers: Watchers | None = None) -> None:
         self.wiring = wiring
         self.access = views.access
         self.history = views.history
-        self.most, self.watched = most, 0
+        self.people = views.watchers
+        self.watchers = watchers or Watchers()  # customers take no room of the staff's
 
-    async def customer(self, token: str) -> Response:
+    async def customer(self, request: Request, token: str) -> Response:
         """What the customer may read of the complaint that the token opens, at each change.
 
-        Raises ProblemError 404, and 503 while as many watch as this process has room for.
+        Raises ProblemError 404; 429 and 503 while as many watch as there is room for.
         """
         own = self.access.complaint(token)
         if own is None:
             raise ProblemError(404, "not_found")
-        if self.watched >= self.most:
-            raise ProblemError(503, "too_many_watch", headers={"Retry-After": "60"})
+        visitor = address_of(request)
+        self.watchers.admit(visitor)
 
         def render(events: Sequence[Envelope]) -> str:
             view = customer_view(own, reference_of(own), events)
             return part("_messages", view=view, words=words(view.language))
 
-        return _stream(self._watched(_changes(self.history, own, render, lambda: True)))
-
-    async def _watched(
-        self, changes: AsyncIterator[ServerSentEvent]
-    ) -> AsyncIterator[ServerSentEvent]:
-        """The changes, counted from the first asked for: what never starts holds no room."""
-        self.watched += 1
-        try:
-            async for change in changes:
-                yield change
-        finally:
-            self.watched -= 1
+        changes = _changes(self.history, own, render, lambda: True)
+        return _stream(self.watchers.counted(visitor, changes))
 
     async def staff(self, request: Request, name: str, stage: str = "") -> Response:
         """The timeline's rows at each change, as long as the reader may read."""
         if self.access.reader(request) is None:
             raise ProblemError(404, "not_found")
+        visitor = visitor_of(request, self.access)
+        self.people.admit(visitor)
         found = await self._found(name)
 
         def render(events: Sequence[Envelope]) -> str:
@@ -85,7 +78,8 @@ class Live:
         def may_read() -> bool:
             return self.access.reader(request) is not None
 
-        return _stream(_changes(self.history, found, render, may_read))
+        changes = _changes(self.history, found, render, may_read)
+        return _stream(self.people.counted(visitor, changes))
 
     async def say(self, request: Request, name: str) -> Response:
         """Staff write from their page, by the cookie; programs use POST /v1/cases/{id}/message."""

@@ -17,6 +17,7 @@ from services.notify.feed import Feed
 from services.notify.html import page, part, words
 from services.notify.timeline import timeline
 from services.notify.views import Views
+from services.notify.watching import visitor_of
 from shared.errors import TransientError
 from shared.pages.html import wished
 from shared.pages.languages import FALLBACK
@@ -31,6 +32,7 @@ class Pages:
         self.access = views.access
         self.history = views.history
         self.feed = views.feed
+        self.watchers = views.watchers
 
     async def board(self, request: Request) -> Response:
         """The live board, or the sign-in form where it is for staff only."""
@@ -43,7 +45,10 @@ class Pages:
     async def stream(self, request: Request) -> Response:
         """The board's numbers as they change."""
         self.access.open_board(request)
-        return EventSourceResponse(_boards(self.feed), ping=PING_S, headers=STREAM_HEADERS)
+        visitor = visitor_of(request, self.access)
+        self.watchers.admit(visitor)
+        changes = self.watchers.counted(visitor, _boards(self.feed))
+        return EventSourceResponse(changes, ping=PING_S, headers=STREAM_HEADERS)
 
     async def find(self, name: str = "") -> Response:
         """From the search box to the complaint's page."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from services.notify.access import Access
 from services.notify.feed import Feed
 from services.notify.history import History
+from services.notify.watching import Watchers
 
 if TYPE_CHECKING:
     from shared.runner.app import Wiring
@@ -20,6 +21,7 @@ class Views:
     history: History
     access: Access
     feed: Feed
+    watchers: Watchers = field(default_factory=Watchers)
 
     @classmethod
     def of(cls, wiring: Wiring) -> Self:
