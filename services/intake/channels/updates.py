@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 MEDIA = ("animation", "photo", "document", "video", "audio", "voice", "video_note", "sticker")
 OTHER_CONTENT = ("location", "venue", "contact", "poll", "dice", "story")
 COMMANDS = ("/start", "/help")
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 Kind = Literal["said", "greeted", "mentioned", "overheard", "unhandled"]
 
 
@@ -113,9 +115,15 @@ def _heard(number: int, message: _Message, raw: Mapping[str, Any], bot: str) -> 
         message.chat.id,
         message.message_id,
         _text(message, raw, files),
-        sender.language_code if sender else None,
+        _language(sender),
         files,
     )
+
+
+def _language(sender: _User | None) -> str | None:
+    """The sender's IETF tag; what is none says nothing, and costs no words."""
+    code = sender.language_code if sender else None
+    return code if code and _TAG.fullmatch(code) else None
 
 
 def _kind(message: _Message, bot: str) -> Kind:

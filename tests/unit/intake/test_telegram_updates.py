@@ -25,6 +25,23 @@ def test_a_private_message_is_said_to_us():
     assert (found.text, found.language) == ("My deposit has not arrived.", "es")
 
 
+@pytest.mark.parametrize("code", ["e" * 100_000, "es-" + "x" * 90, "", "es\n", "9", "<b>"])
+def test_a_language_that_is_no_code_is_none_and_the_words_still_arrive(code):
+    sent = update(5)
+    sent["message"]["from"]["language_code"] = code
+    found = read(sent, BOT)
+
+    assert (found.kind, found.text, found.language) == ("said", "My deposit has not arrived.", None)
+
+
+@pytest.mark.parametrize("code", ["es", "pt-br", "zh-hans"])
+def test_a_language_keeps_its_code(code):
+    sent = update(5)
+    sent["message"]["from"]["language_code"] = code
+
+    assert read(sent, BOT).language == code
+
+
 def test_an_edit_is_said_anew():
     edited = {"update_id": 6, "edited_message": {**update(5)["message"], "edit_date": 1795347060}}
 
