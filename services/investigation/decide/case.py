@@ -15,10 +15,11 @@ from shared.events.investigation import (
     AssignmentNoted,
     ClaimedFacts,
     FactsNoted,
+    FixNoted,
     InvestigationEnded,
 )
 from shared.events.resolution import AppealAdmitted, ApprovalDenied, CaseClosed, EffectFailed
-from shared.events.triage import CaseAssigned
+from shared.events.triage import CaseAssigned, ProblemFixed
 from shared.events.verification import AdmissibilityDecided, IdentityVerified
 
 
@@ -62,6 +63,16 @@ def on_case_assigned(
         return []
     noted = AssignmentNoted(level=data.level, assignee=data.assignee, category=data.category)
     return begun(state.model_copy(update={"owner": owner}), context) or [noted]
+
+
+def on_problem_fixed(
+    state: InvestigationState, data: ProblemFixed, context: Context
+) -> list[Event]:
+    """The sources may answer otherwise now: they are asked again, unless a cause is known."""
+    if state.over or state.fix == data.problem_id:
+        return []
+    noted = FixNoted(problem_id=data.problem_id, reason=data.reason)
+    return [noted, *begun_again(state, context)]
 
 
 def on_appeal_admitted(
@@ -110,6 +121,7 @@ CASE: Mapping[type[Event | Input], DecideRule] = {
     AdmissibilityDecided: on_admissibility_decided,
     IdentityVerified: on_identity_verified,
     CaseAssigned: on_case_assigned,
+    ProblemFixed: on_problem_fixed,
     AppealAdmitted: on_appeal_admitted,
     ApprovalDenied: on_approval_denied,
     EffectFailed: on_effect_failed,

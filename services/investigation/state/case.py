@@ -27,7 +27,7 @@ class InvestigationState(State):
 
     `level` 0: not started; `ended`: the highest level that is over. `evidence` holds the latest
     piece of each source, and a person's pieces by their id. `attempts` and `missing` are of the
-    present round, `task` to `proposal` of the present level.
+    present round, `task` to `proposal` of the present level. `fix` is the problem that was mended.
     """
 
     moved: int = 0
@@ -50,6 +50,7 @@ class InvestigationState(State):
     details: Details = Field(default_factory=dict)
     cause: RootCause | None = None
     proposal: str | None = None
+    fix: str | None = None
 
     @property
     def over(self) -> bool:

@@ -12,6 +12,7 @@ from shared.events.investigation import (
     CauseDetermined,
     FactsNoted,
     FindingRecorded,
+    FixNoted,
     InvestigationEnded,
     InvestigationStarted,
     RemedyProposed,
@@ -40,6 +41,11 @@ def on_appeal_noted(
 ) -> InvestigationState:
     """What the next level must answer."""
     return state.model_copy(update={"appeal_level": data.level, "points": data.points})
+
+
+def on_fix_noted(state: InvestigationState, data: FixNoted, _event: Envelope) -> InvestigationState:
+    """The problem behind the case is mended."""
+    return state.model_copy(update={"fix": data.problem_id})
 
 
 def on_investigation_started(
@@ -102,6 +108,7 @@ COURSE: Mapping[type[Event], EvolveRule] = {
     FactsNoted: on_facts_noted,
     AssignmentNoted: on_assignment_noted,
     AppealNoted: on_appeal_noted,
+    FixNoted: on_fix_noted,
     InvestigationStarted: on_investigation_started,
     FindingRecorded: on_finding_recorded,
     WorkItemOpened: on_work_item_opened,

@@ -3,6 +3,7 @@
 from shared.events.investigation.course import (
     AppealNoted,
     AssignmentNoted,
+    FixNoted,
     InvestigationEnded,
     InvestigationLaneRaised,
     InvestigationStarted,
@@ -46,6 +47,7 @@ __all__ = [
     "EvidenceSubmitted",
     "FactsNoted",
     "FindingRecorded",
+    "FixNoted",
     "InvestigationEnded",
     "InvestigationLaneRaised",
     "InvestigationStarted",

@@ -22,6 +22,14 @@ class AppealNoted(Event):
     points: tuple[str, ...]
 
 
+class FixNoted(Event):
+    """The problem that the case shares with others was mended; `reason` is the fix's code."""
+
+    event_type: ClassVar[str] = "redress.fix-noted.v1"
+    problem_id: str
+    reason: str
+
+
 class InvestigationStarted(Event):
     """The plan: which sources are asked, by which playbook."""
 
