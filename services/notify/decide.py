@@ -41,7 +41,6 @@ from shared.events.verification import (
 
 UNTOLD = "und"
 SPAM = "spam"
-DECISION = "decide"
 
 
 def on_complaint_received(
@@ -121,9 +120,8 @@ def on_case_assigned(state: NotifyState, data: CaseAssigned, context: Context) -
 
 def on_clock_extended(state: NotifyState, data: ClockExtended, context: Context) -> list[Event]:
     """Say why our answer takes longer, and when it comes; no other date was ever told."""
-    if data.clock != DECISION:
-        return []
-    return tell(state, contents.extension(data, context), context.now)
+    answer = data.clock == "decide"
+    return tell(state, contents.extension(data, context), context.now) if answer else []
 
 
 def on_recheck_scheduled(

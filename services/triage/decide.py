@@ -6,6 +6,7 @@ from typing import Literal
 
 from services.triage.clocks import decide as clocking
 from services.triage.clocks import rules as clocks
+from services.triage.clocks.pausing import paused, resumed
 from services.triage.clocks.running import DECIDE as DECISION
 from services.triage.clocks.running import FIRST_ACTION, FREEZE, PROGRESS, RESOLUTION
 from services.triage.labels import decide as labels
@@ -44,7 +45,7 @@ from shared.events.verification import AdmissibilityDecided, IdentityVerified, I
 def on_info_requested(state: TriageState, data: InfoRequested, context: Context) -> list[Event]:
     """The time that the customer takes is not ours."""
     if state.classified:
-        return clocks.paused(state, "customer", context)
+        return paused(state, "customer", context)
     return [] if state.awaited else [CustomerAwaited()]
 
 
@@ -127,14 +128,14 @@ def on_effect_verified(state: TriageState, data: EffectVerified, context: Contex
 def on_cause_determined(state: TriageState, data: CauseDetermined, context: Context) -> list[Event]:
     """Somebody or some rule acted on the case; a lease is kept by its holder's finding alone."""
     kept = taking.kept(state, data.decided_by)
-    return [*kept, *_acted(state, context), *clocks.resumed(state, "chain", context)]
+    return [*kept, *_acted(state, context), *resumed(state, "chain", context)]
 
 
 def on_recheck_scheduled(
     state: TriageState, data: RecheckScheduled, context: Context
 ) -> list[Event]:
     """The chain was looked at, and is waited for."""
-    return [*_acted(state, context), *clocks.paused(state, "chain", context)]
+    return [*_acted(state, context), *paused(state, "chain", context)]
 
 
 def _acted(state: TriageState, context: Context) -> list[Event]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from services.triage.clocks import rules
 from services.triage.clocks.extension import against, extended
+from services.triage.clocks.pausing import resumed
 from services.triage.clocks.running import ACKNOWLEDGE, WARNING
 from services.triage.clocks.statutory import acknowledges
 from services.triage.clocks.telling import owed_again, restarted
@@ -37,12 +38,12 @@ def on_customer_answered(
     state: TriageState, data: InfoProvided | InfoDeadlinePassed, context: Context
 ) -> list[Event]:
     """It is our turn again, even if something is still missing."""
-    return [*rules.resumed(state, "customer", context), *owed_again(state, context)]
+    return [*resumed(state, "customer", context), *owed_again(state, context)]
 
 
 def on_work_item_opened(state: TriageState, data: WorkItemOpened, context: Context) -> list[Event]:
     """A person looks at it: nobody waits for the chain any more."""
-    return rules.resumed(state, "chain", context)
+    return resumed(state, "chain", context)
 
 
 def on_letter_sent(state: TriageState, data: LetterSent, context: Context) -> list[Event]:
