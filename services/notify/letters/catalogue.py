@@ -1,6 +1,7 @@
 """Which languages there are letters in, and the version in force: a folder for each version.
 
-A version that letters were written with is never edited: a change is the next folder.
+A version that was approved is never edited, for letters were written with it: a change is the next
+folder. `templates/approved-letters.sha256` says which those are; a test holds it.
 """
 
 from importlib.resources import files
