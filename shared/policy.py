@@ -65,10 +65,15 @@ class SurgePolicy(_Part):
 
 
 class RepeatedPolicy(_Part):
-    """How many complaints of one customer `within` a time make the last one more urgent."""
+    """How many contacts of one customer `within` a time make a case more urgent.
+
+    A contact is another complaint, or a word about the case that nobody asked for; words less than
+    `apart` from each other are one.
+    """
 
     complaints: int = Field(ge=2, le=MOST_OF_CUSTOMER)
     within: timedelta
+    apart: timedelta
 
 
 class TriagePolicy(_Part):

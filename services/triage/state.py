@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from services.triage.clocks import state as clocks
 from services.triage.clocks.running import ACKNOWLEDGE, Clocked, parts_of
@@ -21,10 +21,12 @@ from shared.events.triage import (
     CaseEscalated,
     CaseReopened,
     CaseSettled,
+    ContactNoted,
     CustomerAwaited,
     IdentityNoted,
     PriorityChanged,
 )
+from shared.policy import MOST_OF_CUSTOMER
 
 
 class TriageState(problems.Grouped, labels.Labelled, Clocked):
@@ -32,7 +34,8 @@ class TriageState(problems.Grouped, labels.Labelled, Clocked):
 
     `open`: the assignee has something to do, so the case counts as load. `settled` is the highest
     level at which nobody has anything to do any more. `handled` holds each assignee so far with
-    the level they had the case at, `raised` why rules made it more urgent.
+    the level they had the case at, `raised` why rules made it more urgent. `complaints` are
+    the customer's, this one counted; `contacts` are when they wrote about it unasked.
     """
 
     moved: int = 0
@@ -47,6 +50,8 @@ class TriageState(problems.Grouped, labels.Labelled, Clocked):
     emergency: bool = False
     settled: int = 0
     handled: dict[str, int] = Field(default_factory=dict)
+    complaints: int = 1
+    contacts: tuple[AwareDatetime, ...] = ()
 
     @property
     def pressing(self) -> bool:
@@ -77,6 +82,14 @@ def on_identity_noted(state: TriageState, data: IdentityNoted, event: Envelope) 
 def on_customer_awaited(state: TriageState, data: CustomerAwaited, event: Envelope) -> TriageState:
     """The clocks will start at the answer."""
     return state.model_copy(update={"awaited": True})
+
+
+def on_contact_noted(state: TriageState, data: ContactNoted, event: Envelope) -> TriageState:
+    """The customer wrote once more: another complaint, or a word about this one."""
+    if data.complaints:
+        return state.model_copy(update={"complaints": data.complaints})
+    latest = (*state.contacts, data.at)[-MOST_OF_CUSTOMER:]
+    return state.model_copy(update={"contacts": latest})
 
 
 def on_case_classified(state: TriageState, data: CaseClassified, event: Envelope) -> TriageState:
@@ -172,6 +185,7 @@ EVOLVE: Mapping[type[Event], EvolveRule] = {
     **taking.EVOLVE,
     IdentityNoted: on_identity_noted,
     CustomerAwaited: on_customer_awaited,
+    ContactNoted: on_contact_noted,
     CaseClassified: on_case_classified,
     CaseEscalated: on_case_escalated,
     CaseAssigned: on_case_assigned,

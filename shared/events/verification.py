@@ -107,6 +107,13 @@ class InfoProvided(Event):
     supplied: dict[str, str] = Field(default_factory=dict)
 
 
+class CustomerWrote(Event):
+    """A word about an admitted complaint that answers no question of ours."""
+
+    event_type: ClassVar[str] = "redress.customer-wrote.v1"
+    received_at: AwareDatetime
+
+
 class InfoDeadlinePassed(Event):
     """The deadline went by; the case is decided on what is known, never closed in silence."""
 

@@ -10,6 +10,7 @@ from shared.events.base import Event, Input, TimerElapsed
 from shared.events.intake import ComplaintReceived, ComplaintWithdrawn, MessageReceived
 from shared.events.verification import (
     AccountLookedUp,
+    CustomerWrote,
     IdentityVerified,
     InadmissibleSubmitted,
     InfoDeadlinePassed,
@@ -64,7 +65,8 @@ def on_account_looked_up(
 def on_message(state: VerificationState, data: MessageReceived, context: Context) -> list[Event]:
     """Take the answers out of a message; where they complete the complaint, decide."""
     if state.ended and not state.waits:
-        return []
+        wrote = CustomerWrote(received_at=data.received_at)
+        return [wrote] if state.ended == "decided" else []
     asked = missing(state, context) if state.waits else ()
     found, given = answers(data.text.text, asked), rules.accepted(data.supplied)
     if state.facts is None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.triage.rules.contact import complained
 from services.triage.rules.networks import network_named
-from services.triage.rules.urgency import at_least, one_step_up
+from services.triage.rules.urgency import at_least
 from services.triage.state import TriageState
 from shared.decider import Context, DecideRule
 from shared.events.base import Event, Input
@@ -23,7 +24,7 @@ from shared.events.triage import (
     Surge,
 )
 
-REPEATED, SURGE = "repeated-contact", "surge"
+SURGE = "surge"
 
 
 def about_others(state: TriageState, data: AssigneeFound, context: Context) -> list[Event]:
@@ -32,9 +33,7 @@ def about_others(state: TriageState, data: AssigneeFound, context: Context) -> l
     group = joined(state, data.surge)
     if group and state.priority > policy.surge.priority:
         return [*group, *at_least(state, policy.surge.priority, SURGE, context)]
-    if data.complaints >= policy.repeated.complaints and REPEATED not in state.raised:
-        return [*group, *at_least(state, one_step_up(state.priority), REPEATED, context)]
-    return group
+    return [*group, *complained(state, data.complaints, context)]
 
 
 def joined(state: TriageState, surge: Surge | None) -> list[Event]:

@@ -78,6 +78,14 @@ class CustomerAwaited(Event):
     event_type: ClassVar[str] = "redress.customer-awaited.v1"
 
 
+class ContactNoted(Event):
+    """The customer wrote again: about this case, or `complaints` lately, this one counted."""
+
+    event_type: ClassVar[str] = "redress.contact-noted.v1"
+    at: AwareDatetime
+    complaints: int = 0
+
+
 class CaseClassified(Event):
     """Category, language, priority and emergency, with reasons an auditor can read.
 

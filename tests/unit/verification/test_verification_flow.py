@@ -4,7 +4,13 @@ from decimal import Decimal
 import pytest
 
 from shared.events.intake import ComplaintWithdrawn
-from shared.events.verification import InfoReminded, InfoRequested
+from shared.events.verification import (
+    CustomerWrote,
+    InfoReminded,
+    InfoRequested,
+    InfoRequestSubmitted,
+)
+from shared.testing.scenario import START
 from tests.unit.verification.complaints import (
     TXID,
     deposit,
@@ -146,7 +152,7 @@ def test_no_timer_fires_after_the_decision():
 def test_a_message_after_the_decision_asks_nothing():
     scene = scenario()
     asked(scene, deposit())
-    assert scene.when(message(txid="ab" * 32)) == []
+    assert names(scene.when(message(txid="ab" * 32))) == ["CustomerWrote"]
 
 
 def test_a_message_that_overtakes_its_complaint_is_noted_and_counted():
@@ -179,3 +185,28 @@ def test_a_withdrawal_after_the_decision_is_for_others_to_hear():
     scene = scenario()
     asked(scene, deposit())
     assert scene.when(ComplaintWithdrawn()) == []
+
+
+def test_a_word_that_nobody_asked_for_is_passed_on_once_the_complaint_is_admitted():
+    scene = scenario()
+    scene.when(deposit())
+    assert scene.when(message("Hello?")) == []
+    known(scene)
+    assert scene.when(message("Any news?")) == [CustomerWrote(received_at=START)]
+
+
+def test_an_answer_to_a_question_is_no_word_of_its_own():
+    scene = scenario()
+    scene.when(deposit())
+    known(scene)
+    scene.when(InfoRequestSubmitted(staff="boss", roles=("supervisor",), items=("order_id",)))
+    assert scene.state.waits
+    assert names(scene.when(message("I have none."))) == []
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "inadmissible"])
+def test_a_word_about_a_complaint_that_is_not_dealt_with_is_not_passed_on(end):
+    scene = scenario()
+    scene.when(deposit())
+    scene.state = scene.state.model_copy(update={"ended": end, "due": {}})
+    assert scene.when(message("Any news?")) == []

@@ -1,0 +1,52 @@
+"""Who writes again and again, by new complaints or about the same one, is heard sooner. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.triage.rules.urgency import at_least, one_step_up
+from services.triage.state import TriageState
+from shared.decider import Context
+from shared.events.base import Event
+from shared.events.triage import ContactNoted
+from shared.events.verification import CustomerWrote
+from shared.policy import RepeatedPolicy
+
+REPEATED = "repeated-contact"
+
+
+def on_customer_wrote(state: TriageState, data: CustomerWrote, context: Context) -> list[Event]:
+    """A word counts where it is not part of what was written last."""
+    policy, at = context.policy.triage.repeated, min(data.received_at, context.now)
+    last = max((*state.contacts, state.classified_at or at))
+    if at - last < policy.apart or not _may_rise(state):
+        return []
+    contacts = 1 + _contacts(state, policy, at)
+    return [ContactNoted(at=at), *_raised(state, contacts, context)]
+
+
+def complained(state: TriageState, complaints: int, context: Context) -> list[Event]:
+    """The customer has so many complaints by now, this one counted."""
+    if not _may_rise(state):
+        return []
+    known = state.model_copy(update={"complaints": complaints})
+    contacts = _contacts(known, context.policy.triage.repeated, context.now)
+    more = complaints > state.complaints
+    noted = [ContactNoted(at=context.now, complaints=complaints)] if more else []
+    return _raised(state, contacts, context) or [*noted]
+
+
+def _may_rise(state: TriageState) -> bool:
+    """Once for this reason, and only as far as contact alone goes."""
+    up = one_step_up(state.priority) < state.priority
+    return up and not state.over and REPEATED not in state.raised
+
+
+def _contacts(state: TriageState, policy: RepeatedPolicy, at: datetime) -> int:
+    return state.complaints + sum(at - one <= policy.within for one in state.contacts)
+
+
+def _raised(state: TriageState, contacts: int, context: Context) -> list[Event]:
+    if contacts < context.policy.triage.repeated.complaints:
+        return []
+    return at_least(state, one_step_up(state.priority), REPEATED, context)
