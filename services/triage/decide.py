@@ -12,10 +12,10 @@ from services.triage.clocks.running import FIRST_ACTION, FREEZE, PROGRESS, RESOL
 from services.triage.labels import decide as labels
 from services.triage.problems import decide as problems
 from services.triage.problems.decide import about_others
+from services.triage.rules import contact
 from services.triage.rules.admission import classified
 from services.triage.rules.ageing import aged
 from services.triage.rules.commands import against_assignment, against_priority
-from services.triage.rules.contact import on_customer_wrote
 from services.triage.rules.urgency import EMERGENCY, became_emergency, lane, prioritised
 from services.triage.state import EVOLVE, TriageState
 from services.triage.taking import decide as taking
@@ -40,12 +40,7 @@ from shared.events.triage import (
     PriorityRefused,
     PrioritySubmitted,
 )
-from shared.events.verification import (
-    AdmissibilityDecided,
-    CustomerWrote,
-    IdentityVerified,
-    InfoRequested,
-)
+from shared.events.verification import AdmissibilityDecided, IdentityVerified, InfoRequested
 
 
 def on_info_requested(state: TriageState, data: InfoRequested, context: Context) -> list[Event]:
@@ -204,8 +199,8 @@ DECIDE: Mapping[type[Event | Input], DecideRule] = {
     **problems.DECIDE,
     **taking.DECIDE,
     **clocking.DECIDE,
+    **contact.DECIDE,
     InfoRequested: on_info_requested,
-    CustomerWrote: on_customer_wrote,
     IdentityVerified: on_identity_verified,
     AdmissibilityDecided: on_admissibility_decided,
     AssigneeFound: on_assignee_found,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from services.triage.rules.urgency import at_least, one_step_up
 from services.triage.state import TriageState
-from shared.decider import Context
-from shared.events.base import Event
+from shared.decider import Context, DecideRule
+from shared.events.base import Event, Input
 from shared.events.triage import ContactNoted
 from shared.events.verification import CustomerWrote
 from shared.policy import RepeatedPolicy
@@ -50,3 +51,6 @@ def _raised(state: TriageState, contacts: int, context: Context) -> list[Event]:
     if contacts < context.policy.triage.repeated.complaints:
         return []
     return at_least(state, one_step_up(state.priority), REPEATED, context)
+
+
+DECIDE: Mapping[type[Event | Input], DecideRule] = {CustomerWrote: on_customer_wrote}
