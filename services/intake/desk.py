@@ -14,6 +14,7 @@ from services.intake.attachments.intake import Source
 from services.intake.attachments.wired import attachments
 from services.intake.digests import named
 from services.intake.files import Files
+from services.intake.rules import network_facts
 from services.intake.state import IntakeState
 from shared.events.base import Attachment, ComplaintFacts, Input, Lane
 from shared.events.intake import ComplaintSubmitted, MessageSubmitted
@@ -192,7 +193,8 @@ def _input(
 
 def _supplied(message: Incoming) -> dict[str, Any]:
     amount = message.supplied.get("amount")
-    return {**message.supplied, **({"amount": Decimal(amount)} if amount else {})}
+    known = {"amount": Decimal(amount)} if amount else {}
+    return {**message.supplied, **known, **network_facts(message.supplied.get("network"))}
 
 
 def _bounded(text: str) -> str:

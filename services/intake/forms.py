@@ -71,7 +71,7 @@ class Submission(Form):
     def facts(self, complaint: str, received_at: datetime) -> ComplaintFacts:
         """The complaint as the later stages need it."""
         same = self.model_dump(
-            include={"channel", "user_id", "txid", "address", "order_id", "asset", "network"}
+            include={"channel", "user_id", "txid", "address", "order_id", "asset"}
             | {"memo", "occurred_at"}
         )
         return ComplaintFacts(
@@ -83,6 +83,7 @@ class Submission(Form):
             category_hint=self.category,
             language_hint=self.language,
             amount=Decimal(self.amount) if self.amount else None,
+            **rules.network_facts(self.network),
             **same,
         )
 

@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from pydantic_core import PydanticCustomError
 
+from shared.events.personal import Personal
+from shared.rules.networks import network_named
+
 MARKS_IN_A_ROW = 30  # the longest run a real text needs (Unicode UAX 15, Stream-Safe Text Format)
 EARLIEST = datetime(2009, 1, 3, tzinfo=UTC)  # the first block of the first chain
 CLOCKS_DIFFER_BY = timedelta(minutes=5)
@@ -37,6 +40,12 @@ def word(text: str) -> str:
     if any(unicodedata.category(sign)[0] == "C" for sign in text):
         raise PydanticCustomError("control_character", "holds a control character")
     return prose(text).strip()
+
+
+def network_facts(said: str | None) -> dict[str, str | Personal | None]:
+    """The fields of ComplaintFacts for a network: its name in the clear, any other text sealed."""
+    name = network_named(said)
+    return {"network": name, "network_said": Personal(said) if said and not name else None}
 
 
 def _refuse_mark_flood(text: str) -> None:

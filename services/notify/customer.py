@@ -168,7 +168,8 @@ def _given(data: Any) -> tuple[str, ...]:
     if facts is None:
         return files
     amount = f"{facts.amount} {facts.asset or ''}".strip() if facts.amount is not None else None
-    said = (amount, facts.network, facts.txid, facts.address, facts.order_id)
+    network = words(facts.network_said) if facts.network_said else facts.network
+    said = (amount, network, facts.txid, facts.address, facts.order_id)
     return (*filter(None, said), *files)
 
 

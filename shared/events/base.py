@@ -124,6 +124,7 @@ class ComplaintFacts(Model):
     `thread` is where an answer on the same channel goes (a chat, a mail's Message-ID), `raw` the
     hash of the message as it came, `masked` the kinds of secrets that were taken out of the text.
     `quiet`: the acknowledgement goes to the inbox alone (a day's are sent, or none is due).
+    `network` is a name that we know; `network_said` is what was said where it is none.
     `consent` is whether a caller agreed that the call is recorded, `consent_at` when that was said.
     """
 
@@ -142,6 +143,7 @@ class ComplaintFacts(Model):
     amount: Amount | None = None
     asset: str | None = None
     network: str | None = None
+    network_said: Personal | None = None
     memo: str | None = None
     occurred_at: AwareDatetime | None = None
     thread: Personal | None = None

@@ -34,14 +34,18 @@ SOURCES = {
     "incidents": Source("incidents", "GET /v1/incidents", "internal", needs_account=False),
     "chain": Source("transaction", "GET /tx/{txid}", "internal", needs_account=False),
 }
+UNKNOWN = "unknown"
 
 
 def claim_of(facts: ComplaintFacts, known: ClaimedFacts) -> ClaimedFacts:
     """The part of a complaint that sources are asked about, over what was noted before.
 
-    A transaction id is kept in its one spelling, if it is one.
+    A transaction id is kept in its one spelling, if it is one. A network of which nobody has heard
+    is named so: none is guessed in its place.
     """
     told = facts.model_dump(include=set(ClaimedFacts.model_fields), exclude_none=True)
+    if facts.network_said:
+        told["network"] = UNKNOWN
     txid = (facts.txid or "").strip()
     return known.model_copy(update={**told, "txid": transaction_id(txid) or txid or None})
 

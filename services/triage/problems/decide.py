@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.triage.rules.contact import complained
-from services.triage.rules.networks import network_named
 from services.triage.rules.urgency import at_least
 from services.triage.state import TriageState
 from shared.decider import Context, DecideRule
@@ -23,6 +22,7 @@ from shared.events.triage import (
     ProblemOpened,
     Surge,
 )
+from shared.rules.networks import network_named
 
 SURGE = "surge"
 

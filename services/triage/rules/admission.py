@@ -4,13 +4,13 @@ from functools import lru_cache
 
 from services.triage import rules
 from services.triage.rules.assign import team_for
-from services.triage.rules.networks import network_named
 from services.triage.rules.urgency import EMERGENCY, first_clocks, lane
 from services.triage.state import TriageState
 from shared.decider import Context
 from shared.events.base import Event
 from shared.events.triage import CaseClassified, CaseEscalated, Point, Reason
 from shared.events.verification import AdmissibilityDecided
+from shared.rules.networks import network_named
 
 
 def classified(state: TriageState, admitted: AdmissibilityDecided, context: Context) -> list[Event]:

@@ -64,6 +64,15 @@ async def test_a_message_opens_a_complaint_with_its_raw_bytes_and_its_files(at_d
     assert await read_back(facts.attachments[0].sha256, "attachment") == b"paid"
 
 
+async def test_what_is_no_name_of_a_network_is_sealed(at_desk, wiring):
+    await at_desk.receive(replace(MAIL, supplied={"network": "Ann Lee, 4 Mill Road"}))
+
+    row, event = await stored(at_desk, wiring.keyring)
+    assert event.data.facts.network is None
+    assert event.data.facts.network_said.text == "Ann Lee, 4 Mill Road"
+    assert b"Mill" not in row.value
+
+
 async def test_words_beyond_what_an_event_holds_stand_in_the_raw_message(at_desk, wiring):
     await at_desk.receive(replace(MAIL, text="語" * 400_000))
 

@@ -27,7 +27,8 @@ async def received(desk):
     """The one complaint that the stage received, with its words readable."""
     (event,) = [e for e in await desk.fold() if e.type == "redress.complaint-received.v1"]
     facts = event.data.facts
-    personal = [p for p in (facts.subject, facts.description, facts.contact) if p]
+    said = (facts.subject, facts.description, facts.contact, facts.network_said)
+    personal = [p for p in said if p]
     await desk.rig.keyring.unlock(personal)
     return facts
 
@@ -57,6 +58,14 @@ async def test_a_complaint_reaches_the_stage_with_all_that_was_said():
     plain = {name: getattr(facts, name) for name in ("user_id", "txid", "address", "order_id")}
     assert plain == {name: FULL[name] for name in plain}
     assert (facts.network, facts.memo, facts.channel) == ("bitcoin", "12", "chat")
+
+
+@pytest.mark.parametrize("said", ["Ann Lee, 4 Mill Road", "ann-lee", "4915112345678"])
+async def test_what_is_no_name_of_a_network_is_kept_and_sealed(said):
+    desk = Desk()
+    await desk.submit(network=said)
+    facts = await received(desk)
+    assert (facts.network, facts.network_said.text) == (None, said)
 
 
 async def test_the_least_complaint_has_a_subject_and_a_description():

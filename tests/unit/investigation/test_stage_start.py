@@ -4,6 +4,7 @@ from services.investigation.decide import DECIDE
 from services.investigation.state import EVOLVE
 from shared.events.base import TimerElapsed
 from shared.events.investigation import AppealNoted, AssignmentNoted, EvidenceCollected, FactsNoted
+from shared.events.personal import Personal
 from shared.events.resolution import CaseClosed
 from shared.events.verification import AdmissibilityDecided, IdentityVerified
 from shared.pipeline import STAGES
@@ -66,6 +67,12 @@ def test_the_transaction_id_is_kept_in_its_one_spelling():
     case = investigation()
     case.when(admitted(txid=f" 0x{TXID.upper()} "))
     assert case.state.claim.txid == TXID
+
+
+def test_a_network_that_we_do_not_know_is_not_guessed_from_the_asset():
+    case = running(network=None, network_said=Personal("Fancy Chain"))
+    assert started(case.events).playbook is None
+    assert started(running(network=None).events).playbook == "deposit"
 
 
 def test_the_words_of_the_customer_do_not_enter_the_state():
