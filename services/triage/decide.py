@@ -46,7 +46,7 @@ from shared.events.verification import AdmissibilityDecided, IdentityVerified, I
 def on_info_requested(state: TriageState, data: InfoRequested, context: Context) -> list[Event]:
     """The time that the customer takes is not ours."""
     if state.classified:
-        return paused(state, "customer", context)
+        return [*taking.kept(state, data.staff), *paused(state, "customer", context)]
     return [] if state.awaited else [CustomerAwaited()]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from services.triage.rules.contact import complained
 from services.triage.rules.urgency import at_least
 from services.triage.state import TriageState
+from services.triage.taking.decide import kept
 from shared.decider import Context, DecideRule
 from shared.events.base import Event, Input
 from shared.events.triage import (
@@ -64,7 +65,8 @@ def on_fix_submitted(
     if problem is None or problem.fixed:
         rule = "problem-fixed" if problem else "no-problem"
         return [ProblemFixRefused(rule=rule, input_id=context.cause, staff=data.staff)]
-    return [ProblemFixed(problem_id=problem.id, reason=data.reason, staff=data.staff)]
+    fixed = ProblemFixed(problem_id=problem.id, reason=data.reason, staff=data.staff)
+    return [*kept(state, data.staff), fixed]
 
 
 def on_fix_noticed(state: TriageState, data: ProblemFixNoticed, context: Context) -> list[Event]:

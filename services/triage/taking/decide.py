@@ -10,6 +10,7 @@ from services.triage.state import TriageState
 from services.triage.taking.queueing import unqueued
 from shared.decider import Context, DecideRule
 from shared.events.base import Event, Input
+from shared.events.notify import StaffMessageSent
 from shared.events.triage import (
     CaseAssigned,
     ConflictDeclared,
@@ -60,10 +61,19 @@ def on_conflict_submitted(
     return [ConflictDeclared(staff=data.staff, level=state.level, reason=data.reason)]
 
 
-def kept(state: TriageState, by: str) -> list[Event]:
+def on_staff_message_sent(
+    state: TriageState, data: StaffMessageSent, context: Context
+) -> list[Event]:
+    """Whoever writes to the customer acts on the case."""
+    return kept(state, data.staff)
+
+
+def kept(state: TriageState, by: str | None) -> list[Event]:
     """The case was acted on: whoever has it for a while, and none but them, keeps it."""
-    theirs = state.lease is not None and state.lease.assignee == by
-    return [LeaseKept(assignee=by, level=state.level)] if theirs else []
+    lease = state.lease
+    if lease is None or lease.assignee != by:
+        return []
+    return [LeaseKept(assignee=lease.assignee, level=state.level)]
 
 
 def expired(state: TriageState) -> list[Event]:
@@ -90,4 +100,5 @@ def _against_lease(state: TriageState, data: LeaseSubmitted) -> str | None:
 DECIDE: Mapping[type[Event | Input], DecideRule] = {
     LeaseSubmitted: on_lease_submitted,
     ConflictSubmitted: on_conflict_submitted,
+    StaffMessageSent: on_staff_message_sent,
 }

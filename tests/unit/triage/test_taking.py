@@ -6,6 +6,8 @@ import pytest
 
 from services.triage.rules.assign import PEOPLE
 from services.triage.rules.placing import place
+from shared.events.notify import StaffMessageSent
+from shared.events.personal import Personal
 from shared.events.triage import (
     CategorySubmitted,
     ConflictDeclared,
@@ -13,7 +15,10 @@ from shared.events.triage import (
     LeaseExpired,
     LeaseSubmitted,
     LeaseTaken,
+    ProblemFixSubmitted,
+    ProblemNoticed,
 )
+from shared.events.verification import InfoRequested
 from shared.testing.scenario import START
 from tests.unit.triage.stage_cases import (
     WISH,
@@ -135,6 +140,30 @@ def test_a_holder_who_corrects_the_category_and_stays_keeps_the_case():
     assert case.state.assignee == WHO
     case = lent()
     assert names(case.when(corrected(OTHER))) == ["CaseRecategorised"]
+    assert case.state.lease
+
+
+def asked(who):
+    return InfoRequested(items=("txid",), reminders_at=(), deadline_at=START, staff=who)
+
+
+def written(who):
+    return StaffMessageSent(message_id="m", staff=who, text=Personal("We look into it."))
+
+
+def mended(who):
+    return ProblemFixSubmitted(staff=who, roles=("supervisor",), reason="patched")
+
+
+@pytest.mark.parametrize("act", [asked, written, mended])
+def test_a_holder_who_asks_writes_or_mends_has_acted_on_the_case(act):
+    case = lent()
+    case.when(ProblemNoticed(problem_id="p", since=START))
+    assert names(case.when(act(WHO)))[0] == "LeaseKept"
+    assert case.state.lease is None
+    case = lent()
+    case.when(ProblemNoticed(problem_id="p", since=START))
+    case.when(act(OTHER))
     assert case.state.lease
 
 
