@@ -42,12 +42,12 @@ def changed(**numbers):
     return DEFAULT.model_copy(update={"version": "new", "triage": triage})
 
 
-def slower(priority):
-    """The default policy with one more day for the resolution of a priority."""
+def slower(priority, budget="P90D"):
+    """The default policy with another time for the resolution of a priority."""
     days = type(DEFAULT.triage).model_validate(
         {
             **DEFAULT.triage.model_dump(),
-            "resolution": {**DEFAULT.triage.model_dump()["resolution"], priority: "P90D"},
+            "resolution": {**DEFAULT.triage.model_dump()["resolution"], priority: budget},
         }
     )
     return DEFAULT.model_copy(update={"version": "new", "triage": days})
@@ -154,6 +154,17 @@ def test_a_timer_fires_at_its_own_instant_whenever_the_log_has_it(log, tmp_path)
 
     assert outcome.priority == ["P2", "P4"]
     assert outcome.deadlines["first_action:1"] == promised
+
+
+@pytest.mark.parametrize(
+    ("budget", "priority"),
+    [("PT4H", ["P4, then P3"]), ("PT5H59M", ["P4, then P3"]), ("PT6H1M", [])],
+)
+def test_time_passes_after_the_last_record_up_to_the_export(log, tmp_path, budget, priority):
+    one(log, 1, WISH)  # at 9:00, exported at 12:00: half of six hours later
+    found = judged(log, tmp_path, new=slower("P4", budget))
+    differences = found[named(1)].differences
+    assert [d.new for d in differences if d.what == "priority"] == priority
 
 
 def test_a_clock_that_stood_still_counts_from_what_happened_not_from_when_it_was_read(
