@@ -158,7 +158,7 @@ def test_a_timer_fires_at_its_own_instant_whenever_the_log_has_it(log, tmp_path)
 
 @pytest.mark.parametrize(
     ("budget", "priority"),
-    [("PT4H", ["P4, then P3"]), ("PT5H59M", ["P4, then P3"]), ("PT6H1M", [])],
+    [("PT5H", ["P4, then P3"]), ("PT5H59M", ["P4, then P3"]), ("PT6H1M", [])],
 )
 def test_time_passes_after_the_last_record_up_to_the_export(log, tmp_path, budget, priority):
     one(log, 1, WISH)  # at 9:00, exported at 12:00: half of six hours later
