@@ -68,7 +68,7 @@ async def _keep(collection: Any, every_s: float) -> None:
 
 
 async def open_by_age(collection: Any, now: datetime) -> dict[str, int]:
-    """Open cases by age, in work or in the queue, from two indexes alone.
+    """Open cases by age, in work, offered or in the queue, from two indexes alone.
 
     Raises TransientError while MongoDB is away.
     """

@@ -10,7 +10,7 @@ from services.triage.clocks.running import ACKNOWLEDGE, Clocked, parts_of
 from services.triage.labels import state as labels
 from services.triage.problems import state as problems
 from services.triage.taking import state as taking
-from services.triage.taking.state import seeking
+from services.triage.taking.state import offered, seeking
 from shared.decider import EvolveRule
 from shared.envelope import Envelope
 from shared.events.base import DueItem, Event, Priority
@@ -109,7 +109,7 @@ def on_case_classified(state: TriageState, data: CaseClassified, event: Envelope
     changes |= {"classified": True, "moved": event.sequence}
     changes |= {"alike": problems.alike(data), "classified_at": event.time}
     state = state.model_copy(update=changes)
-    return state if state.over else seeking(state, event)
+    return state if state.over else offered(state, event)
 
 
 def on_case_escalated(state: TriageState, data: CaseEscalated, event: Envelope) -> TriageState:
@@ -150,7 +150,7 @@ def on_priority_changed(state: TriageState, data: PriorityChanged, event: Envelo
 
 def _pressed(state: TriageState, event: Envelope) -> TriageState:
     """What waits in a queue until later is looked at again now, if it must not wait."""
-    return seeking(state, event) if state.queue and state.pressing else state
+    return seeking(state, event) if state.waiting and state.pressing else state
 
 
 def on_case_reopened(state: TriageState, data: CaseReopened, event: Envelope) -> TriageState:
@@ -159,7 +159,7 @@ def on_case_reopened(state: TriageState, data: CaseReopened, event: Envelope) ->
     changes: dict[str, Any] = {"level": data.level, "moved": event.sequence}
     changes |= {"assignee": None, "open": False, "queue": None, "lease": None, "declined": ()}
     state = state.model_copy(update={**changes, "due": _left(state)})
-    return seeking(state, event) if state.classified and not state.over else state
+    return offered(state, event) if state.classified and not state.over else state
 
 
 def on_case_settled(state: TriageState, data: CaseSettled, event: Envelope) -> TriageState:

@@ -23,7 +23,7 @@ def on_case_recategorised(state: Labelled, data: CaseRecategorised, event: Envel
     moved = data.team != state.team
     changes = {"category": data.category, "team": data.team, "moved": event.sequence}
     state = state.model_copy(update=changes)
-    return released(state, event, queue=None) if moved and data.assignee is None else state
+    return released(state, event) if moved and data.assignee is None else state
 
 
 EVOLVE: Mapping[type[Event], EvolveRule] = {CaseRecategorised: on_case_recategorised}

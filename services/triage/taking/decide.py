@@ -87,7 +87,7 @@ def expired(state: TriageState) -> list[Event]:
 def _against_lease(state: TriageState, data: LeaseSubmitted) -> str | None:
     if rule := against_any(state, data):
         return rule
-    if state.queue is None:
+    if not state.waiting:
         return "not-waiting"
     person = next((p for p in PEOPLE if p.id == data.staff), None)
     if person is None or state.team not in person.teams:

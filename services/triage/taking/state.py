@@ -14,6 +14,7 @@ from shared.events.base import Event, Model
 from shared.events.triage import ConflictDeclared, LeaseExpired, LeaseKept, LeaseTaken
 
 LEASE = "lease:"
+OFFERED = "offered"
 
 
 class Lease(Model):
@@ -26,8 +27,9 @@ class Lease(Model):
 class Taken(State):
     """The part of triage's state that says whose a case may become.
 
-    `queue` is where it waits while nobody is free (team:level). `declined` are those who let a
-    lease of this level run out, `conflicted` those who must never have the case.
+    `queue` is where it waits while nobody is free (team:level), OFFERED while somebody is looked
+    for. `declined` are those who let a lease of this level run out, `conflicted` those who must
+    never have the case.
     """
 
     level: int = 1
@@ -38,8 +40,18 @@ class Taken(State):
     declined: tuple[str, ...] = ()
     conflicted: tuple[str, ...] = ()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether nobody is free for it, so that whoever asks may take it."""
+        return self.queue not in {None, OFFERED}
+
 
 S = TypeVar("S", bound=Taken)
+
+
+def offered(state: S, event: Envelope) -> S:
+    """Nobody has the case, and somebody is looked for at once."""
+    return seeking(state.model_copy(update={"queue": OFFERED}), event)
 
 
 def seeking(state: S, event: Envelope, at: datetime | None = None) -> S:
@@ -83,7 +95,7 @@ def on_conflict_declared(state: Taken, data: ConflictDeclared, event: Envelope) 
 def released(state: S, event: Envelope, **changes: Any) -> S:
     """The case is nobody's: somebody is looked for."""
     changes |= {"assignee": None, "open": False, "moved": event.sequence, **without_lease(state)}
-    return seeking(state.model_copy(update=changes), event)
+    return offered(state.model_copy(update=changes), event)
 
 
 def without_lease(state: Taken) -> dict[str, Any]:

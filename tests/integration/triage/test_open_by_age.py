@@ -11,10 +11,19 @@ from prometheus_client import REGISTRY
 from services.triage.figures import AGES, LOOK, OLDER, backlog, by_age, open_by_age
 from services.triage.looking import OPEN_CASES
 from services.triage.taking.waiting import QUEUE
+from shared.events.triage import LeaseSubmitted
 from shared.figures import OPEN
 from shared.runner.ports import Document
 from shared.testing.scenario import START
-from tests.unit.triage.stage_cases import classified, decision, found, running
+from tests.unit.triage.stage_cases import (
+    admitted,
+    classified,
+    closed,
+    decision,
+    found,
+    running,
+    triage,
+)
 
 NOW = START + timedelta(hours=1)
 
@@ -52,6 +61,21 @@ async def test_cases_in_work_and_in_the_queue_count_by_age(wiring):
     ages = await open_by_age(wiring.database["triage"], NOW)
 
     assert ages == {**dict.fromkeys(map(str, AGES), 0), "1": 2, "3": 1, OLDER: 1}
+
+
+async def test_a_case_that_is_offered_to_somebody_counts_too(wiring):
+    lent, withdrawn, settled_first = waiting(), classified(), triage()
+    lent.when(LeaseSubmitted(staff="agent-asia-1", roles=("agent",)))
+    lent.elapse(timedelta(minutes=15))
+    withdrawn.when(closed())
+    settled_first.when(closed())
+    settled_first.when(admitted())
+    await stands(wiring, (classified(), 0), (classified(), 2), (lent, 2), (withdrawn, 0))
+
+    ages = await open_by_age(wiring.database["triage"], NOW)
+
+    assert ages == {**dict.fromkeys(map(str, AGES), 0), "1": 1, "3": 2, OLDER: 0}
+    assert settled_first.state.queue is None
 
 
 async def test_no_case_is_read_to_be_counted(wiring):

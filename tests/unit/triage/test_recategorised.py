@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from services.triage.labels.api import SetCategory
 from services.triage.rules import classify
 from services.triage.rules.assign import PEOPLE, ROSTER
+from services.triage.taking.state import OFFERED
 from shared.events.triage import (
     AssigneeFound,
     CaseClassified,
@@ -61,7 +62,7 @@ def test_a_case_that_waits_is_looked_after_by_the_new_team():
     found(case, None)
     assert case.state.queue
     corrected(case, "kyc")
-    assert case.state.queue is None
+    assert case.state.queue == OFFERED
     assert case.state.team == ROSTER.teams["kyc"]
 
 

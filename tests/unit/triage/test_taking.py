@@ -6,6 +6,7 @@ import pytest
 
 from services.triage.rules.assign import PEOPLE
 from services.triage.rules.placing import place
+from services.triage.taking.state import OFFERED
 from shared.events.notify import StaffMessageSent
 from shared.events.personal import Personal
 from shared.events.triage import (
@@ -69,6 +70,16 @@ def rule(case, command):
     (event,) = case.when(command)
     assert event.staff == command.staff
     return event.rule
+
+
+def test_a_case_that_is_offered_to_somebody_waits_for_nobody_else():
+    case = classified(WISH)
+    assert case.state.queue == OFFERED
+    assert not case.state.waiting
+    assert rule(case, take()) == "not-waiting"
+    case = running(WISH, WHO)
+    case.when(conflict())
+    assert (case.state.queue, case.state.waiting) == (OFFERED, False)
 
 
 def test_a_case_that_waits_goes_to_whoever_asks():
