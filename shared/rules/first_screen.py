@@ -6,7 +6,7 @@ from shared.rules.reading import Vocabulary, fold
 from shared.rules.reading.features import features_of
 
 DANGER, CALM = "danger", "calm"
-ALARM = 0.2  # from this likelihood on: a false alarm costs less than a miss
+ALARM = 0.3  # from this likelihood on: a false alarm costs less than a miss
 
 _VOCABULARY = Vocabulary([DANGER_TERMS])
 _TRIGGERS = DANGER_RULES.triggers

@@ -8,6 +8,7 @@ from shared.events.base import Category
 CATEGORIES: tuple[Category, ...] = get_args(Category)  # in order of precedence
 SECURITY, WISH, REST = CATEGORIES[0], CATEGORIES[-2], CATEGORIES[-1]
 STRONG = 8  # from this weight on, a rule decides alone
+CALM = 0.6  # what security counts where no danger is heard: the texts learned from hold more of it
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Choice:
 
 def choose(scores: Scores, *, danger: bool) -> Choice:
     """The category of a text; a danger to funds is a matter of account security."""
-    likeliest = max(CATEGORIES, key=scores.categories.__getitem__)
-    category = SECURITY if danger else likeliest
+    weighed = scores.categories | {SECURITY: scores.categories[SECURITY] * CALM}
+    category = SECURITY if danger else max(CATEGORIES, key=weighed.__getitem__)
     sure = scores.categories[category]
     if danger:
         sure = max(sure, scores.priorities["P1"])

@@ -8,7 +8,7 @@ from shared.events.base import Category, Priority
 from shared.rules.reading import Fired
 
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)  # the most urgent first
-ALARM = 0.2  # from this likelihood on, an emergency: a false one costs less than a missed one
+ALARM = 0.25  # from this likelihood on, an emergency: a false one costs less than a missed one
 TOLD = 0.15  # the same, where a rule of an emergency fired
 WATCH = 0.08  # from this one on, at least the next most urgent
 _EMERGENCY, _URGENT, _ORDINARY, _IDLE = PRIORITIES
