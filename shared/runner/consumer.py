@@ -18,6 +18,7 @@ from shared.errors import BadDeployError
 from shared.failpoint import hit
 from shared.log import get_logger
 from shared.metrics import BATCH, BATCH_SECONDS, LAG, LAST_LOOP, OLDEST
+from shared.runner.library import dead_task
 from shared.runner.patience import PartitionLostError
 from shared.runner.ports import Trigger
 from shared.runner.runner import Runner
@@ -32,6 +33,7 @@ LONGEST_IDLE_S = 15.0  # without any answer to a fetch; each waits half a second
 STOPPED_S = 5.0
 FAILURES = 3
 LONGEST_BATCH_S = 300.0
+LONGEST_REBALANCE_S = 90.0  # Kafka itself gives the slowest member of a group 30 s
 
 
 class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
@@ -42,7 +44,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         self.stage = runner.stage
         self.lane = runner.lane
         self.lock = asyncio.Lock()
-        self.revoking = False
+        self.revoked_at: float | None = None
         self.failed: str | None = None
         self.busy_since: float | None = None
         self.failures = 0
@@ -63,7 +65,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
     @property
     def lost(self) -> bool:
         """Whether the batch under way must be given up."""
-        return self.revoking
+        return self.revoked_at is not None
 
     def droppable(self, trigger: Trigger) -> bool:
         """Whether this consumer has committed past that trigger's offset."""
@@ -145,7 +147,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """Let the batch under way finish, 20 s at most; a waiting one gives up at once."""
-        self.revoking = True
+        self.revoked_at = time.monotonic()
         try:
             async with asyncio.timeout(DRAIN_S), self.lock:
                 pass
@@ -157,8 +159,8 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Take partitions over; what is committed there is learnt from the first record."""
-        self.revoking = False
-        self.commit_hangs_since, self.idle_since = None, time.monotonic()
+        self.revoked_at = self.commit_hangs_since = None
+        self.idle_since = time.monotonic()
         self.assigned = set(assigned)
         log.info("partitions assigned", stage=self.stage.name, lane=self.lane, count=len(assigned))
 
@@ -180,11 +182,10 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         tasks = getattr(self.subscriber, "tasks", ())
         if not self.failed and tasks and all(task.done() for task in tasks):
             return "loop_ended"
-        consumer = self.subscriber.consumer
-        coordinator = getattr(consumer, "_coordinator", None)
-        task = getattr(coordinator, "_coordination_task", None)
-        if task is not None and task.done():
-            return "coordinator_dead"
+        if dead := dead_task(self.subscriber.consumer):
+            return dead
+        if self.revoked_at and time.monotonic() - self.revoked_at > LONGEST_REBALANCE_S:
+            return "rebalance_hangs"
         return "fetch_hangs" if self._fetch_hangs() else None
 
     def _fetch_hangs(self) -> bool:

@@ -14,6 +14,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 
 from shared.errors import OversizeError, TransientError
+from shared.runner.library import dead_task
 from shared.runner.ports import Record
 
 BATCH_BYTES = 900_000
@@ -84,6 +85,11 @@ class KafkaLog:
             await self._publish(records)
         finally:
             del self._under_way[mine]
+
+    @property
+    def dead(self) -> str | None:
+        """Why this log never moves again, as a slug."""
+        return dead_task(self._producer)
 
     @property
     def waits_s(self) -> float:

@@ -163,7 +163,8 @@ class Process:
                 return "task_ended"
         if self.wiring.log.waits_s > AWAY_S or time.monotonic() - self.well_since < 3 * WATCH_S:
             return None  # a server is or was away: waiting for it is all that can be done
-        return next((why for c in self.consumers if (why := c.stuck())), None)
+        stuck = next((why for c in self.consumers if (why := c.stuck())), None)
+        return stuck or self.wiring.log.dead
 
     def unready(self) -> str | None:
         """Why this process should get no traffic; None while it should."""

@@ -66,7 +66,7 @@ TRAPS = {
     ),
     "a ping says nothing of the consumers": (
         MEMBERS,
-        "test_a_process_whose_coordinator_died_ends_itself_and_is_started_again",
+        "test_a_process_whose_library_died_ends_itself_and_is_started_again",
     ),
     "the documentation page publishes anything to any topic": (
         HERE,
@@ -112,7 +112,7 @@ TRAPS = {
     ),
     "a dead coordinator leaves the process alive": (
         MEMBERS,
-        "test_a_process_whose_coordinator_died_ends_itself_and_is_started_again",
+        "test_a_process_whose_library_died_ends_itself_and_is_started_again",
     ),
     "a request has its own limit of size": (
         "tests/faults/test_data_faults.py",

@@ -76,13 +76,15 @@ def with_bug(make: Callable[[Wiring], StageParts]) -> Callable[[Wiring], StagePa
 class Stumbling(LaneConsumer):
     """Raises once where `<stage>.stumble` is on, as a library might, with nothing done.
 
-    `<stage>.coordinator` ends the task that keeps it in its group; `<stage>.slow` makes every batch
-    take longer.
+    `<stage>.coordinator` ends the task that keeps it in its group, `<stage>.metadata` the one that
+    looks where topics are; `<stage>.slow` makes every batch take longer.
     """
 
     async def _batch(self, message: KafkaMessage) -> None:
         if taken(f"{self.stage.name}.coordinator"):
             _end(self.subscriber.consumer._coordinator)  # noqa: SLF001 - what may die in the library
+        if taken(f"{self.stage.name}.metadata"):
+            _blind(self.subscriber.consumer._client)  # noqa: SLF001 - as above
         if switch(f"{self.stage.name}.slow").exists():
             await asyncio.sleep(SLOW_S)
         if taken(f"{self.stage.name}.stumble"):
@@ -96,6 +98,14 @@ def _end(coordinator: Any) -> None:
 
     coordinator.ensure_coordinator_known = raising
     coordinator.request_rejoin()
+
+
+def _blind(client: Any) -> None:
+    async def raising(*_: Any) -> None:
+        raise RuntimeError("the handler is closed")  # as uvloop has it
+
+    client._metadata_update = raising  # noqa: SLF001 - what may die in the library
+    client.force_metadata_update()
 
 
 def stalling(log: type[KafkaLog]) -> type[KafkaLog]:

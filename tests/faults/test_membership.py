@@ -155,18 +155,24 @@ async def _forget(client, group):
     assert answer.results == [(group, 0)]
 
 
-async def test_a_process_whose_coordinator_died_ends_itself_and_is_started_again(mill, report):
-    with report.case("41", "the coordinator is dead, the process alive") as entry:
+@pytest.mark.parametrize(
+    ("part", "reason"),
+    [("coordinator", "coordinator_dead"), ("metadata", "consumer_metadata_dead")],
+)
+async def test_a_process_whose_library_died_ends_itself_and_is_started_again(
+    mill, report, part, reason
+):
+    with report.case("41", f"the {part} of a consumer is dead, the process alive") as entry:
         ids = await mill.lay(6)
         await started(mill)
-        mill.arm("triage.coordinator")
+        mill.arm(f"triage.{part}")
         ids += await mill.lay(6, first=50)
         process = mill.supervisor.processes["one"]
         died = await mill.until(lambda: len(process.deaths) == 1, 60)
         entry.complaints, entry.violations = len(ids), found(await mill.at_rest(ids), ids)
 
         assert died
-        assert '"reason":"coordinator_dead"' in mill.log("one")
+        assert f'"reason":"{reason}"' in mill.log("one")
         assert entry.violations == []
 
 

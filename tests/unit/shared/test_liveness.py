@@ -1,12 +1,20 @@
 """A consumer that Kafka no longer answers says so; one that works or was stopped does not."""
 
+import asyncio
 import base64
 import importlib
+import inspect
 import time
+from types import SimpleNamespace
 
 import pytest
-from aiokafka import TopicPartition
+from aiokafka import TopicPartition, client
+from aiokafka.consumer import consumer as library_consumer
+from aiokafka.consumer import fetcher, group_coordinator
+from aiokafka.producer import producer, sender
 
+from shared.runner.consumer import LONGEST_REBALANCE_S
+from shared.runner.library import TASKS, dead_task
 from shared.runner.process import Process
 from shared.runner.wiring import wire
 from shared.settings import Settings
@@ -78,6 +86,36 @@ async def test_one_whose_commits_are_not_answered_is_stuck_until_it_joins_again(
     assert consumer.stuck() == "commit_hangs"
     await consumer.on_partitions_assigned({PLACE})
     assert consumer.stuck() is None
+
+
+async def test_a_rebalance_that_never_ends_is_stuck(consumer):
+    await consumer.on_partitions_revoked({PLACE})
+    assert consumer.stuck() is None
+
+    consumer.revoked_at -= LONGEST_REBALANCE_S
+    assert consumer.stuck() == "rebalance_hangs"
+    await consumer.on_partitions_assigned(set())
+    assert consumer.stuck() is None
+
+
+@pytest.mark.parametrize("reason", TASKS)
+async def test_a_task_of_the_library_that_ended_is_named(reason):
+    part, name = TASKS[reason]
+    task = asyncio.create_task(asyncio.sleep(0))
+    library = SimpleNamespace(**{part: SimpleNamespace(**{name: task})})
+
+    assert dead_task(library) is None
+    await task
+    assert dead_task(library) == reason
+
+
+def test_the_library_still_has_those_tasks_under_those_names():
+    modules = (client, library_consumer, fetcher, group_coordinator, producer, sender)
+    source = "".join(inspect.getsource(module) for module in modules)
+
+    for part, name in TASKS.values():
+        assert f"self.{part} = " in source
+        assert f"self.{name} = create_task(" in source
 
 
 @pytest.fixture

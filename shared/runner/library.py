@@ -1,0 +1,23 @@
+"""The tasks that aiokafka runs by itself: one may die of an error, and nobody is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# A connection that uvloop has closed raises RuntimeError, which aiokafka expects nowhere.
+TASKS = {
+    "coordinator_dead": ("_coordinator", "_coordination_task"),
+    "fetcher_dead": ("_fetcher", "_fetch_task"),
+    "sender_dead": ("_sender", "_sender_task"),
+    "consumer_metadata_dead": ("_client", "_sync_task"),
+    "producer_metadata_dead": ("client", "_sync_task"),
+}
+
+
+def dead_task(library: Any) -> str | None:
+    """Which task of a consumer or producer of aiokafka has ended, as a slug."""
+    for reason, (part, name) in TASKS.items():
+        task = getattr(getattr(library, part, None), name, None)
+        if task is not None and task.done():
+            return reason
+    return None
