@@ -69,10 +69,9 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
 
     def droppable(self, trigger: Trigger) -> bool:
         """Whether this consumer has committed past that trigger's offset."""
-        if trigger.group != self.stage.group(self.lane):
-            return False
+        mine = trigger.group == self.stage.group(self.lane)
         place = TopicPartition(trigger.topic, trigger.partition)
-        return trigger.offset < self._committed.get(place, 0)
+        return mine and trigger.offset < self._committed.get(place, 0)
 
     async def handle(self, message: KafkaMessage) -> None:
         """Handle one fetch. What escapes rewinds it, after a second: never skipped, never hot."""
