@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from pydantic import AwareDatetime
 
 from services.notify.letters.catalogue import FALLBACK
+from services.notify.standing import OVER, Status, of, status_of
 from services.notify.timeline import as_read, in_order, words
 from shared.envelope import Envelope
 from shared.events.base import Event, Model
@@ -24,10 +25,6 @@ from shared.events.resolution import AppealAdmitted, CaseClosed, DecisionConfirm
 from shared.events.triage import CaseAssigned
 from shared.events.verification import AdmissibilityDecided, InfoProvided, InfoRequested
 
-Status = Literal[
-    "received", "awaiting_info", "in_progress", "decided", "closed", "inadmissible", "withdrawn"
-]
-OVER = ("closed", "inadmissible", "withdrawn")
 STEPS: dict[type[Event], str] = {
     ComplaintReceived: "received",
     InfoRequested: "info_requested",
@@ -39,7 +36,6 @@ STEPS: dict[type[Event], str] = {
     ComplaintWithdrawn: "withdrawn",
     CaseClosed: "closed",
 }
-E = TypeVar("E", bound=Event)
 
 
 class Step(Model):
@@ -90,9 +86,9 @@ def customer_view(complaint: str, reference: str, events: Sequence[Envelope]) ->
     """What the events tell the customer; personal values must be unlocked."""
     ordered = in_order(events)
     facts = [event.data for event in ordered]
-    letters = _of(LetterRequested, facts)
+    letters = of(LetterRequested, facts)
     told = next((x for x in reversed(letters) if x.kind == "decision"), None)
-    status = _status(facts, told)
+    status = status_of(facts, told)
     return CustomerView(
         complaint_id=complaint,
         reference=reference,
@@ -104,26 +100,6 @@ def customer_view(complaint: str, reference: str, events: Sequence[Envelope]) ->
         next_update_by=_next_update(status, letters),
         may=_may(status, facts, told),
     )
-
-
-def _of(kind: type[E], facts: Sequence[Any]) -> list[E]:
-    return [fact for fact in facts if isinstance(fact, kind)]
-
-
-def _status(facts: Sequence[Any], told: LetterRequested | None) -> Status:
-    closed = _of(CaseClosed, facts)
-    level = max((appeal.level for appeal in _of(AppealAdmitted, facts)), default=1)
-    admitted = [fact.admissible for fact in _of(AdmissibilityDecided, facts)]
-    furthest_first: tuple[tuple[Status, bool], ...] = (
-        ("withdrawn", any(case.outcome == "withdrawn" for case in closed)),
-        ("closed", any(case.level >= level for case in closed)),
-        ("withdrawn", bool(_of(ComplaintWithdrawn, facts))),
-        ("decided", told is not None and int(told.facts["level"] or 1) >= level),
-        ("inadmissible", False in admitted),
-        ("in_progress", bool(admitted or _of(CaseAssigned, facts))),
-        ("awaiting_info", bool(_of(InfoRequested, facts))),
-    )
-    return next((status for status, true in furthest_first if true), "received")
 
 
 def _step(event: Envelope) -> Step | None:
@@ -191,8 +167,8 @@ def _next_update(status: Status, letters: Sequence[LetterRequested]) -> datetime
 
 
 def _may(status: Status, facts: Sequence[Any], told: LetterRequested | None) -> tuple[str, ...]:
-    rated = {rating.decision_id for rating in _of(RatingReceived, facts)}
-    appealed = {appeal.decision_id for appeal in _of(AppealReceived, facts)}
+    rated = {rating.decision_id for rating in of(RatingReceived, facts)}
+    appealed = {appeal.decision_id for appeal in of(AppealReceived, facts)}
     allowed = {
         "reply": status not in OVER,
         "confirm": status == "decided",
@@ -201,6 +177,6 @@ def _may(status: Status, facts: Sequence[Any], told: LetterRequested | None) -> 
         and not told.facts["last_level"]
         and told.decision_id not in appealed,
         "rate": told is not None and status == "closed" and told.decision_id not in rated,
-        "withdraw": status in ("received", "awaiting_info", "in_progress"),
+        "withdraw": status in ("received", "awaiting_info", "in_progress", "awaiting_proof"),
     }
     return tuple(name for name, yes in allowed.items() if yes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from services.notify.asking import ASKING
 from services.notify.letters import contents
 from services.notify.letters.catalogue import language_of
 from services.notify.rules import against_message, new_reader
@@ -32,12 +33,7 @@ from shared.events.resolution import (
     RatingNoted,
 )
 from shared.events.triage import CaseAssigned, CaseClassified, ClockExtended
-from shared.events.verification import (
-    AdmissibilityDecided,
-    IdentityVerified,
-    InfoReminded,
-    InfoRequested,
-)
+from shared.events.verification import AdmissibilityDecided, IdentityVerified
 
 UNTOLD = "und"
 SPAM = "spam"
@@ -82,16 +78,6 @@ def on_identity_verified(
 def _noted_identity(state: NotifyState, level: str) -> list[Event]:
     known = state.verified or level == "L0"
     return [] if known else [RecipientNoted(verified=True)]
-
-
-def on_info_requested(state: NotifyState, data: InfoRequested, context: Context) -> list[Event]:
-    """Ask for everything that is missing in one letter."""
-    return tell(state, contents.information_request(data, context), context.now)
-
-
-def on_info_reminded(state: NotifyState, data: InfoReminded, context: Context) -> list[Event]:
-    """Remind of everything that is still missing."""
-    return tell(state, contents.information_reminder(data, context), context.now)
 
 
 def on_admissibility_decided(
@@ -197,12 +183,11 @@ def on_staff_message(
 
 
 DECIDE: dict[type[Event | Input], DecideRule] = {
+    **ASKING,
     ComplaintReceived: on_complaint_received,
     MessageReceived: on_message_received,
     ComplaintWithdrawn: on_complaint_withdrawn,
     IdentityVerified: on_identity_verified,
-    InfoRequested: on_info_requested,
-    InfoReminded: on_info_reminded,
     AdmissibilityDecided: on_admissibility_decided,
     CaseClassified: on_case_classified,
     CaseAssigned: on_case_assigned,

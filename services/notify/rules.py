@@ -11,7 +11,7 @@ from shared.events.base import ComplaintFacts
 from shared.events.notify import Channel, LetterContent, LetterRequested, StaffMessageSubmitted
 from shared.events.personal import ERASED, Personal
 
-QUESTIONS = ("information_request", "information_reminder")
+QUESTIONS = ("information_request", "information_reminder", "identity_request")
 EXTENSION = "extension"
 UNWANTED_AFTER_WITHDRAWAL = (*QUESTIONS, EXTENSION, "progress", "rating_request")
 OUTDATED_BY_DECISION = ("assigned", "confirmations", "still_open")

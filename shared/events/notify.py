@@ -11,6 +11,7 @@ LetterKind = Literal[
     "acknowledgement",
     "information_request",
     "information_reminder",
+    "identity_request",
     "progress",
     "extension",
     "freeze_notice",

@@ -18,6 +18,7 @@ from shared.events.resolution import (
     CaseClosed,
     DecisionMade,
     EffectVerified,
+    IdentityAwaited,
 )
 from shared.events.triage import CaseAssigned, ClockExtended
 from shared.events.verification import AdmissibilityDecided, InfoReminded, InfoRequested
@@ -85,6 +86,13 @@ def information_reminder(data: InfoReminded, context: Context) -> LetterContent:
     facts = {"reminder": data.reminder, **_desk(context)}
     about = f"reminder:{data.reminder}"
     return _content(context, "information_reminder", about, items=data.items, facts=facts)
+
+
+def identity_request(data: IdentityAwaited, context: Context) -> LetterContent:
+    """The proof by its level; which account and which action wait for it stays unsaid."""
+    about = f"proof:{data.proposal_id}:{data.action}:{data.needed}"
+    facts = {"needed": data.needed, **_desk(context)}
+    return _content(context, "identity_request", about, facts=facts)
 
 
 def inadmissible(data: AdmissibilityDecided, context: Context) -> LetterContent:

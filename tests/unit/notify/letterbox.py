@@ -22,6 +22,7 @@ from shared.events.resolution import (
     CaseClosed,
     DecisionMade,
     EffectVerified,
+    IdentityAwaited,
 )
 from shared.events.triage import CaseAssigned, CaseClassified, ClockExtended
 from shared.events.verification import (
@@ -145,6 +146,18 @@ def extended(**more: Any) -> ClockExtended:
     return ClockExtended(**given | more)
 
 
+def proof_awaited(**more: Any) -> IdentityAwaited:
+    given: dict[str, Any] = {
+        "proposal_id": "proposal-1",
+        "action": "credit",
+        "user_id": "10042",
+        "needed": "L1",
+        "proved": "L0",
+        "reason": "identity-too-low",
+    }
+    return IdentityAwaited(**given | more)
+
+
 def words_of(language: str) -> dict[str, dict[str, str]]:
     file = f"templates/letters/{language}/{CURRENT[language]}/words.yaml"
     words: dict[str, dict[str, str]] = yaml.safe_load(
@@ -193,6 +206,7 @@ def every_letter(language: str, *, verified: bool = True) -> list[LetterRequeste
         rechecked(confirmations=2, required=6),
         rechecked(),
         extended(),
+        proof_awaited(needed="L3"),
         decided(),
         appeal_refused(),
         appealed(),

@@ -14,7 +14,7 @@ from shared.events.intake import (
     RatingReceived,
 )
 from shared.events.personal import DataKey, Personal
-from shared.events.resolution import DecisionConfirmed
+from shared.events.resolution import ApprovalDenied, DecisionConfirmed
 from shared.testing.scenario import COMPLAINT, START
 from tests.stories import Story, deposit
 from tests.unit.notify.letterbox import (
@@ -24,7 +24,9 @@ from tests.unit.notify.letterbox import (
     closed,
     decided,
     info_requested,
+    proof_awaited,
     received,
+    verified,
 )
 
 
@@ -36,6 +38,8 @@ def view(*facts):
 MESSAGE = MessageReceived(text=Personal("the txid is …"), received_at=START)
 APPEAL = AppealReceived(decision_id="decision-1", points=("amount",), reason=Personal("more"))
 RATING = RatingReceived(decision_id="decision-1", score=5)
+AWAITED = proof_awaited(needed="L3")
+DENIED = ApprovalDenied(proposal_id="proposal-1", staff="boss", reason="no", level=1)
 CONFIRMED = DecisionConfirmed(decision_id="decision-1", by="customer")
 
 
@@ -47,6 +51,16 @@ CONFIRMED = DecisionConfirmed(decision_id="decision-1", by="customer")
         ((received(), info_requested()), "awaiting_info", ("reply", "withdraw")),
         ((received(), admissibility(admissible=True)), "in_progress", ("reply", "withdraw")),
         ((received(), assigned()), "in_progress", ("reply", "withdraw")),
+        ((received(), assigned(), AWAITED), "awaiting_proof", ("reply", "withdraw")),
+        ((received(), assigned(), AWAITED, verified()), "awaiting_proof", ("reply", "withdraw")),
+        ((received(), assigned(), AWAITED, verified("L3")), "in_progress", ("reply", "withdraw")),
+        ((received(), assigned(), AWAITED, DENIED), "in_progress", ("reply", "withdraw")),
+        ((received(), AWAITED, ComplaintWithdrawn()), "withdrawn", ()),
+        (
+            (received(), AWAITED, decided(), APPEAL, appealed(), assigned(2)),
+            "in_progress",
+            ("reply", "withdraw"),
+        ),
         ((received(), admissibility(admissible=False)), "inadmissible", ()),
         ((received(), decided()), "decided", ("reply", "confirm", "appeal")),
         ((received(), decided(), APPEAL), "decided", ("reply", "confirm")),
