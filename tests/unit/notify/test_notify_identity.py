@@ -1,13 +1,17 @@
 """Who must prove more before money moves hears of it: what, why, where; nothing is lost."""
 
+import html
 import re
 
 import pytest
 
-from services.notify.letters.catalogue import CURRENT
+from services.notify.customer import customer_view
+from services.notify.html import page, words
 from services.notify.letters.render import for_mail, render
 from shared.events.intake import ComplaintWithdrawn
 from shared.pages.languages import LANGUAGES
+from shared.testing.scenario import COMPLAINT, START
+from tests.stories import Story
 from tests.unit.notify.letterbox import Desk, decided, desk, proof_awaited, received, verified
 
 LINK = "https://redress.example/status/token"
@@ -44,7 +48,6 @@ def test_each_language_has_words_of_its_own_for_each_proof(language):
     ]
 
     assert len(set(texts)) == len(PROOFS)
-    assert language in CURRENT
     assert all("RD-TEST" in text for text in texts)
 
 
@@ -77,3 +80,14 @@ def test_a_proof_awaited_before_the_complaint_reached_us_is_asked_for_after_it()
         "acknowledgement",
         "identity_request",
     ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_status_page_says_in_the_customers_language_that_a_proof_is_awaited(language):
+    story = Story(COMPLAINT, START).tell((0.0, received()), (1.0, proof_awaited()))
+    view = customer_view(COMPLAINT, "RD-TEST", story.events)
+    own = words(language)
+    shown = page("status", view=view, words=own, language=language, token=COMPLAINT).body.decode()
+
+    assert own["status"]["awaiting_proof"] in html.unescape(shown)
+    assert own["status"]["awaiting_info"] not in html.unescape(shown)
