@@ -90,7 +90,8 @@ def _as_httpx() -> Iterator[None]:
         raise httpx.ReadTimeout(str(error)) from error
     except aiohttp.ClientConnectorError as error:
         raise httpx.ConnectError(str(error)) from error
-    except (aiohttp.ClientError, OSError) as error:
+    except (aiohttp.ClientError, OSError, RuntimeError) as error:
+        # uvloop raises RuntimeError for a connection that was closed meanwhile.
         raise httpx.ReadError(str(error)) from error
     except ValueError as error:
         raise httpx.LocalProtocolError("not a header") from error

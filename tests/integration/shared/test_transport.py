@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from shared.connectors.transport import http_client
+from shared.connectors.transport import Transport, http_client
 from tests.serving import free_port
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
@@ -123,3 +123,15 @@ async def test_what_is_not_read_to_its_end_costs_its_connection_alone():
             async for _ in answer.aiter_bytes(10):
                 break
         assert (await client.get(url)).text == "2"
+
+
+async def test_a_transport_that_was_closed_says_so_as_httpx_would():
+    transport = Transport()
+    async with (
+        answering(whole(b"1")) as (_, url),
+        httpx.AsyncClient(transport=transport, trust_env=False) as client,
+    ):
+        await client.get(url)
+        await transport.aclose()
+        with pytest.raises(httpx.TransportError):
+            await client.get(url)
