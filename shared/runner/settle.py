@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from shared.runner.handover import Handed, Handover, still_held
 from shared.runner.keys import Keyring
 from shared.runner.patience import Assignment, Patience
 from shared.runner.ports import Document, PoisonDocumentsError, Store, Trigger, Waiting
+from shared.runner.spilling import Spilling
 
 RAISED_IN_A_ROW = 20
 
@@ -61,25 +62,26 @@ class Settling:
         pending, refused, stuck = dict(batch.by_complaint), dict[str, str](), set[str]()
         settled: list[Folded] = []
         doubted: dict[str, list[Handed]] = {}
+        spilling = Spilling(self.store, lambda call: self.patience.wait(call, assignment))
         await self.patience.wait(lambda: self.keyring.unlock(batch.found), assignment)
         while pending:
             folded = await self._fold(pending, refused, stuck, assignment)
-            for result in folded:
-                if not result.changed:
-                    handed = doubted.get(result.document.id, ())
-                    result.handed = still_held(result.document, handed)
+            _hand_again(folded, doubted)
             raised = self._bad_deploy_check(folded)
             try:
-                doubt = await self._write(folded, assignment)
+                doubt = await self._write(folded, spilling)
             except PoisonDocumentsError as error:
                 stuck |= refused.keys() & error.slugs.keys()
                 refused |= error.slugs
+                spilling.doubt(folded)
                 continue
             self._raised_in_a_row = raised
             doubted = {r.document.id: r.handed for r in folded if r.document.id in doubt}
+            spilling.doubt([result for result in folded if result.document.id in doubt])
             settled += [result for result in folded if result.document.id not in doubt]
             pending = {id_: incoming for id_, incoming in pending.items() if id_ in doubt}
             CONFLICTS.labels(self.stage.name, self.lane).inc(len(doubt))
+        await spilling.sweep(settled)
         return settled
 
     async def _fold(
@@ -170,10 +172,8 @@ class Settling:
                 raise BadDeployError("too many different complaints raised in a row")
         return in_a_row
 
-    async def _write(self, folded: Sequence[Folded], assignment: Assignment) -> set[str]:
-        for result in folded:
-            if result.spilled:
-                await self._spill(result, assignment)
+    async def _write(self, folded: Sequence[Folded], spilling: Spilling) -> set[str]:
+        await spilling.spill(folded)
         changed = [result.document for result in folded if result.changed]
         if not changed:
             return set()
@@ -183,18 +183,16 @@ class Settling:
             await self.patience.write_failed()
             return {document.id for document in changed}
         self.patience.forget()
-        for result in folded:
-            if result.unspilled and result.document.id not in doubt:
-                await self._unspill(result, assignment)
+        await spilling.unspill([r for r in folded if r.document.id not in doubt])
         return doubt
 
-    async def _spill(self, result: Folded, assignment: Assignment) -> None:
-        pile, spilled = result.document.overflow, result.spilled
-        await self.patience.wait(lambda: self.store.spill(pile, spilled), assignment)
 
-    async def _unspill(self, result: Folded, assignment: Assignment) -> None:
-        pile, folded = result.pile, result.unspilled
-        await self.patience.wait(lambda: self.store.unspill(pile, folded), assignment)
+def _hand_again(folded: Sequence[Folded], doubted: Mapping[str, list[Handed]]) -> None:
+    """Hand over what a write in doubt has leased after all."""
+    for result in folded:
+        if not result.changed:
+            handed = doubted.get(result.document.id, ())
+            result.handed = still_held(result.document, handed)
 
 
 def _within(waiting: Sequence[Waiting], most: int) -> list[Waiting]:

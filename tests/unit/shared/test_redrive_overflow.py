@@ -126,5 +126,26 @@ async def test_what_was_spilled_for_a_write_that_never_came_is_not_redriven_out_
     assert rig.store.documents[complaint].state["items"] == ["a", "x", "y", "z", "b", "c"]
 
 
+async def test_what_was_spilled_for_a_write_that_lost_its_race_is_swept(rig, rules, monkeypatch):
+    complaint = str(uuid.uuid4())
+    first, *rest = [await message(rig, complaint, t, n) for n, t in enumerate("abcd", 1)]
+    await rig.run(first)
+    write, raced = rig.store.write, []
+
+    async def once_too_late(documents):
+        raced.append(len(left(rig)))
+        return {complaint} if len(raced) == 1 else await write(documents)
+
+    monkeypatch.setattr(rig.store, "write", once_too_late)
+    await rig.run(*rest)
+
+    assert raced == [2, 4]
+    assert [w.offset for w in left(rig)] == [2, 3]
+    rules.broken = False
+    await rig.run(await rig.record(RedriveSubmitted(staff="op"), complaint))
+    await redriven_until_empty(rig, complaint)
+    assert rig.store.documents[complaint].state["items"] == ["a", "b", "c", "d"]
+
+
 async def lost(_documents):
     raise PartitionLostError("gone")
