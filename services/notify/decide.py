@@ -7,7 +7,7 @@ from typing import Any, Literal
 from services.notify.asking import ASKING
 from services.notify.letters import contents
 from services.notify.letters.catalogue import language_of
-from services.notify.rules import against_message, new_reader
+from services.notify.rules import against_message, new_reader, still_wanted
 from services.notify.state import EVOLVE, NotifyState
 from services.notify.telling import sent, tell
 from shared.decider import Context, Decider, DecideRule
@@ -46,7 +46,7 @@ def on_complaint_received(
     if state.reference is not None:
         return []
     reader = new_reader(state, data.facts)
-    letters = (contents.acknowledgement(data, context, reader.language), *state.postponed)
+    letters = (contents.acknowledgement(data, context, reader.language), *still_wanted(state))
     return [event for letter in letters for event in sent(letter, reader, context.now)]
 
 

@@ -95,10 +95,23 @@ def outdated(state: NotifyState, letter: LetterContent) -> bool:
     """Whether the letter would only confuse: the customer has the answer, or left."""
     if state.ended:
         return letter.kind in UNWANTED_AFTER_WITHDRAWAL
-    stale = (
-        letter.kind in (*QUESTIONS, EXTENSION) or letter.facts.get("step") in OUTDATED_BY_DECISION
-    )
-    return stale and state.answered
+    return state.answered and _idle_once_answered(letter)
+
+
+def still_wanted(state: NotifyState) -> tuple[LetterContent, ...]:
+    """The postponed letters that nothing told after them has made idle."""
+    wanted: list[LetterContent] = []
+    answered = False
+    for letter in reversed(state.postponed):
+        if not (outdated(state, letter) or (answered and _idle_once_answered(letter))):
+            wanted.append(letter)
+        answered = answered or letter.kind == "decision"
+    return tuple(reversed(wanted))
+
+
+def _idle_once_answered(letter: LetterContent) -> bool:
+    step = letter.facts.get("step")
+    return letter.kind in (*QUESTIONS, EXTENSION) or step in OUTDATED_BY_DECISION
 
 
 def against_message(state: NotifyState, asked: StaffMessageSubmitted) -> str | None:

@@ -90,7 +90,8 @@ def information_reminder(data: InfoReminded, context: Context) -> LetterContent:
 
 def identity_request(data: IdentityAwaited, context: Context) -> LetterContent:
     """The proof by its level; which account and which action wait for it stays unsaid."""
-    about = f"proof:{data.proposal_id}:{data.action}:{data.needed}"
+    account = uuid.uuid5(uuid.UUID(context.complaint), f"account|{data.user_id}")
+    about = f"proof:{data.proposal_id}:{data.action}:{account}:{data.needed}"
     facts = {"needed": data.needed, **_desk(context)}
     return _content(context, "identity_request", about, facts=facts)
 

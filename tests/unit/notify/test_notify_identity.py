@@ -68,6 +68,15 @@ def test_a_waiting_action_is_told_once_and_another_again():
     assert len(asked(box.told(proof_awaited(action="unfreeze", needed="L3")))) == 3
 
 
+def test_each_account_of_a_proposal_is_asked_for_and_named_nowhere():
+    first, second = proof_awaited(user_id="10042"), proof_awaited(user_id="10043")
+    letters = asked(desk().told(first, verified(), second, second))
+
+    assert len({letter.about for letter in letters}) == len(letters) == 2
+    for user in ("10042", "10043"):
+        assert not any(user in str((x.about, x.facts, x.letter_id)) for x in letters)
+
+
 def test_who_has_the_answer_or_took_the_complaint_back_is_not_asked_for_proof():
     assert asked(desk().told(decided(), proof_awaited())) == []
     assert asked(desk().told(ComplaintWithdrawn(), proof_awaited())) == []
@@ -80,6 +89,13 @@ def test_a_proof_awaited_before_the_complaint_reached_us_is_asked_for_after_it()
         "acknowledgement",
         "identity_request",
     ]
+
+
+def test_a_proof_awaited_and_taken_back_before_the_complaint_reached_us_is_not_asked_for():
+    box = Desk().told(proof_awaited(), ComplaintWithdrawn(), received())
+
+    assert box.kinds() == ["acknowledgement", "withdrawn"]
+    assert box.state.postponed == ()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

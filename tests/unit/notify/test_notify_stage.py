@@ -28,8 +28,10 @@ from tests.unit.notify.letterbox import (
     closed,
     decided,
     desk,
+    extended,
     frozen,
     info_requested,
+    proof_awaited,
     received,
     rechecked,
     reminded,
@@ -158,19 +160,46 @@ def test_admissibility_proves_identity_too():
 
 
 def test_letters_before_their_complaint_wait_for_it_in_order():
-    box = Desk().told(classified("zh"), verified(), assigned(), assigned(), decided(), assigned())
+    box = Desk().told(classified("zh"), verified(), frozen(), frozen(), decided(), frozen())
 
     assert box.letters() == []
     assert len(box.state.postponed) == 2
     assert isinstance(box.events[-1], LetterPostponed)
 
     box.told(received())
-    assert box.kinds() == ["acknowledgement", "progress", "decision"]
+    assert box.kinds() == ["acknowledgement", "freeze_notice", "decision"]
     assert {(x.language, x.facts["verified"], x.reference) for x in box.letters()} == {
         ("zh", True, "RD-TEST")
     }
     assert box.state.postponed == ()
-    assert box.state.told == ("assigned", "decision:decision-1", "acknowledgement")
+    assert box.state.told == (
+        "freeze:freeze|10042|2026-11-22",
+        "decision:decision-1",
+        "acknowledgement",
+    )
+
+
+@pytest.mark.parametrize(
+    "fact", [info_requested(), reminded(), assigned(), rechecked(), extended(), proof_awaited()]
+)
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ((decided(),), ["decision"]),
+        ((decided(), appealed()), ["decision", "progress"]),
+    ],
+)
+def test_what_waited_for_the_complaint_with_its_answer_is_idle(fact, answer, told):
+    box = Desk().told(fact, *answer, received())
+
+    assert box.kinds() == ["acknowledgement", *told]
+    assert box.state.postponed == ()
+
+
+def test_a_question_of_the_appeal_waits_for_the_complaint_beside_the_first_answer():
+    box = Desk().told(decided(), appealed(), info_requested(), received())
+
+    assert box.kinds()[-1] == "information_request"
 
 
 @pytest.mark.parametrize("fact", [info_requested(), reminded(), assigned(), rechecked()])
