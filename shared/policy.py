@@ -1,12 +1,14 @@
 """Policies: dated, versioned numbers that rules use and never hold themselves."""
 
+from collections.abc import Container, Iterable
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from typing import Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.errors import UsageError
 from shared.events.base import Category, Priority
@@ -15,6 +17,10 @@ from shared.rules.calendars import Budget
 
 MOST_ALIKE = 20  # people whose cases alike are looked at: of them enough must have written
 MOST_OF_CUSTOMER = 40  # cases of one customer that are looked at, the newest
+
+# What rules look up by name; a policy without one of them would stop a complaint half way.
+PROOFS_IN_USE = ("contact_of_account", "session")
+ACTIONS_IN_USE = ("be_paid", "unfreeze")
 
 
 class _Part(BaseModel):
@@ -39,15 +45,30 @@ class IdentityPolicy(_Part):
     """How sure each proof makes us who somebody is, and how sure each action needs us to be.
 
     L0 nothing, L1 a session or a contact of the account, L2 a second factor, L3 documents and
-    liveness.
+    liveness. Raises UsageError where a name is missing that rules look up.
     """
 
     proofs: dict[str, IdentityLevel]
     actions: dict[str, IdentityLevel]
 
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        _require("proofs", PROOFS_IN_USE, self.proofs)
+        _require("actions", ACTIONS_IN_USE, self.actions)
+        return self
+
     def allows(self, level: IdentityLevel) -> tuple[str, ...]:
         """What somebody may ask for who is known so well, by name."""
         return tuple(sorted(name for name, needed in self.actions.items() if needed <= level))
+
+
+def _require(part: str, names: Iterable[str], given: Container[str]) -> None:
+    missing = ", ".join(name for name in names if name not in given)
+    if missing:
+        raise UsageError(
+            f"the policy's identity.{part} is not whole: add {missing} with a level, L0 to L3,"
+            " as in shared/policies/default.yaml"
+        )
 
 
 class SurgePolicy(_Part):
@@ -149,7 +170,7 @@ class Policy(_Part):
 
 @cache
 def load(name: str) -> Policy:
-    """Read the policy of that name. Raises UsageError if there is none."""
+    """Read the policy of that name. Raises UsageError if there is none, or not a whole one."""
     folder = files("shared") / "policies"
     known = sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name[-5:] == ".yaml")
     if name not in known:
