@@ -59,14 +59,14 @@ spelling: $(READY)
 generated: $(READY)
 	@$(BIN)/python -m shared.contract --check
 	@$(BIN)/python -m deploy.manifests --check
-	@$(BIN)/cog --check --verbosity=0 --check-fail-msg="run: make generate" $(COGGED)
+	@$(BIN)/python -m cogapp --check --verbosity=0 --check-fail-msg="run: make generate" $(COGGED)
 
 tests: test
 
 generate: $(READY) ## write schemas, manifests and the pages' tables anew from the code
 	@$(BIN)/python -m shared.contract
 	@$(BIN)/python -m deploy.manifests
-	@$(BIN)/cog -r --verbosity=1 $(COGGED)
+	@$(BIN)/python -m cogapp -r --verbosity=1 $(COGGED)
 
 calendars: $(READY) ## new holidays, as new files: make calendars VERSION=2027-11-22 YEARS="2026 2028"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/calendars.lock
