@@ -66,7 +66,7 @@ def on_message(state: VerificationState, data: MessageReceived, context: Context
     """Take the answers out of a message; where they complete the complaint, decide."""
     if state.ended and not state.waits:
         wrote = CustomerWrote(received_at=data.received_at)
-        return [wrote] if state.ended == "decided" else []
+        return [wrote, *_endangered(state, context)] if state.ended == "decided" else []
     asked = missing(state, context) if state.waits else ()
     found, given = answers(data.text.text, asked), rules.accepted(data.supplied)
     if state.facts is None:
@@ -76,7 +76,10 @@ def on_message(state: VerificationState, data: MessageReceived, context: Context
     provided: list[Event] = (
         [InfoProvided(items=tuple(supplied), supplied=supplied)] if supplied else []
     )
-    return provided if state.ended else [*provided, *_decided_with(state, supplied, context)]
+    if state.ended:
+        after = state.model_copy(update={"facts": rules.completed(state.facts, supplied)})
+        return [*provided, *_endangered(after, context)]
+    return [*provided, *_decided_with(state, supplied, context)]
 
 
 def on_withdrawn(
@@ -94,6 +97,13 @@ def on_timer(state: VerificationState, data: TimerElapsed, context: Context) -> 
         return [InfoReminded(items=lacking or state.asked, reminder=number)]
     passed = InfoDeadlinePassed(missing=lacking)
     return [passed] if state.ended else [passed, admitted(state, known(state), context, lacking)]
+
+
+def _endangered(state: VerificationState, context: Context) -> list[Event]:
+    """An admitted complaint turned out to be an emergency: told once."""
+    if state.ended != "decided" or state.lane != "express" or state.emergency:
+        return []
+    return [admitted(state, known(state), context, missing(state, context), emergency=True)]
 
 
 def _decided_with(

@@ -48,8 +48,8 @@ def on_proof(state: VerificationState, data: ProofSubmitted, context: Context) -
     rule = _unfit(state, data)
     if rule is None and level is None:
         rule = "unknown-proof"
-    elif rule is None and data.user_id != state.user_id:
-        rule = "another-account" if state.user_id else "no-account"
+    elif rule is None and data.user_id != (account := _account(state)):
+        rule = "another-account" if account else "no-account"
     elif rule is None and (level or "L0") <= state.identity:
         rule = "proved-already"
     if rule or level is None:
@@ -100,3 +100,8 @@ def _unfit(state: VerificationState, data: StaffCommand) -> str | None:
         return "not-received"
     moved_on = 0 < data.expected_sequence < state.sequence
     return "case-moved-on" if moved_on else None
+
+
+def _account(state: VerificationState) -> str | None:
+    """The account that was found, else the one named from another account's mailbox."""
+    return state.user_id or (known(state).user_id if state.differs else None)

@@ -35,7 +35,7 @@ class VerificationState(State):
     `user_id` is the account that the directory found; `differs`: the contact belongs to another
     account than the one named; `confirmed`: the customer said the user id again. `session` is the
     account that the complaint came signed in to, `proof` what `identity` rests on. `extra` was
-    asked by a person, beyond what the category needs.
+    asked by a person, beyond what the category needs. `emergency`: the later stages were told.
     """
 
     facts: ComplaintFacts | None = None
@@ -48,6 +48,7 @@ class VerificationState(State):
     proof: str | None = None
     asked: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
+    emergency: bool = False
     ended: Literal["decided", "inadmissible", "withdrawn"] | None = None
 
     @property
@@ -146,9 +147,16 @@ def on_deadline_passed(
 def on_decided(
     state: VerificationState, data: AdmissibilityDecided, event: Envelope
 ) -> VerificationState:
-    """Decided; a look-up under way still tells the later stages who it is."""
-    ended = "decided" if data.admissible else "inadmissible"
-    return state.model_copy(update={"ended": ended, "due": state.without(*state.timers())})
+    """Decided; a look-up under way still tells the later stages who it is.
+
+    An emergency told after the decision leaves the timers of a person's question alone.
+    """
+    update = {
+        "ended": "decided" if data.admissible else "inadmissible",
+        "emergency": state.emergency or data.emergency,
+        "due": state.due if state.ended else state.without(*state.timers()),
+    }
+    return state.model_copy(update=update)
 
 
 def on_stopped(

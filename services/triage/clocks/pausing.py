@@ -27,13 +27,18 @@ def paused(state: TriageState, reason: PauseReason, context: Context) -> list[Ev
     """One more wait, and the clocks that stand still with it; none where they do already.
 
     A wait is noted where all its clocks are broken too: a letter starts none of them meanwhile.
+    What was due before the wait began runs on to its breach, whichever is looked at first.
     """
     waiting = [(clock, name_of(clock, state.level)) for clock in PAUSED[reason]]
     known = {*state.clocks, *state.broken}.intersection(name for _, name in waiting)
     if reason in state.waits_for or not known:
         return []
     found = tuple(
-        c for c, name in waiting if name in state.clocks and not state.clocks[name].paused
+        clock
+        for clock, name in waiting
+        if (running := state.clocks.get(name))
+        and not running.paused
+        and context.at <= running.due_at
     )
     return [ClockPaused(level=state.level, clocks=found, reason=reason, at=context.at)]
 

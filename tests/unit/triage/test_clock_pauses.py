@@ -63,6 +63,22 @@ def test_our_clocks_run_on_at_the_answer_or_at_its_deadline(answer):
     assert case.when(answer) == []
 
 
+def test_a_promise_broken_before_the_question_is_broken_whichever_is_seen_first():
+    timer_first, question_first = running(), running()
+    timer_first.elapse(HOUR)
+    timer_first.when(ASKED)
+    question_first.now = START + HOUR
+    question_first.when(ASKED)
+    question_first.elapse(timedelta(0))
+
+    for case in (timer_first, question_first):
+        assert case.state.broken["first_action:1"].due_at == RECEIVED + 30 * MINUTE
+        assert [c for c, clock in case.state.clocks.items() if clock.paused] == [
+            "resolution:1",
+            "progress:1",
+        ]
+
+
 def test_two_pauses_add_up():
     case = asked()
     case.now += 5 * HOUR
