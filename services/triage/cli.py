@@ -5,7 +5,6 @@ import math
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
@@ -16,6 +15,7 @@ from shared.errors import UsageError
 from shared.rules.reading import LONGEST
 
 STANDARD_INPUT = Path("-")
+_JSON = json.JSONEncoder(ensure_ascii=False)
 LONGEST_LINE = 1 << 20  # bytes, with every character of the longest text escaped, and room
 HELP = """Tell language, category, priority and entities of complaints, one a line, order kept.
 
@@ -79,7 +79,7 @@ def answered(line: bytes) -> bytes:
         answer = {"id": _id(found), **_shape(classify(_text(found)))}
     except BadLineError as error:
         answer = {"id": _known_id(found), "error": str(error)}
-    text = json.dumps(answer, ensure_ascii=False) + "\n"
+    text = _JSON.encode(answer) + "\n"
     return text.encode("utf-8", "backslashreplace")
 
 
@@ -122,6 +122,11 @@ def _text(found: dict[str, Any]) -> str:
 
 def _shape(found: Classification) -> dict[str, Any]:
     """The promised fields in the promised order."""
-    fields = asdict(found)
-    names = ("language", "category", "priority", "entities", "reasons", "confidence")
-    return {name: fields[name] for name in names}
+    return {
+        "language": found.language,
+        "category": found.category,
+        "priority": found.priority,
+        "entities": vars(found.entities),
+        "reasons": [vars(reason) for reason in found.reasons],
+        "confidence": found.confidence,
+    }

@@ -5,8 +5,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from heapq import nlargest
 from importlib.resources import files
+from struct import Struct
 from typing import Any
 
 LANE = 32  # bits of a sum: one lane for each answer, and one for the length
@@ -29,9 +29,10 @@ class Model:
     def shares(self, features: Iterable[str], favoured: str = "") -> list[dict[str, float]]:
         """How likely each answer to each question is; `favoured` adds one to an answer's logit."""
         known = [*filter(None, map(self.weights.get, features))]
-        lanes = [lane - ZERO * len(known) for lane in _lanes(sum(known), len(self.bias) + 1)]
-        unit = self.step / math.sqrt(max(1, lanes.pop()))
-        logits = [lane * unit + bias for lane, bias in zip(lanes, self.bias, strict=True)]
+        *lanes, length = self._lanes(sum(known))
+        zero = ZERO * len(known)
+        unit = self.step / math.sqrt(max(1, length - zero))
+        logits = [(lane - zero) * unit + bias for lane, bias in zip(lanes, self.bias, strict=True)]
         if favoured in self._names:
             logits[self._names.index(favoured)] += 1.0
         rest = iter(logits)
@@ -43,21 +44,21 @@ class Model:
 
     def speaking_for(self, name: str, features: Iterable[str], most: int) -> list[str]:
         """The features that speak loudest for an answer, at most so many."""
-        lane, weight_of = self._names.index(name) * LANE, self.weights.get
-        loud = [
-            (weight >> lane & FULL, feature)
-            for feature in features
-            if (weight := weight_of(feature)) is not None
-        ]
-        return [feature for weight, feature in nlargest(most, loud) if weight > ZERO]
+        lane, known = self._names.index(name) * LANE, self.weights.keys() & features
+        loud = [(self.weights[feature] >> lane & FULL, feature) for feature in known]
+        loud.sort(reverse=True)
+        return [feature for weight, feature in loud[:most] if weight > ZERO]
+
+    def _lanes(self, total: int) -> tuple[int, ...]:
+        return self._packing.unpack(total.to_bytes(self._packing.size, "little"))
+
+    @cached_property
+    def _packing(self) -> Struct:
+        return Struct(f"<{len(self.bias) + 1}I")  # LANE bits each
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
         return tuple(name for names in self.questions for name in names)
-
-
-def _lanes(total: int, count: int) -> list[int]:
-    return [total >> LANE * lane & FULL for lane in range(count)]
 
 
 def _shares(logits: dict[str, float]) -> dict[str, float]:

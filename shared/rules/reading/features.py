@@ -1,9 +1,10 @@
 """What a model looks at in a text: its words and their parts, meanings, concepts and rules."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, islice
+from operator import add
 
 from shared.rules.reading.folding import skeleton
 from shared.rules.reading.rulebook import Fired
@@ -44,7 +45,7 @@ def features_of(
         spelled = grams(part, latin_russian=latin_russian)
         found |= spelled
         found.update(_with_pairs("#", _meant(spelled, meanings)))
-    for sentence in list(sentences)[:SENTENCES]:
+    for sentence in islice(sentences, SENTENCES):
         found.update(_with_pairs("@", sentence.words))
     for one in fired:
         found.add(f"!{one.rule.rule}")
@@ -92,19 +93,18 @@ def is_spaceless(word: str) -> bool:
     return _FIRST_SPACELESS <= word[0] < _FIRST_HANGUL
 
 
-def _within(word: str, longest: int) -> Iterator[str]:
-    for size in range(1, longest + 1):
-        for start in range(len(word) - size + 1):
-            yield word[start : start + size]
+def _within(word: str, longest: int) -> list[str]:
+    grams = longer = list(word)
+    for size in range(1, longest):
+        longer = list(map(add, longer, word[size:]))
+        grams = grams + longer
+    return grams
 
 
 def _meant(spelled: set[str], meanings: Meanings) -> set[str]:
     return {meaning for gram in meanings.keys() & spelled for meaning in meanings[gram]}
 
 
-def _with_pairs(mark: str, names: Iterable[str]) -> Iterator[str]:
-    ordered = sorted(names)
-    for name in ordered:
-        yield mark + name
-    for one, other in combinations(ordered, 2):
-        yield f"{mark}{one}+{other}"
+def _with_pairs(mark: str, names: Iterable[str]) -> list[str]:
+    ordered = sorted([mark + name for name in names])
+    return ordered + [f"{one}+{other[1:]}" for one, other in combinations(ordered, 2)]

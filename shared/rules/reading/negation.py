@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import yaml
 
-from shared.rules.reading.automaton import Hit
+from shared.rules.reading.finder import Hit
 
 _DATA = yaml.safe_load(files("shared.rules").joinpath("data/denials.yaml").read_text("utf-8"))
 FLIPS: dict[str, str] = _DATA["flips"]

@@ -1,6 +1,7 @@
 """Rules as data: which concepts together, in one sentence, mean what."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -83,14 +84,15 @@ def _may_hold(rule: Rule, anywhere: frozenset[str]) -> bool:
     return not _lacks(rule.needs, anywhere) and not _lacks(rule.besides, anywhere)
 
 
-def _lacks(needs: tuple[Alternatives, ...], told: Collection[str]) -> bool:
-    return any(some.isdisjoint(told) for some in needs)
+def _lacks(needs: tuple[Alternatives, ...], told: AbstractSet[str]) -> bool:
+    return any(map(told.isdisjoint, needs))
 
 
 def _try(rule: Rule, sentences: tuple[Sentence, ...]) -> Fired | None:
     for sentence in sentences:
-        if not _lacks(rule.needs, sentence.words) and rule.without.isdisjoint(sentence.words):
-            return Fired(rule, _shown(rule, sentence.words))
+        words = sentence.words
+        if not _lacks(rule.needs, words.keys()) and rule.without.isdisjoint(words):
+            return Fired(rule, _shown(rule, words))
     return None
 
 

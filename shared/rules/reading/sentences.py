@@ -5,7 +5,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import groupby, islice
 
-from shared.rules.reading.automaton import Hit
+from shared.rules.reading.finder import Hit
 from shared.rules.reading.negation import WISH_PARTS, WISHED_AWAY, told
 
 _BREAKS = re.compile(r" [.?] ")
@@ -29,6 +29,8 @@ class Sentence:
 def sentences(folded: str, hits: list[Hit]) -> tuple[Sentence, ...]:
     """Sentences of a folded text in which any hit lies; a question carries `asked`."""
     hits = _outside_idioms(hits)
+    if not hits:
+        return ()
     breaks = list(islice(_BREAKS.finditer(folded), MOST_BREAKS))
     starts = [mark.start() for mark in breaks]
     pauses = _clause_starts(folded, hits)

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import yaml
 
-from shared.rules.reading.automaton import Automaton
+from shared.rules.reading.finder import Finder
 from shared.rules.reading.folding import skeleton
 from shared.rules.reading.lexicon import Lexicon
 from shared.rules.reading.sentences import Sentence, sentences
@@ -34,15 +34,15 @@ class Vocabulary:
         """Compile lists, each by language, in both spellings."""
         lists = tuple(lists)
         native = (lexicon.terms for by_language in lists for lexicon in by_language.values())
-        self._native = Automaton(_merged(native))
-        self._latin_russian = Automaton(_merged(each[RUSSIAN].skeletons() for each in lists))
+        self._native = Finder(_merged(native))
+        self._latin_russian = Finder(_merged(each[RUSSIAN].skeletons() for each in lists))
 
     def read(self, folded: str, triggers: frozenset[str] | None = None) -> tuple[Sentence, ...]:
         """Sentences of a folded text with what each states; none where no trigger is named."""
-        automaton = self._native
+        finder = self._native
         if is_latin_russian(folded):
-            folded, automaton = skeleton(folded), self._latin_russian
-        hits = automaton.find(folded)
+            folded, finder = skeleton(folded), self._latin_russian
+        hits = finder.find(folded)
         if triggers is not None and triggers.isdisjoint([hit.concept for hit in hits]):
             return ()
         return sentences(folded, hits)

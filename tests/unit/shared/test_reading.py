@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.rules.danger import DANGER_RULES, DANGER_TERMS, LANGUAGES
 from shared.rules.reading import Vocabulary, fold, load_lexicons, load_rulebook
-from shared.rules.reading.automaton import Automaton
+from shared.rules.reading.finder import Finder
 from shared.rules.reading.folding import skeleton
 from shared.rules.reading.negation import DENIABLE, FEARED, FLIPS, WISH_PARTS, WISHED_AWAY
 
@@ -54,7 +54,7 @@ def test_russian_in_latin_letters_has_one_skeleton(latin):
 
 @given(st.lists(st.text("abc ", min_size=1, max_size=4), max_size=8), st.text("abc ", max_size=60))
 def test_every_term_is_found_wherever_it_stands(terms, text):
-    found = Automaton({term: [term] for term in terms}).find(text)
+    found = Finder({term: [term] for term in terms}).find(text)
     expected = {
         (start, start + len(term), term)
         for term in terms
