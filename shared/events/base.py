@@ -6,20 +6,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from shared.events import kinds
 from shared.events.personal import Personal
 
 Lane = Literal["normal", "express"]
-Category = Literal[
-    "account_security",
-    "contract_liquidation",
-    "kyc",
-    "deposit_withdrawal",
-    "trade_execution",
-    "api",
-    "product_suggestion",
-    "other",
-]
-Priority = Literal["P1", "P2", "P3", "P4"]
+Category = kinds.Category
+Priority = kinds.Priority
 Amount = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
 
 

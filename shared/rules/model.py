@@ -78,16 +78,15 @@ def load_model(package: str, path: str) -> Model:
 
     Its first line is a JSON object; each other a feature, its weights, and what it means.
     """
-    text = files(package).joinpath(path).read_text("utf-8")
-    first, *rows = text.rstrip("\n").split("\n")
-    head: dict[str, Any] = json.loads(first)
     weights, meanings = {}, {}
-    for row in rows:
-        feature, lanes, meant = row.split("\t")
-        if lanes:
-            weights[feature] = packed(lanes)
-        if meant:
-            meanings[feature] = tuple(meant.split(","))
+    with files(package).joinpath(path).open(encoding="utf-8") as rows:
+        head: dict[str, Any] = json.loads(next(rows))
+        for row in rows:
+            feature, lanes, meant = row.rstrip("\n").split("\t")
+            if lanes:
+                weights[feature] = packed(lanes)
+            if meant:
+                meanings[feature] = tuple(meant.split(","))
     return Model(
         version=head["version"],
         questions=tuple(map(tuple, head["questions"])),

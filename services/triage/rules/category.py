@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import get_args
 
-from shared.events.base import Category
+from shared.events.kinds import Category
 
 CATEGORIES: tuple[Category, ...] = get_args(Category)  # in order of precedence
 SECURITY, WISH, REST = CATEGORIES[0], CATEGORIES[-2], CATEGORIES[-1]

@@ -9,7 +9,7 @@ from services.triage.rules.doubt import trusted
 from services.triage.rules.entities import Entities, entities_of
 from services.triage.rules.language import language_of
 from services.triage.rules.priority import in_danger, priority_of
-from shared.events.base import Category, Priority
+from shared.events.kinds import Category, Priority
 from shared.rules.danger import EMERGENCY
 from shared.rules.reading import Rule, plain
 

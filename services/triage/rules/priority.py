@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import get_args
 
 from services.triage.rules.category import WISH, Scores
-from shared.events.base import Category, Priority
+from shared.events.kinds import Category, Priority
 from shared.rules.reading import Fired
 
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)  # the most urgent first

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import yaml
 
-from shared.events.base import Category, Priority
+from shared.events.kinds import Category, Priority
 from shared.rules.reading.sentences import Sentence
 
 _KEYS = frozenset({"rule", "needs", "without", "besides", "category", "priority", "weight"})
