@@ -18,7 +18,7 @@ from shared.errors import BadDeployError
 from shared.failpoint import hit
 from shared.log import get_logger
 from shared.metrics import BATCH, BATCH_SECONDS, LAG, LAST_LOOP, OLDEST
-from shared.runner.library import dead_task
+from shared.runner.library import dead_task, ended_for_good
 from shared.runner.patience import PartitionLostError
 from shared.runner.ports import Trigger
 from shared.runner.runner import Runner
@@ -178,8 +178,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         hangs = self.commit_hangs_since
         if hangs and time.monotonic() - hangs > LONGEST_HANG_S:
             return "commit_hangs"
-        tasks = getattr(self.subscriber, "tasks", ())
-        if not self.failed and tasks and all(task.done() for task in tasks):
+        if not self.failed and ended_for_good(getattr(self.subscriber, "tasks", ())):
             return "loop_ended"
         if dead := dead_task(self.subscriber.consumer):
             return dead

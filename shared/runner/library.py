@@ -1,7 +1,8 @@
-"""The tasks that aiokafka runs by itself: one may die of an error, and nobody is told."""
+"""The tasks that the Kafka libraries run by themselves: one may die, and nobody is told."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 # A connection that uvloop has closed raises RuntimeError, which aiokafka expects nowhere.
@@ -12,6 +13,13 @@ TASKS = {
     "consumer_metadata_dead": ("_client", "_sync_task"),
     "producer_metadata_dead": ("client", "_sync_task"),
 }
+RESTARTS = 5
+
+
+def ended_for_good(loops: Sequence[Any]) -> bool:
+    """Whether none of a subscriber's loops runs, or FastStream starts one again and again."""
+    ended = sum(loop.done() for loop in loops)
+    return bool(loops) and (ended == len(loops) or ended >= RESTARTS)
 
 
 def dead_task(library: Any) -> str | None:

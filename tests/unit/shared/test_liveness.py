@@ -14,7 +14,7 @@ from aiokafka.consumer import fetcher, group_coordinator
 from aiokafka.producer import producer, sender
 
 from shared.runner.consumer import LONGEST_REBALANCE_S
-from shared.runner.library import TASKS, dead_task
+from shared.runner.library import RESTARTS, TASKS, dead_task
 from shared.runner.process import Process
 from shared.runner.wiring import wire
 from shared.settings import Settings
@@ -107,6 +107,20 @@ async def test_a_task_of_the_library_that_ended_is_named(reason):
     assert dead_task(library) is None
     await task
     assert dead_task(library) == reason
+
+
+async def test_a_loop_that_is_started_again_and_again_has_ended(consumer):
+    running = asyncio.create_task(asyncio.sleep(30))
+    ended = [asyncio.create_task(asyncio.sleep(0)) for _ in range(RESTARTS)]
+    await asyncio.gather(*ended)
+
+    consumer.subscriber.tasks = [*ended[1:], running]
+    assert consumer.stuck() is None
+    consumer.subscriber.tasks = [*ended, running]
+    assert consumer.stuck() == "loop_ended"
+    consumer.subscriber.tasks = ended[:1]
+    assert consumer.stuck() == "loop_ended"
+    running.cancel()
 
 
 def test_the_library_still_has_those_tasks_under_those_names():
