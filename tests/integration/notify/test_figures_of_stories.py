@@ -52,7 +52,7 @@ async def decided(wiring):
     await store.prepare((), INDEXES)
     await store.append([row_of(one, write(one)) for one in events])
     last = Incoming(events[-1], b"", Trigger("g", "t", 0, 0))
-    return [Folded(Document(COMPLAINT, NotifyState()), applied=[last])]
+    return [Folded(Document(COMPLAINT, NotifyState()), "", applied=[last])]
 
 
 async def test_a_decision_is_counted_by_what_its_case_was(wiring, decided):
