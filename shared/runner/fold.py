@@ -48,6 +48,25 @@ class Fold:
         elif document.parked or not self._try(it):
             self._wait(it)
 
+    def redrives(self, it: Incoming) -> bool:
+        """Mark a redrive as taken; whether it is to fold what waits now.
+
+        One that was taken before must not: its offset may be committed, and what it makes would
+        then be dropped before anybody has published it.
+        """
+        document, place = self.result.document, f"{self.tools.lane}/{it.trigger.partition}"
+        if it.trigger.offset > document.redriven.get(place, -1):
+            document.redriven = {**document.redriven, place: it.trigger.offset}
+            self.result.changed |= document.rev > 0
+            return document.parked is not None
+        # What it had to say may have been lost with a process: the next redrive, or the notice.
+        self.result.duplicates += 1
+        if document.parked == DRAINING:
+            self.result.redrive_again = True
+        elif document.parked:
+            self.result.parked_again.append(it)
+        return False
+
     def redrive(self, held: Held, by: Incoming) -> None:
         """Fold what waited, in order, until one raises again."""
         document = self.result.document

@@ -135,7 +135,7 @@ class Settling:
             fold.take(it)
         elif self.lane == "normal" and document.lane == "express":
             fold.result.passed_on.append(it)
-        elif document.parked:
+        elif fold.redrives(it):
             held = await self._held(document, assignment)
             fold.redrive(held, it)
 

@@ -147,5 +147,27 @@ async def test_what_was_spilled_for_a_write_that_lost_its_race_is_swept(rig, rul
     assert rig.store.documents[complaint].state["items"] == ["a", "b", "c", "d"]
 
 
+async def test_a_redrive_that_a_late_process_takes_again_is_not_the_next_one(rig, rules):
+    """It was committed when nothing waited: what it would make now, nobody would publish."""
+    complaint = str(uuid.uuid4())
+    rules.broken = False
+    await rig.run(await message(rig, complaint, "a", 1))
+    early = await rig.record(RedriveSubmitted(staff="op"), complaint)
+    await rig.run(early)
+    rules.broken = True
+    late = await message(rig, complaint, "b", 2)
+    await rig.run(late)
+    rig.commit(early, late)
+    rules.broken = False
+
+    published = list(rig.log.records)
+    await rig.run(early)
+    rig.log.records[:] = published  # the late process dies between its write and its produce
+    await rig.run(await rig.record(RedriveSubmitted(staff="op"), complaint))
+
+    assert rig.store.documents[complaint].state["items"] == ["a", "b"]
+    assert [event.sequence for event in rig.published()] == [1, 2]
+
+
 async def lost(_documents):
     raise PartitionLostError("gone")
