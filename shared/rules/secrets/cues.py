@@ -11,7 +11,10 @@ import yaml
 LANGUAGES = ("zh", "en", "ko", "ja", "ru", "es", "fr", "vi")
 CONCEPTS = ("password", "code", "short_code", "private_key", "api_secret", "seed", "card", "number")
 # A word of these scripts may stand without a space beside the next one.
-SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_RANGES = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+SPACELESS = re.compile(f"[{_RANGES}]")
+_JOINING = rf"[^\W_{_RANGES}]"
+_JOINS = re.compile(_JOINING)
 
 
 class Cue(NamedTuple):
@@ -40,10 +43,32 @@ def _data() -> dict[str, dict[str, Any]]:
     }
 
 
+class _Terms(NamedTuple):
+    """Each term with its concept by its first two letters, or its only one; where it can begin.
+
+    `mixed` are those that may begin inside a word.
+    """
+
+    by_start: dict[str, list[tuple[str, str]]]
+    places: re.Pattern[str]
+    mixed: list[tuple[str, str]]
+
+
 @cache
-def _terms() -> tuple[tuple[str, str, frozenset[str]], ...]:
-    pairs = ((term, concept) for concept in CONCEPTS for term in listed(concept))
-    return tuple((term, concept, frozenset(term)) for term, concept in pairs)
+def _terms() -> _Terms:
+    by_start: dict[str, list[tuple[str, str]]] = {}
+    mixed = []
+    for concept in CONCEPTS:
+        for term in listed(concept):
+            if SPACELESS.search(term) and not SPACELESS.match(term):
+                mixed.append((term, concept))
+            else:
+                by_start.setdefault(term[:2], []).append((term, concept))
+    letters = sorted({start[0] for start in by_start})
+    dense = "".join(letter for letter in letters if SPACELESS.match(letter))
+    words = "".join(letter for letter in letters if not SPACELESS.match(letter))
+    places = re.compile(rf"[{dense}]|(?<!{_JOINING})[{words}]")
+    return _Terms(by_start, places, mixed)
 
 
 def find_cues(folded: str) -> tuple[Cue, ...]:
@@ -57,20 +82,20 @@ def find_cues(folded: str) -> tuple[Cue, ...]:
 
 
 def _occurrences(folded: str) -> Iterator[Cue]:
-    letters = set(folded)
-    for term, concept, needed in _terms():
-        at = folded.find(term) if needed <= letters else -1
+    terms = _terms()
+    for place in terms.places.finditer(folded):
+        at = place.start()
+        for start in folded[at : at + 2], folded[at]:
+            for term, concept in terms.by_start.get(start, ()):
+                if folded.startswith(term, at) and _stands(term, folded, at + len(term)):
+                    yield Cue(at, at + len(term), concept)
+    for term, concept in terms.mixed if SPACELESS.search(folded) else ():
+        at = folded.find(term)
         while at >= 0:
-            end = at + len(term)
-            if SPACELESS.search(term) or _alone(folded, at, end):
-                yield Cue(at, end, concept)
-            at = folded.find(term, end)
+            yield Cue(at, at + len(term), concept)
+            at = folded.find(term, at + len(term))
 
 
-def _alone(folded: str, start: int, end: int) -> bool:
-    """Whether a word of a script with spaces stands as a word; scripts may meet without one."""
-    return not (_joins(folded[start - 1 : start]) or _joins(folded[end : end + 1]))
-
-
-def _joins(character: str) -> bool:
-    return character.isalnum() and not SPACELESS.match(character)
+def _stands(term: str, folded: str, end: int) -> bool:
+    """Whether a word of a script with spaces ends there; scripts may meet without one."""
+    return bool(SPACELESS.match(term)) or not _JOINS.match(folded, end)
