@@ -12,7 +12,7 @@ from services.triage.clocks.running import FIRST_ACTION, FREEZE, PROGRESS, RESOL
 from services.triage.labels import decide as labels
 from services.triage.problems import decide as problems
 from services.triage.problems.decide import about_others
-from services.triage.rules import contact
+from services.triage.rules import contact, proofs
 from services.triage.rules.admission import classified
 from services.triage.rules.ageing import aged
 from services.triage.rules.commands import against_assignment, against_priority
@@ -31,16 +31,14 @@ from shared.events.triage import (
     AssignmentDeferred,
     AssignmentRefused,
     AssignmentSubmitted,
-    CaseEscalated,
     CaseReopened,
     CaseSettled,
     CustomerAwaited,
-    IdentityNoted,
     PriorityChanged,
     PriorityRefused,
     PrioritySubmitted,
 )
-from shared.events.verification import AdmissibilityDecided, IdentityVerified, InfoRequested
+from shared.events.verification import AdmissibilityDecided, InfoRequested
 
 
 def on_info_requested(state: TriageState, data: InfoRequested, context: Context) -> list[Event]:
@@ -48,28 +46,6 @@ def on_info_requested(state: TriageState, data: InfoRequested, context: Context)
     if state.classified:
         return [*taking.kept(state, data.staff), *paused(state, "customer", context)]
     return [] if state.awaited else [CustomerAwaited()]
-
-
-def on_identity_verified(
-    state: TriageState, data: IdentityVerified, context: Context
-) -> list[Event]:
-    """An emergency is escalated again once we know whose account it is, or that it is theirs.
-
-    Of any other case a later proof is passed on: what moves money or lifts a freeze waits for it.
-    Before the classification the account is noted on the express lane alone: only there can it
-    overtake the facts, which name it otherwise.
-    """
-    if not state.classified:
-        early = state.lane == "express" and state.user_id is None
-        return [IdentityNoted(user_id=data.user_id, level=data.level)] if early else []
-    proved = data.level > "L0"
-    grown = state.user_id is None or data.level > state.identity
-    if state.emergency and grown:
-        return [
-            CaseEscalated(user_id=data.user_id, identity=data.level, reason="identity-verified")
-        ]
-    news = grown or data.user_id != state.user_id
-    return [IdentityNoted(user_id=data.user_id, level=data.level)] if news and proved else []
 
 
 def on_admissibility_decided(
@@ -200,8 +176,8 @@ DECIDE: Mapping[type[Event | Input], DecideRule] = {
     **taking.DECIDE,
     **clocking.DECIDE,
     **contact.DECIDE,
+    **proofs.DECIDE,
     InfoRequested: on_info_requested,
-    IdentityVerified: on_identity_verified,
     AdmissibilityDecided: on_admissibility_decided,
     AssigneeFound: on_assignee_found,
     AppealAdmitted: on_appeal_admitted,

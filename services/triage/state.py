@@ -28,6 +28,8 @@ from shared.events.triage import (
 )
 from shared.policy import MOST_OF_CUSTOMER
 
+UNPROVED = "L0"
+
 
 class TriageState(problems.Grouped, labels.Labelled, Clocked):
     """`moved` is the last event that a person must have seen before asking for anything.
@@ -35,13 +37,15 @@ class TriageState(problems.Grouped, labels.Labelled, Clocked):
     `open`: the assignee has something to do, so the case counts as load. `settled` is the highest
     level at which nobody has anything to do any more. `handled` holds each assignee so far with
     the level they had the case at, `raised` why rules made it more urgent. `complaints` are
-    the customer's, this one counted; `contacts` are when they wrote about it unasked.
+    the customer's, this one counted; `contacts` are when they wrote about it unasked. `proved` is
+    how surely they showed to hold an account, `identity` the same of `user_id`.
     """
 
     moved: int = 0
     awaited: bool = False
     user_id: str | None = None
-    identity: str = "L0"
+    identity: str = UNPROVED
+    proved: dict[str, str] = Field(default_factory=dict)
     classified: bool = False
     language: str = "und"
     channel: str | None = None
@@ -52,6 +56,18 @@ class TriageState(problems.Grouped, labels.Labelled, Clocked):
     handled: dict[str, int] = Field(default_factory=dict)
     complaints: int = 1
     contacts: tuple[AwareDatetime, ...] = ()
+
+    def proof_of(self, user_id: str | None) -> str:
+        """How surely the customer showed to hold the account: the best proof, whenever it came."""
+        of_case = self.identity if user_id == self.user_id else UNPROVED
+        return max(of_case, self.proved.get(user_id or "", UNPROVED))
+
+    def proving(self, user_id: str | None, level: str) -> dict[str, Any]:
+        """What changes where this is the account; a proof is never taken away."""
+        best = max(level, self.proof_of(user_id))
+        known = [*self.proved.items(), (self.user_id, self.identity), (user_id, best)]
+        proved = {who: proof for who, proof in known if who and proof > UNPROVED}
+        return {"user_id": user_id, "identity": best, "proved": proved}
 
     @property
     def pressing(self) -> bool:
@@ -76,7 +92,7 @@ class TriageState(problems.Grouped, labels.Labelled, Clocked):
 
 def on_identity_noted(state: TriageState, data: IdentityNoted, event: Envelope) -> TriageState:
     """The account, for an escalation that may follow."""
-    return state.model_copy(update={"user_id": data.user_id, "identity": data.level})
+    return state.model_copy(update=state.proving(data.user_id, data.level))
 
 
 def on_customer_awaited(state: TriageState, data: CustomerAwaited, event: Envelope) -> TriageState:
@@ -102,10 +118,9 @@ def on_case_classified(state: TriageState, data: CaseClassified, event: Envelope
             "priority",
             "team",
             "emergency",
-            "user_id",
-            "identity",
         }
     )
+    changes |= state.proving(data.user_id, data.identity)
     changes |= {"classified": True, "moved": event.sequence}
     changes |= {"alike": problems.alike(data), "classified_at": event.time}
     state = state.model_copy(update=changes)
@@ -114,9 +129,8 @@ def on_case_classified(state: TriageState, data: CaseClassified, event: Envelope
 
 def on_case_escalated(state: TriageState, data: CaseEscalated, event: Envelope) -> TriageState:
     """Resolution was told whose account to freeze, or that nobody knows whose."""
-    state = state.model_copy(
-        update={"emergency": True, "user_id": data.user_id, "identity": data.identity}
-    )
+    proved = state.proving(data.user_id, data.identity)
+    state = state.model_copy(update={"emergency": True, **proved})
     return _pressed(state, event)
 
 

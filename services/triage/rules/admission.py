@@ -4,11 +4,12 @@ from functools import lru_cache
 
 from services.triage import rules
 from services.triage.rules.assign import team_for
+from services.triage.rules.proofs import escalations
 from services.triage.rules.urgency import EMERGENCY, first_clocks, lane
 from services.triage.state import TriageState
 from shared.decider import Context
 from shared.events.base import Event
-from shared.events.triage import CaseClassified, CaseEscalated, Point, Reason
+from shared.events.triage import CaseClassified, Point, Reason
 from shared.events.verification import AdmissibilityDecided
 from shared.rules.networks import network_named
 
@@ -19,7 +20,7 @@ def classified(state: TriageState, admitted: AdmissibilityDecided, context: Cont
     events: list[Event] = [*lane(state, urgent=case.emergency), case]
     if case.emergency:
         reason = "first-screen" if admitted.emergency else "classification"
-        events += [CaseEscalated(user_id=case.user_id, identity=case.identity, reason=reason)]
+        events += escalations(state, case.user_id, case.identity, reason)
     return events if state.over else events + first_clocks(state, case, received_at, context)
 
 
@@ -30,7 +31,6 @@ def _case(state: TriageState, admitted: AdmissibilityDecided) -> CaseClassified:
     priority = EMERGENCY if emergency else found.priority
     unknown = found.language == "und"
     user_id = facts.user_id or state.user_id
-    before = state.identity if user_id == state.user_id else admitted.identity
     return CaseClassified(
         category=found.category,
         language=(unknown and facts.language_hint) or found.language,
@@ -45,7 +45,7 @@ def _case(state: TriageState, admitted: AdmissibilityDecided) -> CaseClassified:
         network=network_named(facts.network),
         channel=facts.channel,
         points=tuple(Point(category=one.category, rule=one.rule) for one in found.points),
-        identity=max(admitted.identity, before),
+        identity=max(admitted.identity, state.proof_of(user_id)),
     )
 
 

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from services.triage.clocks import rules as clocks
 from services.triage.clocks.statutory import begun, statutory
+from services.triage.rules.proofs import escalations
 from services.triage.state import TriageState
 from shared.decider import Context
 from shared.events.base import Event, Priority
-from shared.events.triage import CaseClassified, CaseEscalated, PriorityChanged, TriageLaneRaised
+from shared.events.triage import CaseClassified, PriorityChanged, TriageLaneRaised
 from shared.events.verification import AdmissibilityDecided
 
 EMERGENCY: Priority = "P1"
@@ -62,10 +63,11 @@ def became_emergency(
 ) -> list[Event]:
     """A classified case turned out to be an emergency."""
     user_id = admitted.facts.user_id or state.user_id
+    identity = max(admitted.identity, state.proof_of(user_id))
     freeze = clocks.freezing(context.policy.triage, state.level, context.now)
     return [
         *lane(state, urgent=True),
-        CaseEscalated(user_id=user_id, identity=admitted.identity, reason="first-screen"),
+        *escalations(state, user_id, identity, "first-screen"),
         *prioritised(state, EMERGENCY, "emergency", context),
         *([] if state.over else clocks.together([freeze])),
     ]
