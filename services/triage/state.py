@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from services.triage.clocks import state as clocks
 from services.triage.clocks.running import ACKNOWLEDGE, Clocked, parts_of
@@ -36,8 +36,8 @@ class TriageState(problems.Grouped, labels.Labelled, Clocked):
 
     `open`: the assignee has something to do, so the case counts as load. `settled` is the highest
     level at which nobody has anything to do any more. `handled` holds each assignee so far with
-    the level they had the case at, `raised` why rules made it more urgent. `complaints` are
-    the customer's, this one counted; `contacts` are when they wrote about it unasked. `proved` is
+    the level they had the case at, `raised` why rules made it more urgent. `complaints_at`
+    is when the customer's others were classified, `contacts` when they wrote unasked. `proved` is
     how surely they showed to hold an account, `identity` the same of `user_id`.
     """
 
@@ -54,7 +54,7 @@ class TriageState(problems.Grouped, labels.Labelled, Clocked):
     emergency: bool = False
     settled: int = 0
     handled: dict[str, int] = Field(default_factory=dict)
-    complaints: int = 1
+    complaints_at: tuple[AwareDatetime, ...] = ()
     contacts: tuple[AwareDatetime, ...] = ()
 
     def proof_of(self, user_id: str | None) -> str:
@@ -68,6 +68,13 @@ class TriageState(problems.Grouped, labels.Labelled, Clocked):
         known = [*self.proved.items(), (self.user_id, self.identity), (user_id, best)]
         proved = {who: proof for who, proof in known if who and proof > UNPROVED}
         return {"user_id": user_id, "identity": best, "proved": proved}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _counted_before(cls, stored: Any) -> Any:
+        """A state of before held how many complaints there were: they count as old as the case."""
+        others = stored.get("complaints", 1) - 1
+        return {"complaints_at": (stored.get("classified_at"),) * others, **stored}
 
     @property
     def pressing(self) -> bool:
@@ -103,7 +110,8 @@ def on_customer_awaited(state: TriageState, data: CustomerAwaited, event: Envelo
 def on_contact_noted(state: TriageState, data: ContactNoted, event: Envelope) -> TriageState:
     """The customer wrote once more: another complaint, or a word about this one."""
     if data.complaints:
-        return state.model_copy(update={"complaints": data.complaints})
+        others = data.complained_at or (data.at,) * (data.complaints - 1)
+        return state.model_copy(update={"complaints_at": others})
     latest = (*state.contacts, data.at)[-MOST_OF_CUSTOMER:]
     return state.model_copy(update={"contacts": latest})
 

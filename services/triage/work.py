@@ -63,6 +63,7 @@ class Assigning:
         state: TriageState = claim.state
         earlier = [e for e in known.get(state.user_id or "", ()) if e.complaint != claim.complaint]
         owners = {e.assignee for e in earlier if e.open and e.assignee}
+        lately = self._lately(earlier, claim.now)
         placed = place(state, load, self.policy.capacity, claim.now, owners)
         return AssigneeFound(
             key=claim.item.key,
@@ -71,13 +72,14 @@ class Assigning:
             open_cases=load[placed.assignee] if placed.assignee else 0,
             reason=placed.reason,
             free_at=placed.free_at,
-            complaints=1 + self._lately(earlier, claim.now),
+            complaints=1 + len(lately),
+            complained_at=lately,
             surge=surge,
         )
 
-    def _lately(self, earlier: Sequence[Earlier], now: datetime) -> int:
+    def _lately(self, earlier: Sequence[Earlier], now: datetime) -> tuple[datetime, ...]:
         since = now - self.policy.repeated.within
-        return sum(one.classified_at >= since for one in earlier)
+        return tuple(one.classified_at for one in earlier if one.classified_at >= since)
 
     def _surge(
         self, claim: Claim, keys: Mapping[str, str | None], alike: Mapping[str, Sequence[Seen]]

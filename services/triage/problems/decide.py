@@ -34,7 +34,7 @@ def about_others(state: TriageState, data: AssigneeFound, context: Context) -> l
     group = joined(state, data.surge)
     if group and state.priority > policy.surge.priority:
         return [*group, *at_least(state, policy.surge.priority, SURGE, context)]
-    return [*group, *complained(state, data.complaints, context)]
+    return [*group, *complained(state, data, context)]
 
 
 def joined(state: TriageState, surge: Surge | None) -> list[Event]:

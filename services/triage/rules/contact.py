@@ -9,7 +9,7 @@ from services.triage.rules.urgency import at_least, one_step_up
 from services.triage.state import TriageState
 from shared.decider import Context, DecideRule
 from shared.events.base import Event, Input
-from shared.events.triage import ContactNoted
+from shared.events.triage import AssigneeFound, ContactNoted
 from shared.events.verification import CustomerWrote
 from shared.policy import RepeatedPolicy
 
@@ -26,14 +26,16 @@ def on_customer_wrote(state: TriageState, data: CustomerWrote, context: Context)
     return [ContactNoted(at=at), *_raised(state, contacts, context)]
 
 
-def complained(state: TriageState, complaints: int, context: Context) -> list[Event]:
-    """The customer has so many complaints by now, this one counted."""
+def complained(state: TriageState, data: AssigneeFound, context: Context) -> list[Event]:
+    """The customer has so many complaints by now; a result of before says how many alone."""
+    others = data.complained_at or (context.now,) * (data.complaints - 1)
     if not _may_rise(state):
         return []
-    known = state.model_copy(update={"complaints": complaints})
+    known = state.model_copy(update={"complaints_at": others})
     contacts = _contacts(known, context.policy.triage.repeated, context.now)
-    more = complaints > state.complaints
-    noted = [ContactNoted(at=context.now, complaints=complaints)] if more else []
+    told = {"complaints": 1 + len(others), "complained_at": others}
+    more = not set(others) <= set(state.complaints_at)
+    noted = [ContactNoted(at=context.now, **told)] if more else []
     return _raised(state, contacts, context) or [*noted]
 
 
@@ -44,7 +46,9 @@ def _may_rise(state: TriageState) -> bool:
 
 
 def _contacts(state: TriageState, policy: RepeatedPolicy, at: datetime) -> int:
-    return state.complaints + sum(at - one <= policy.within for one in state.contacts)
+    """The complaint itself, the customer's others and their words, each within the time."""
+    known = (state.classified_at or at, *state.complaints_at, *state.contacts)
+    return sum(at - one <= policy.within for one in known)
 
 
 def _raised(state: TriageState, contacts: int, context: Context) -> list[Event]:

@@ -36,7 +36,8 @@ class AssigneeFound(Result):
     """Who is free for the case, and what else only the other cases tell.
 
     Where nobody fits, `assignee` is None and `free_at` is when somebody's shift begins.
-    `complaints` are those of this customer within the policy's days, this one counted.
+    `complaints` are those of this customer within the policy's days, this one counted;
+    `complained_at` is when each of the others was classified.
     """
 
     event_type: ClassVar[str] = "redress.assignee-found.v1"
@@ -45,6 +46,7 @@ class AssigneeFound(Result):
     reason: Literal["least-loaded", "same-customer"] = "least-loaded"
     free_at: AwareDatetime | None = None
     complaints: int = 1
+    complained_at: tuple[AwareDatetime, ...] = ()
     surge: Surge | None = None
 
 
@@ -79,11 +81,15 @@ class CustomerAwaited(Event):
 
 
 class ContactNoted(Event):
-    """The customer wrote again: about this case, or `complaints` lately, this one counted."""
+    """The customer wrote again: about this case, or `complaints` lately, this one counted.
+
+    `complained_at` is when each of the others was classified.
+    """
 
     event_type: ClassVar[str] = "redress.contact-noted.v1"
     at: AwareDatetime
     complaints: int = 0
+    complained_at: tuple[AwareDatetime, ...] = ()
 
 
 class CaseClassified(Event):

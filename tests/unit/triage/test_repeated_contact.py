@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.triage.state import TriageState
 from shared.events.triage import ContactNoted
 from shared.events.verification import CustomerWrote
 from shared.testing.scenario import START
@@ -62,6 +63,35 @@ def test_what_was_written_long_ago_counts_no_more():
     writes(case, DAY)
     assert names(writes(case, 9 * DAY)) == ["ContactNoted"]
     assert case.state.priority == "P4"
+
+
+def test_a_case_is_no_contact_of_its_own_for_ever():
+    case = running(WISH)
+    writes(case, 8 * DAY)
+    assert names(writes(case, 9 * DAY)) == ["ContactNoted"]
+    assert "PriorityChanged" in names(writes(case, 10 * DAY))
+
+
+@pytest.mark.parametrize(("after", "priority"), [(7 * DAY, "P3"), (7 * DAY + HOUR, "P4")])
+def test_another_complaint_counts_from_its_own_day_and_no_longer_than_the_time(after, priority):
+    case = classified(WISH)
+    found(case, "agent-x", complaints=2, complained_at=(START,))
+    writes(case, after)
+    assert case.state.priority == priority
+
+
+def test_a_complaint_of_five_days_ago_is_out_of_the_time_three_days_later():
+    case = classified(WISH)
+    noted, _assigned = found(case, "agent-x", complaints=2, complained_at=(START - 5 * DAY,))
+    assert noted.complained_at == (START - 5 * DAY,)
+    assert names(writes(case, 3 * DAY)) == ["ContactNoted"]
+    assert case.state.priority == "P4"
+
+
+def test_a_state_of_before_knew_how_many_complaints_and_they_are_as_old_as_the_case():
+    stored = {"classified_at": START, "complaints": 3}
+    assert TriageState.model_validate(stored).complaints_at == (START, START)
+    assert TriageState.model_validate({}).complaints_at == ()
 
 
 def test_a_second_complaint_and_a_word_about_it_are_three_contacts():
