@@ -88,8 +88,11 @@ class SurgePolicy(_Part):
 class RepeatedPolicy(_Part):
     """How many contacts of one customer `within` a time make a case more urgent.
 
-    A contact is another complaint, or a word about the case that nobody asked for; words less than
-    `apart` from each other are one.
+    A contact is the complaint itself, another one, or a word about the case that nobody asked for;
+    words less than `apart` from each other are one. The first word after a question or a message of
+    ours is its answer, and words less than `apart` after an answer are part of it: neither counts.
+    No event names what a word answers, so a complaint about something else is taken for an answer
+    where it is the first after a message of ours.
     """
 
     complaints: int = Field(ge=2, le=MOST_OF_CUSTOMER)

@@ -36,9 +36,10 @@ class TriageState(problems.Grouped, labels.Labelled, Clocked):
 
     `open`: the assignee has something to do, so the case counts as load. `settled` is the highest
     level at which nobody has anything to do any more. `handled` holds each assignee so far with
-    the level they had the case at, `raised` why rules made it more urgent. `complaints_at`
-    is when the customer's others were classified, `contacts` when they wrote unasked. `proved` is
-    how surely they showed to hold an account, `identity` the same of `user_id`.
+    the level they had the case at, `raised` why rules made it more urgent. `complaints_at` is when
+    the customer's others were classified, `contacts` when they wrote unasked, `asked_at` when we
+    wrote what they have not answered yet, `answered_at` when they last did. `proved` is how surely
+    they showed to hold an account, `identity` the same of `user_id`.
     """
 
     moved: int = 0
@@ -56,6 +57,8 @@ class TriageState(problems.Grouped, labels.Labelled, Clocked):
     handled: dict[str, int] = Field(default_factory=dict)
     complaints_at: tuple[AwareDatetime, ...] = ()
     contacts: tuple[AwareDatetime, ...] = ()
+    asked_at: AwareDatetime | None = None
+    answered_at: AwareDatetime | None = None
 
     def proof_of(self, user_id: str | None) -> str:
         """How surely the customer showed to hold the account: the best proof, whenever it came."""
@@ -108,7 +111,10 @@ def on_customer_awaited(state: TriageState, data: CustomerAwaited, event: Envelo
 
 
 def on_contact_noted(state: TriageState, data: ContactNoted, event: Envelope) -> TriageState:
-    """The customer wrote once more: another complaint, or a word about this one."""
+    """The customer wrote once more: another complaint, a word about this one, an answer."""
+    if data.kind != "contact":
+        open_, said = (data.at, {}) if data.kind == "question" else (None, {"answered_at": data.at})
+        return state.model_copy(update={"asked_at": open_, **said})
     if data.complaints:
         others = data.complained_at or (data.at,) * (data.complaints - 1)
         return state.model_copy(update={"complaints_at": others})

@@ -11,6 +11,7 @@ from services.triage.clocks.pausing import resumed
 from services.triage.clocks.running import ACKNOWLEDGE, WARNING
 from services.triage.clocks.statutory import acknowledges
 from services.triage.clocks.telling import owed_again, restarted
+from services.triage.rules.contact import answered_more
 from services.triage.taking.decide import kept
 from shared.decider import Context, DecideRule
 from shared.events.base import Event, Input, TimerElapsed
@@ -38,7 +39,9 @@ def on_customer_answered(
     state: TriageState, data: InfoProvided | InfoDeadlinePassed, context: Context
 ) -> list[Event]:
     """It is our turn again, even if something is still missing."""
-    return [*resumed(state, "customer", context), *owed_again(state, context)]
+    ended = [*resumed(state, "customer", context), *owed_again(state, context)]
+    further = isinstance(data, InfoProvided) and not ended
+    return answered_more(state, context) if further else ended
 
 
 def on_work_item_opened(state: TriageState, data: WorkItemOpened, context: Context) -> list[Event]:

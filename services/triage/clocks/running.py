@@ -14,6 +14,8 @@ from shared.events.triage.clocks import ClockKind, PauseReason
 FREEZE, FIRST_ACTION, RESOLUTION, PROGRESS = "freeze", "first_action", "resolution", "progress"
 ACKNOWLEDGE, DECIDE, QUEUE = "acknowledge", "decide", "queue"
 TIMER, WARNING = "clock:", "warning"
+OF_CUSTOMER: tuple[PauseReason, ...] = ("customer",)
+"""Waits that something the customer gives ends."""
 
 
 class Clock(Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from services.triage.clocks.running import TIMER, WARNING, Clock, name_of, told
+from services.triage.clocks.running import OF_CUSTOMER, TIMER, WARNING, Clock, name_of, told
 from shared.decider import EvolveRule, due
 from shared.envelope import Envelope
 from shared.events.base import DueItem, Event
@@ -45,7 +45,9 @@ def on_paused(state: TriageState, data: ClockPaused, event: Envelope) -> TriageS
         name: clock.model_copy(update={"pauses": (*clock.pauses, (data.at, None))})
         for name, clock in _named(state, data.clocks, data.level)
     }
-    state = state.model_copy(update={"waits_for": (*state.waits_for, data.reason)})
+    asked = {"asked_at": state.asked_at or data.at} if data.reason in OF_CUSTOMER else {}
+    waits = (*state.waits_for, data.reason)
+    state = state.model_copy(update={"waits_for": waits, **asked})
     return _kept(state, event, {**state.clocks, **found}, state.broken, moved=found)
 
 
@@ -59,7 +61,8 @@ def on_resumed(state: TriageState, data: ClockResumed, event: Envelope) -> Triag
             news = {"due_at": terms.due_at, "warn_at": terms.warn_at, "pauses": pauses}
             found[name] = clock.model_copy(update=news)
     left = tuple(reason for reason in state.waits_for if reason != data.reason)
-    state = state.model_copy(update={"waits_for": left})
+    answer = {"asked_at": None, "answered_at": data.at} if data.reason in OF_CUSTOMER else {}
+    state = state.model_copy(update={"waits_for": left, **answer})
     return _kept(state, event, {**state.clocks, **found}, state.broken, moved=found)
 
 

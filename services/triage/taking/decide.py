@@ -10,7 +10,6 @@ from services.triage.state import TriageState
 from services.triage.taking.queueing import unqueued
 from shared.decider import Context, DecideRule
 from shared.events.base import Event, Input
-from shared.events.notify import StaffMessageSent
 from shared.events.triage import (
     CaseAssigned,
     ConflictDeclared,
@@ -61,13 +60,6 @@ def on_conflict_submitted(
     return [ConflictDeclared(staff=data.staff, level=state.level, reason=data.reason)]
 
 
-def on_staff_message_sent(
-    state: TriageState, data: StaffMessageSent, context: Context
-) -> list[Event]:
-    """Whoever writes to the customer acts on the case."""
-    return kept(state, data.staff)
-
-
 def kept(state: TriageState, by: str | None) -> list[Event]:
     """The case was acted on: whoever has it for a while, and none but them, keeps it."""
     lease = state.lease
@@ -100,5 +92,4 @@ def _against_lease(state: TriageState, data: LeaseSubmitted) -> str | None:
 DECIDE: Mapping[type[Event | Input], DecideRule] = {
     LeaseSubmitted: on_lease_submitted,
     ConflictSubmitted: on_conflict_submitted,
-    StaffMessageSent: on_staff_message_sent,
 }

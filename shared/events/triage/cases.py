@@ -81,13 +81,15 @@ class CustomerAwaited(Event):
 
 
 class ContactNoted(Event):
-    """The customer wrote again: about this case, or `complaints` lately, this one counted.
+    """The customer or we wrote again; `complaints` are the customer's lately, this one counted.
 
-    `complained_at` is when each of the others was classified.
+    `complained_at` is when each of the others was classified. A `question` is a message of ours,
+    an `answer` what the customer said to one: neither is a contact of theirs.
     """
 
     event_type: ClassVar[str] = "redress.contact-noted.v1"
     at: AwareDatetime
+    kind: Literal["contact", "question", "answer"] = "contact"
     complaints: int = 0
     complained_at: tuple[AwareDatetime, ...] = ()
 
