@@ -22,6 +22,7 @@ from shared.events.investigation import (
     ProposalRefused,
     ProposalSubmitted,
     RemedyProposed,
+    StaffActed,
 )
 
 
@@ -31,7 +32,8 @@ def on_evidence_submitted(
     """A person adds evidence."""
     if rule := against_evidence(state, data):
         return [EvidenceRefused(rule=rule, input_id=context.cause, staff=data.staff)]
-    return [EvidenceAdded(evidence=data.evidence)]
+    added = EvidenceAdded(evidence=data.evidence)
+    return [added, StaffActed(staff=data.staff, act="add-evidence")]
 
 
 def on_cause_submitted(
@@ -56,19 +58,18 @@ def on_proposal_submitted(
             rule=rule or CAUSE_FIRST, input_id=context.cause, staff=data.staff
         )
         return [refused]
-    return [
-        RemedyProposed(
-            proposal_id=proposal_id(context),
-            level=state.level,
-            outcome=data.outcome,
-            finding=data.finding,
-            cause=state.cause,
-            remedies=remedies,
-            details=state.details if data.finding == state.finding else {},
-            explanation=data.explanation,
-            proposed_by=data.staff,
-        )
-    ]
+    proposed = RemedyProposed(
+        proposal_id=proposal_id(context),
+        level=state.level,
+        outcome=data.outcome,
+        finding=data.finding,
+        cause=state.cause,
+        remedies=remedies,
+        details=state.details if data.finding == state.finding else {},
+        explanation=data.explanation,
+        proposed_by=data.staff,
+    )
+    return [proposed, StaffActed(staff=data.staff, act="propose")]
 
 
 def _to_customer(remedy: Remedy, state: InvestigationState) -> Remedy:

@@ -10,6 +10,7 @@ from services.triage.state import TriageState
 from services.triage.taking.queueing import unqueued
 from shared.decider import Context, DecideRule
 from shared.events.base import Event, Input
+from shared.events.investigation import StaffActed
 from shared.events.triage import (
     CaseAssigned,
     ConflictDeclared,
@@ -60,6 +61,11 @@ def on_conflict_submitted(
     return [ConflictDeclared(staff=data.staff, level=state.level, reason=data.reason)]
 
 
+def on_staff_acted(state: TriageState, data: StaffActed, _context: Context) -> list[Event]:
+    """Evidence and proposals of a person keep the case for them."""
+    return kept(state, data.staff)
+
+
 def kept(state: TriageState, by: str | None) -> list[Event]:
     """The case was acted on: whoever has it for a while, and none but them, keeps it."""
     lease = state.lease
@@ -90,6 +96,7 @@ def _against_lease(state: TriageState, data: LeaseSubmitted) -> str | None:
 
 
 DECIDE: Mapping[type[Event | Input], DecideRule] = {
+    StaffActed: on_staff_acted,
     LeaseSubmitted: on_lease_submitted,
     ConflictSubmitted: on_conflict_submitted,
 }

@@ -7,6 +7,7 @@ from shared.events.investigation.course import (
     InvestigationEnded,
     InvestigationLaneRaised,
     InvestigationStarted,
+    StaffActed,
     WorkItemOpened,
 )
 from shared.events.investigation.evidence import (
@@ -57,5 +58,6 @@ __all__ = [
     "RemedyProposed",
     "RootCause",
     "Sensitivity",
+    "StaffActed",
     "WorkItemOpened",
 ]

@@ -55,6 +55,14 @@ class WorkItemOpened(Event):
     points: tuple[str, ...] = ()
 
 
+class StaffActed(Event):
+    """A person did something for the case: whoever holds it for a while keeps it."""
+
+    event_type: ClassVar[str] = "redress.staff-acted.v1"
+    staff: str
+    act: Literal["add-evidence", "propose"]
+
+
 class InvestigationEnded(Event):
     """The case is settled at `level`: nothing is asked or proposed any more."""
 

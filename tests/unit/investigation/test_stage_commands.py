@@ -60,7 +60,8 @@ def refusal(case, command):
 
 def test_a_person_adds_evidence_beside_the_sources():
     case = with_a_person()
-    (added,) = case.when(note())
+    added, acted = case.when(note())
+    assert (acted.staff, acted.act) == ("agent-1", "add-evidence")
     assert added.evidence.collector == "staff:agent-1"
     assert added.evidence.content.text == '{"summary":"A call to the bank."}'
     assert added.key is None
@@ -87,7 +88,8 @@ def test_a_person_records_the_cause_and_then_proposes():
     assert (determined.cause, determined.confidence) == ("platform", 0.8)
     assert determined.contradicting == ("bank-says-otherwise",)
     assert determined.decided_by == "agent-1"
-    (proposed_,) = case.when(proposal())
+    proposed_, acted = case.when(proposal())
+    assert (acted.staff, acted.act) == ("agent-1", "propose")
     assert (proposed_.cause, proposed_.level, proposed_.proposed_by) == ("platform", 1, "agent-1")
     assert proposed_.explanation.text == "Our mistake."
     assert case.state.task is None
@@ -96,11 +98,11 @@ def test_a_person_records_the_cause_and_then_proposes():
 def test_a_proposal_for_the_finding_on_record_carries_its_numbers():
     case = with_a_person()
     case.when(cause())
-    (kept,) = case.when(proposal(finding="manual_review"))
+    kept, _acted = case.when(proposal(finding="manual_review"))
     assert kept.details["indeterminate"] is True
     other = with_a_person()
     other.when(cause())
-    (bare,) = other.when(proposal(finding="something_else"))
+    bare, _acted = other.when(proposal(finding="something_else"))
     assert bare.details == {}
 
 
@@ -108,13 +110,13 @@ def test_a_payment_goes_to_the_customer_unless_another_account_is_named():
     paid = {"code": "goodwill", "asset": "BTC", "amount": "0.1", "thing": "order-7"}
     case = with_a_person()
     case.when(cause())
-    (event,) = case.when(proposal(paid))
+    event, _acted = case.when(proposal(paid))
     assert event.remedies == (
         Remedy(code="goodwill", user_id="u1", asset="BTC", amount=Decimal("0.1"), thing="order-7"),
     )
     other = with_a_person()
     other.when(cause())
-    (event,) = other.when(proposal({**paid, "user_id": "u9"}))
+    event, _acted = other.when(proposal({**paid, "user_id": "u9"}))
     assert event.remedies[0].user_id == "u9"
 
 
@@ -132,7 +134,7 @@ def test_goodwill_in_money_is_a_payment_and_goodwill_in_words_is_not():
     case.when(cause())
     paid = {"code": "goodwill", "asset": "BTC", "amount": "0.1"}
     assert refusal(case, proposal(paid)) == ("ProposalRefused", "payment-incomplete")
-    assert names(case.when(proposal({"code": "goodwill"}))) == ["RemedyProposed"]
+    assert names(case.when(proposal({"code": "goodwill"}))) == ["RemedyProposed", "StaffActed"]
 
 
 def test_a_payment_to_nobody_is_refused():

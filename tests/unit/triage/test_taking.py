@@ -7,6 +7,7 @@ import pytest
 from services.triage.rules.assign import PEOPLE
 from services.triage.rules.placing import place
 from services.triage.taking.state import OFFERED
+from shared.events.investigation import StaffActed
 from shared.events.notify import StaffMessageSent
 from shared.events.personal import Personal
 from shared.events.triage import (
@@ -166,8 +167,16 @@ def mended(who):
     return ProblemFixSubmitted(staff=who, roles=("supervisor",), reason="patched")
 
 
-@pytest.mark.parametrize("act", [asked, written, mended])
-def test_a_holder_who_asks_writes_or_mends_has_acted_on_the_case(act):
+def filed(who):
+    return StaffActed(staff=who, act="add-evidence")
+
+
+def proposed(who):
+    return StaffActed(staff=who, act="propose")
+
+
+@pytest.mark.parametrize("act", [asked, written, mended, filed, proposed])
+def test_a_holder_who_asks_writes_mends_files_or_proposes_has_acted_on_the_case(act):
     case = lent()
     case.when(ProblemNoticed(problem_id="p", since=START))
     assert names(case.when(act(WHO)))[0] == "LeaseKept"
