@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.triage.clocks.telling import proof_over
 from services.triage.state import TriageState
 from shared.decider import Context, DecideRule
 from shared.events.base import Event, Input
@@ -14,8 +15,14 @@ PROVED = "identity-verified"
 
 
 def on_identity_verified(
-    state: TriageState, data: IdentityVerified, _context: Context
+    state: TriageState, data: IdentityVerified, context: Context
 ) -> list[Event]:
+    """A proof is passed on where it is news; one that is high enough ends the wait for it."""
+    enough = state.needed is not None and data.level >= state.needed
+    return [*_passed_on(state, data), *(proof_over(state, context) if enough else ())]
+
+
+def _passed_on(state: TriageState, data: IdentityVerified) -> list[Event]:
     """An emergency is escalated again once we know whose account it is, or that it is theirs.
 
     Of any other case a later proof is passed on: what moves money or lifts a freeze waits for it.
