@@ -43,12 +43,16 @@ def on_complaint(state: IntakeState, data: ComplaintSubmitted, context: Context)
 
 
 def _received(facts: ComplaintFacts, danger: bool, context: Context) -> ComplaintReceived:
-    """A channel that vouches for a session gives `account:<user id>` as the actor."""
-    kind, _, account = context.actor.partition(":")
-    session = account if kind == SESSION and account else None
+    session = _session(context)
     if session and not facts.user_id:
         facts = facts.model_copy(update={"user_id": session})
     return ComplaintReceived(facts=facts, funds_in_danger=danger, session=session)
+
+
+def _session(context: Context) -> str | None:
+    """A channel that vouches for a session gives `account:<user id>` as the actor."""
+    kind, _, account = context.actor.partition(":")
+    return account if kind == SESSION and account else None
 
 
 def on_message(state: IntakeState, data: MessageSubmitted, context: Context) -> list[Event]:
@@ -62,6 +66,7 @@ def on_message(state: IntakeState, data: MessageSubmitted, context: Context) -> 
         raw=data.raw,
         attachments=room.within(state.attachments, data.attachments),
         masked=data.masked,
+        session=_session(context),
     )
     return [*_lane(state, funds_in_danger(data.text.text)), received]
 

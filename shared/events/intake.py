@@ -130,7 +130,10 @@ class ComplaintReceived(Event):
 
 
 class MessageReceived(Event):
-    """The customer added facts; `supplied` holds structured ones (txid, address, …)."""
+    """The customer added facts; `supplied` holds structured ones (txid, address, …).
+
+    `session` is the account that the channel saw the writer signed in to.
+    """
 
     event_type: ClassVar[str] = "redress.message-received.v1"
     text: Personal
@@ -141,6 +144,7 @@ class MessageReceived(Event):
     raw: str | None = None
     attachments: tuple[Attachment, ...] = ()
     masked: tuple[str, ...] = ()
+    session: str | None = None
 
 
 class AppealReceived(Event):

@@ -2,7 +2,14 @@
 
 from services.intake.verification import rules
 from services.intake.verification.answers import answers
-from services.intake.verification.outcome import admitted, identity, known, missing, request
+from services.intake.verification.outcome import (
+    admitted,
+    identity,
+    known,
+    missing,
+    proved_by_session,
+    request,
+)
 from services.intake.verification.staff import on_inadmissible, on_info_request, on_proof
 from services.intake.verification.state import ACCOUNT, DEADLINE, EVOLVE, VerificationState
 from shared.decider import Context, Decider, DecideRule
@@ -63,7 +70,16 @@ def on_account_looked_up(
 
 
 def on_message(state: VerificationState, data: MessageReceived, context: Context) -> list[Event]:
-    """Take the answers out of a message; where they complete the complaint, decide."""
+    """Note the session it came from, and take the answers out of it."""
+    proofs = proved_by_session(state, data.session, context.policy.identity)
+    for proof in proofs:
+        told = {"user_id": proof.user_id, "identity": proof.level, "differs": False}
+        state = state.model_copy(update=told)
+    return [*proofs, *_read(state, data, context)]
+
+
+def _read(state: VerificationState, data: MessageReceived, context: Context) -> list[Event]:
+    """The answers in a message; where they complete the complaint, decide."""
     if state.ended and not state.waits:
         wrote = CustomerWrote(received_at=data.received_at)
         return [wrote, *_endangered(state, context)] if state.ended == "decided" else []

@@ -3,7 +3,7 @@
 from typing import cast
 
 from services.intake.verification import rules
-from services.intake.verification.state import VerificationState
+from services.intake.verification.state import ACCOUNT, VerificationState
 from shared.decider import Context
 from shared.events.base import ComplaintFacts
 from shared.events.verification import (
@@ -17,6 +17,7 @@ from shared.events.verification import (
 from shared.policy import IdentityPolicy
 
 CONTACT, SESSION = "contact_of_account", "session"
+INADMISSIBLE, WITHDRAWN = "inadmissible", "withdrawn"
 
 
 def known(state: VerificationState) -> ComplaintFacts:
@@ -82,6 +83,26 @@ def identity(
     if state.user_id == found.user_id and state.identity > level:
         level, proof = state.identity, state.proof
     return verified(policy, found.user_id, level, proof, found)
+
+
+def proved_by_session(
+    state: VerificationState, session: str | None, policy: IdentityPolicy
+) -> list[IdentityVerified]:
+    """A message from a session of the account raises the level, and never lowers it.
+
+    While the account is looked up nothing is told: what is found would still be unknown.
+    """
+    if state.facts is None or state.ended in (INADMISSIBLE, WITHDRAWN) or ACCOUNT in state.due:
+        return []
+    level = policy.proofs[SESSION]
+    if session is None or session != account_of(state) or level <= state.identity:
+        return []
+    return [verified(policy, session, level, SESSION)]
+
+
+def account_of(state: VerificationState) -> str | None:
+    """The account that was found, else the one named from another account's mailbox."""
+    return state.user_id or (known(state).user_id if state.differs else None)
 
 
 def verified(

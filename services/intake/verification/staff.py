@@ -1,7 +1,7 @@
 """What a person decides in verification: inadmissible, a proof that was seen, a question more."""
 
 from services.intake.verification import rules
-from services.intake.verification.outcome import known, missing, request, verified
+from services.intake.verification.outcome import account_of, known, missing, request, verified
 from services.intake.verification.state import VerificationState
 from shared.decider import Context
 from shared.events.base import Event, StaffCommand
@@ -48,7 +48,7 @@ def on_proof(state: VerificationState, data: ProofSubmitted, context: Context) -
     rule = _unfit(state, data)
     if rule is None and level is None:
         rule = "unknown-proof"
-    elif rule is None and data.user_id != (account := _account(state)):
+    elif rule is None and data.user_id != (account := account_of(state)):
         rule = "another-account" if account else "no-account"
     elif rule is None and (level or "L0") <= state.identity:
         rule = "proved-already"
@@ -100,8 +100,3 @@ def _unfit(state: VerificationState, data: StaffCommand) -> str | None:
         return "not-received"
     moved_on = 0 < data.expected_sequence < state.sequence
     return "case-moved-on" if moved_on else None
-
-
-def _account(state: VerificationState) -> str | None:
-    """The account that was found, else the one named from another account's mailbox."""
-    return state.user_id or (known(state).user_id if state.differs else None)

@@ -145,3 +145,52 @@ def test_a_proof_without_a_complaint_or_an_account_is_refused():
     scene.when(deposit())
     unknown(scene)
     assert scene.when(proof())[0].rule == "no-account"
+
+
+def written(session):
+    """A message from a channel that saw the writer signed in to an account."""
+    return message().model_copy(update={"session": session})
+
+
+@pytest.fixture
+def named():
+    """A complaint that names an account from an unknown mailbox."""
+    scene = scenario()
+    scene.when(deposit())
+    known(scene, contact_matches=False)
+    return scene
+
+
+def test_writing_from_a_session_of_the_account_proves_it_as_the_letter_says(named):
+    events = named.when(written("u1"))
+
+    (told,) = [event for event in events if isinstance(event, IdentityVerified)]
+    assert (told.user_id, told.level, told.proof) == ("u1", "L1", "session")
+    assert named.state.identity == "L1"
+
+
+@pytest.mark.parametrize("session", [None, "u2"])
+def test_no_session_and_another_accounts_session_prove_nothing(named, session):
+    events = named.when(written(session))
+
+    assert not [event for event in events if isinstance(event, IdentityVerified)]
+    assert named.state.identity == "L0"
+
+
+def test_a_session_is_told_once_and_lowers_nothing():
+    scene = proved()
+    scene.when(proof())
+
+    events = scene.when(written("u1"))
+
+    assert not [event for event in events if isinstance(event, IdentityVerified)]
+    assert scene.state.identity == "L2"
+
+
+def test_a_session_while_the_account_is_looked_up_leaves_the_look_up_owed():
+    scene = scenario()
+    scene.when(deposit())
+
+    scene.when(written("u1"))
+
+    assert "account" in scene.state.due
