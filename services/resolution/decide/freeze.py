@@ -10,6 +10,8 @@ from services.resolution.rules.approvals import (
 from services.resolution.rules.decisions import own_id, resumed
 from services.resolution.rules.freezes import (
     PLAIN_USER,
+    UNFREEZE,
+    WRONGFUL,
     covered,
     freeze_by_person,
     freeze_in_emergency,
@@ -80,14 +82,15 @@ def on_unfreeze_submitted(
     if rule := _fault_of_unfreeze(state, data, awaited, context):
         return [UnfreezeRefused(rule=rule, input_id=context.cause, staff=data.staff)]
     if awaited:
-        lifted = unfreezes(state, awaited.proposal_id, context)
+        lifted = unfreezes(state, awaited, context)
         return [one_more(awaited, data.staff), *lifted]
     awaited = Approval(
         proposal_id=own_id(context, f"unfreeze|{context.cause}"),
         needed=FOUR_EYES,
         proposed_by=data.staff,
+        reason=_reason(data),
     )
-    requested = ApprovalRequested(reason="unfreeze", **awaited.model_dump(exclude={"given"}))
+    requested = ApprovalRequested(**awaited.model_dump(exclude={"given"}))
     return [requested, one_more(awaited, data.staff)]
 
 
@@ -100,6 +103,13 @@ def _fault_of_unfreeze(
         return "role-too-low"
     if not state.frozen(context.now):
         return "not-frozen"
-    if not liftable(state, context):
+    if not liftable(state, _reason(data), context):
         return TOO_LOW
+    if awaited and awaited.reason != _reason(data):
+        return "another-reason"
     return "same-person" if awaited and data.staff in awaited.given else None
+
+
+def _reason(data: UnfreezeSubmitted) -> str:
+    """Both people mean the same: a freeze that never should have been, or one that may end."""
+    return WRONGFUL if data.reason == WRONGFUL else UNFREEZE

@@ -112,7 +112,7 @@ def _refused(rule: str, data: ApprovalSubmitted, context: Context) -> ApprovalRe
 def _approved(state: ResolutionState, awaited: Approval, context: Context) -> list[Event]:
     if state.proposal and state.proposal.proposal_id == awaited.proposal_id:
         return [next_step(state, state.proposal, state.plan, state.keys("verified"), context)]
-    return list(unfreezes(state, awaited.proposal_id, context))
+    return list(unfreezes(state, awaited, context))
 
 
 def on_effect_carried_out(

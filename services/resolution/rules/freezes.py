@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from services.resolution.rules.proofs import lacking
-from services.resolution.state.case import UNPROVED, ResolutionState
+from services.resolution.state.case import UNPROVED, Approval, ResolutionState
 from shared.decider import Context
 from shared.events.resolution import EffectRequested
 from shared.policy import ResolutionPolicy
 
+UNFREEZE, WRONGFUL = "unfreeze", "wrongful-freeze"
 FOREVER = datetime.max.replace(tzinfo=UTC)
 # A key travels in a header and in a path, so what it is made of must be plain.
 PLAIN_USER = re.compile(r"[A-Za-z0-9._:@+~-]{1,100}")
@@ -52,21 +53,24 @@ def covered(state: ResolutionState, wanted: EffectRequested, now: datetime) -> b
     return standing >= {(wanted.user_id, scope) for scope in wanted.scope}
 
 
-def liftable(state: ResolutionState, context: Context) -> frozenset[tuple[str, str]]:
-    """Account and scope of what this case froze, of accounts whose owner is proved."""
+def liftable(state: ResolutionState, reason: str, context: Context) -> frozenset[tuple[str, str]]:
+    """Account and scope of what this case froze, of accounts whose owner is proved.
+
+    What should never have been frozen is lifted without a proof: its owner has no case here.
+    """
     policy = context.policy.identity
     return frozenset(
         (user, scope)
         for user, scope in state.frozen(context.now)
-        if lacking("unfreeze", user, state, policy) is None
+        if reason == WRONGFUL or lacking("unfreeze", user, state, policy) is None
     )
 
 
 def unfreezes(
-    state: ResolutionState, proposal_id: str, context: Context
+    state: ResolutionState, awaited: Approval, context: Context
 ) -> tuple[EffectRequested, ...]:
     """Lift what may be lifted, account by account, never before the freeze is done."""
-    frozen = liftable(state, context)
+    frozen, proposal_id = liftable(state, awaited.reason, context), awaited.proposal_id
     return tuple(
         EffectRequested(
             key=f"unfreeze|{user_id}|{proposal_id}",

@@ -22,11 +22,12 @@ class Effect(Model):
 
 
 class Approval(Model):
-    """Approvals that are awaited, and who has given one."""
+    """Approvals that are awaited, and who has given one; `reason` is why they are needed."""
 
     proposal_id: str
     needed: int
     proposed_by: str
+    reason: str = "unfreeze"
     given: tuple[str, ...] = ()
 
 

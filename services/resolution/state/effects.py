@@ -91,7 +91,10 @@ def on_approval_requested(
 ) -> ResolutionState:
     """Wait for people."""
     awaited = Approval(
-        proposal_id=data.proposal_id, needed=data.needed, proposed_by=data.proposed_by
+        proposal_id=data.proposal_id,
+        needed=data.needed,
+        proposed_by=data.proposed_by,
+        reason=data.reason,
     )
     return state.model_copy(update={"approvals": (*state.approvals, awaited)})
 

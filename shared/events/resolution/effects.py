@@ -36,7 +36,10 @@ class FreezeSubmitted(StaffCommand):
 
 
 class UnfreezeSubmitted(StaffCommand):
-    """A person asks to lift the freeze; takes two people."""
+    """A person asks to lift the freeze; takes two people.
+
+    Needs a proof of the owner, unless both say `wrongful-freeze`: an impostor proves nothing.
+    """
 
     event_type: ClassVar[str] = "redress.unfreeze-submitted.v1"
     reason: str

@@ -101,8 +101,8 @@ def freeze(staff="agent-1", roles=("agent",), **fields):
     return FreezeSubmitted(staff=staff, roles=roles, reason="takeover", **fields)
 
 
-def unfreeze(staff, roles=("supervisor",), **fields):
-    return UnfreezeSubmitted(staff=staff, roles=roles, reason="proven", **fields)
+def unfreeze(staff, roles=("supervisor",), reason="proven", **fields):
+    return UnfreezeSubmitted(staff=staff, roles=roles, reason=reason, **fields)
 
 
 def applied(case, key):

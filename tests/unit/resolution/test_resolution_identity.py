@@ -152,6 +152,44 @@ def test_an_account_of_nobody_we_know_stays_frozen_when_the_owners_is_lifted():
     assert [e.user_id for e in case.when(unfreeze("sup-2"))[1:]] == [USER]
 
 
+def wrongful(staff, *roles):
+    return unfreeze(staff, roles or ("supervisor",), "wrongful-freeze")
+
+
+def test_two_supervisors_lift_a_freeze_that_an_impostor_caused_without_a_proof():
+    case = a_case(level="L1")
+    case.when(escalated())
+    requested, first = case.when(wrongful("sup-1"))
+    given, order = case.when(wrongful("sup-2"))
+    assert (requested.reason, requested.needed, first.given) == ("wrongful-freeze", 2, 1)
+    assert (given.given, order.action, order.user_id) == (2, "unfreeze", USER)
+
+
+def test_the_second_word_for_a_wrongful_freeze_may_be_an_approval():
+    case = a_case(level="L1")
+    case.when(escalated())
+    requested, _ = case.when(wrongful("sup-1"))
+    assert kinds(case.when(approve("sup-2", requested.proposal_id)))[-1] == "EffectRequested"
+
+
+def test_nobody_lifts_a_wrongful_freeze_alone_or_below_a_supervisor():
+    case = a_case(level="L1")
+    case.when(escalated())
+    case.when(wrongful("sup-1"))
+    rules = [case.when(wrongful(*who))[0].rule for who in [("sup-1",), ("agent-1", "agent")]]
+    assert rules == ["same-person", "role-too-low"]
+
+
+@pytest.mark.parametrize("asked", [(wrongful, unfreeze), (unfreeze, wrongful)])
+def test_both_supervisors_say_why_a_freeze_is_lifted(asked):
+    case = a_case()
+    case.when(escalated())
+    first, second = asked
+    case.when(first("sup-1"))
+    (no,) = case.when(second("sup-2"))
+    assert (kinds([no]), no.rule) == (["UnfreezeRefused"], "another-reason")
+
+
 def test_an_unfreeze_is_approved_while_a_payment_waits_for_proof():
     case = a_case(proved="u-200")
     case.when(classified(user_id="u-200"))
