@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from services.resolution.rules.proofs import lacking
 from services.resolution.state.case import UNPROVED, Approval, ResolutionState
 from shared.decider import Context
-from shared.events.resolution import EffectRequested
+from shared.events.base import Event
+from shared.events.resolution import EffectRequested, FreezeKept
 from shared.policy import ResolutionPolicy
 
 UNFREEZE, WRONGFUL = "unfreeze", "wrongful-freeze"
@@ -66,22 +67,45 @@ def liftable(state: ResolutionState, reason: str, context: Context) -> frozenset
     )
 
 
-def unfreezes(
-    state: ResolutionState, awaited: Approval, context: Context
-) -> tuple[EffectRequested, ...]:
-    """Lift what may be lifted, account by account, never before the freeze is done."""
-    frozen, proposal_id = liftable(state, awaited.reason, context), awaited.proposal_id
-    return tuple(
+def unfreezes(state: ResolutionState, awaited: Approval, context: Context) -> tuple[Event, ...]:
+    """Lift what may be lifted, account by account, never before the freeze is done.
+
+    What stays frozen is said, so that nobody takes it for lifted.
+    """
+    lifted, proposal_id = liftable(state, awaited.reason, context), awaited.proposal_id
+    kept = state.frozen(context.now) - lifted
+    orders = tuple(
         EffectRequested(
             key=f"unfreeze|{user_id}|{proposal_id}",
             action="unfreeze",
             user_id=user_id,
-            scope=tuple(sorted(scope for user, scope in frozen if user == user_id)),
+            scope=_scope(lifted, user_id),
             proposal_id=proposal_id,
             after=last_freeze(state, user_id),
         )
-        for user_id in _users(frozen)
+        for user_id in _users(lifted)
     )
+    return (*orders, *(_kept(state, u, _scope(kept, u), awaited, context) for u in _users(kept)))
+
+
+def _kept(
+    state: ResolutionState,
+    user_id: str,
+    scope: tuple[str, ...],
+    awaited: Approval,
+    context: Context,
+) -> FreezeKept:
+    return FreezeKept(
+        user_id=user_id,
+        scope=scope,
+        needed=context.policy.identity.actions["unfreeze"],
+        proved=state.proof_of(user_id),
+        proposal_id=awaited.proposal_id,
+    )
+
+
+def _scope(frozen: Iterable[tuple[str, str]], user_id: str) -> tuple[str, ...]:
+    return tuple(sorted(scope for user, scope in frozen if user == user_id))
 
 
 def last_freeze(state: ResolutionState, user_id: str) -> str | None:

@@ -104,6 +104,20 @@ class FreezeNotPossible(Event):
     reason: str
 
 
+class FreezeKept(Event):
+    """Two people lift what the case froze, but not of this account: nobody proved whose it is.
+
+    `proved` is the level that was proved of it, `needed` the one that lifting takes.
+    """
+
+    event_type: ClassVar[str] = "redress.freeze-kept.v1"
+    user_id: str
+    scope: tuple[str, ...]
+    needed: str
+    proved: str
+    proposal_id: str
+
+
 class FreezeRefused(Refused):
     """The freeze does not fit the case."""
 

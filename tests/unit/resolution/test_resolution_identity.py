@@ -149,7 +149,10 @@ def test_an_account_of_nobody_we_know_stays_frozen_when_the_owners_is_lifted():
     case.when(escalated())
     case.when(proposal(Remedy(code="freeze", user_id="u-200", scope=("login",))))
     case.when(unfreeze("sup-1"))
-    assert [e.user_id for e in case.when(unfreeze("sup-2"))[1:]] == [USER]
+    lifted, kept = case.when(unfreeze("sup-2"))[1:]
+    assert (lifted.action, lifted.user_id) == ("unfreeze", USER)
+    assert (kinds([kept]), kept.user_id, kept.scope) == (["FreezeKept"], "u-200", ("login",))
+    assert (kept.needed, kept.proved) == ("L3", "L0")
 
 
 def wrongful(staff, *roles):
