@@ -76,8 +76,8 @@ class TriageState(problems.Grouped, labels.Labelled, Clocked):
     @classmethod
     def _counted_before(cls, stored: Any) -> Any:
         """A state of before held how many complaints there were: they count as old as the case."""
-        others = stored.get("complaints", 1) - 1
-        return {"complaints_at": (stored.get("classified_at"),) * others, **stored}
+        since, others = stored.get("classified_at"), stored.get("complaints", 1) - 1
+        return {"complaints_at": (since,) * others, **stored} if since else stored
 
     @property
     def pressing(self) -> bool:

@@ -54,9 +54,9 @@ class Fold:
         One that was taken before must not: its offset may be committed, and what it makes would
         then be dropped before anybody has published it.
         """
-        document, place = self.result.document, f"{self.tools.lane}/{it.trigger.partition}"
-        if it.trigger.offset > document.redriven.get(place, -1):
-            document.redriven = {**document.redriven, place: it.trigger.offset}
+        document = self.result.document
+        if it.envelope.id not in document.ids:
+            self._mark(it)
             self.result.changed |= document.rev > 0
             return document.parked is not None
         # What it had to say may have been lost with a process: the next redrive, or the notice.

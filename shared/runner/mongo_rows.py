@@ -72,8 +72,6 @@ def _run(document: Document) -> dict[str, Any]:
         run["parked"] = document.parked
     if document.overflow:
         run["overflow"] = document.overflow
-    if document.redriven:
-        run["redriven"] = document.redriven
     return run
 
 
@@ -98,7 +96,6 @@ def document_of(row: Mapping[str, Any]) -> Document:
         parked=run.get("parked"),
         waiting=[waiting_of(w) for w in run["waiting"]],
         overflow=run.get("overflow", ""),
-        redriven=run.get("redriven", {}),
         leased={name: lease["until"] for name, lease in row.get("leases", {}).items()},
     )
 

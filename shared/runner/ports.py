@@ -57,9 +57,8 @@ class Document:
     `seen` holds the highest sequence applied by source and lane, `ids` the last inputs,
     `prevhash` the hash of the last own event. `rev` 0 means: not stored yet. `overflow` names
     the pile in `<stage>_waiting` where more records wait, younger than those in `waiting`: what a
-    write that lost its race spilled lies on a pile that no document names. `redriven` holds the
-    offset of the last redrive by `lane/partition`. `leased` are the leases that the stored document
-    holds, each with its end; `leasing` those that the next write adds.
+    write that lost its race spilled lies on a pile that no document names. `leased` are the leases
+    that the stored document holds, each with its end; `leasing` those that the next write adds.
     """
 
     id: str
@@ -73,7 +72,6 @@ class Document:
     parked: str | None = None
     waiting: list[Waiting] = field(default_factory=list)
     overflow: str = ""
-    redriven: dict[str, int] = field(default_factory=dict)
     leased: Mapping[str, datetime] = field(default_factory=dict)
     leasing: Mapping[str, datetime] = field(default_factory=dict)
 

@@ -176,6 +176,7 @@ class Settling:
         await spilling.spill(folded)
         changed = [result.document for result in folded if result.changed]
         if not changed:
+            self.patience.forget()  # also of a write that came through without an answer
             return set()
         try:
             doubt = await self.store.write(changed)

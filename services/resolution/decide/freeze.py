@@ -48,10 +48,10 @@ def on_case_escalated(state: ResolutionState, data: CaseEscalated, context: Cont
 
 
 def _proved(state: ResolutionState, data: CaseEscalated, context: Context) -> list[Event]:
-    """The proof that came with an escalation, and what waited for it."""
+    """The proof that came with an escalation, and what waited for it; another account counts."""
     note = CaseNoted(user_id=data.user_id, identity=data.identity)
-    after = state.noting(note)
-    return [] if after.proved == state.proved else [note, *resumed(after, context)]
+    after, same = state.noting(note), state.user_id in (None, data.user_id)
+    return [] if same and after.proved == state.proved else [note, *resumed(after, context)]
 
 
 def on_freeze_submitted(

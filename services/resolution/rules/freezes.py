@@ -57,13 +57,15 @@ def covered(state: ResolutionState, wanted: EffectRequested, now: datetime) -> b
 def liftable(state: ResolutionState, reason: str, context: Context) -> frozenset[tuple[str, str]]:
     """Account and scope of what this case froze, of accounts whose owner is proved.
 
-    What should never have been frozen is lifted without a proof: its owner has no case here.
+    What should never have been frozen is lifted without one where nobody proved anything of the
+    account in this case: its owner has another case, or none.
     """
     policy = context.policy.identity
     return frozenset(
         (user, scope)
         for user, scope in state.frozen(context.now)
-        if reason == WRONGFUL or lacking("unfreeze", user, state, policy) is None
+        if (reason == WRONGFUL and state.proof_of(user) == UNPROVED)
+        or lacking("unfreeze", user, state, policy) is None
     )
 
 

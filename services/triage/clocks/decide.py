@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 from services.triage.clocks import rules
 from services.triage.clocks.extension import against, extended
-from services.triage.clocks.pausing import paused, resumed
+from services.triage.clocks.pausing import resumed
 from services.triage.clocks.running import ACKNOWLEDGE, WARNING
 from services.triage.clocks.statutory import acknowledges
-from services.triage.clocks.telling import owed_again, proof_over, restarted
+from services.triage.clocks.telling import owed_again, restarted
 from services.triage.rules.contact import answered_more
 from services.triage.taking.decide import kept
 from shared.decider import Context, DecideRule
 from shared.events.base import Event, Input, TimerElapsed
 from shared.events.investigation import WorkItemOpened
 from shared.events.notify import LetterSent
-from shared.events.resolution import ApprovalDenied, ApprovalRequested, IdentityAwaited
 from shared.events.triage import (
     AcknowledgementNoted,
     ClockExtensionRefused,
@@ -40,23 +39,9 @@ def on_customer_answered(
     state: TriageState, data: InfoProvided | InfoDeadlinePassed, context: Context
 ) -> list[Event]:
     """It is our turn again, even if something is still missing."""
-    ended = [*resumed(state, "customer", context), *owed_again(state, "customer", context)]
+    ended = [*resumed(state, "customer", context), *owed_again(state, context)]
     further = isinstance(data, InfoProvided) and not ended
     return answered_more(state, context) if further else ended
-
-
-def on_identity_awaited(state: TriageState, data: IdentityAwaited, context: Context) -> list[Event]:
-    """The customer is asked for a proof, unless it overtook the question."""
-    if state.proof_of(data.user_id) >= data.needed:
-        return []
-    return paused(state, "identity", context, data.needed)
-
-
-def on_proposal_taken_up(
-    state: TriageState, data: ApprovalRequested | ApprovalDenied, context: Context
-) -> list[Event]:
-    """The proposal that waited for a proof is off, or waits for staff: it is our turn again."""
-    return proof_over(state, context)
 
 
 def on_work_item_opened(state: TriageState, data: WorkItemOpened, context: Context) -> list[Event]:
@@ -91,9 +76,6 @@ DECIDE: Mapping[type[Event | Input], DecideRule] = {
     InfoProvided: on_customer_answered,
     InfoDeadlinePassed: on_customer_answered,
     WorkItemOpened: on_work_item_opened,
-    IdentityAwaited: on_identity_awaited,
-    ApprovalRequested: on_proposal_taken_up,
-    ApprovalDenied: on_proposal_taken_up,
     LetterSent: on_letter_sent,
     ClockExtensionSubmitted: on_extension_submitted,
 }

@@ -18,15 +18,12 @@ if TYPE_CHECKING:
 
 PAUSED: Mapping[PauseReason, tuple[str, ...]] = {
     "customer": (FIRST_ACTION, RESOLUTION, PROGRESS),
-    "identity": (FIRST_ACTION, RESOLUTION, PROGRESS),
     "chain": (RESOLUTION,),
 }
 """What stands still while we wait for whom: never a freeze, never what the law sets."""
 
 
-def paused(
-    state: TriageState, reason: PauseReason, context: Context, needed: str | None = None
-) -> list[Event]:
+def paused(state: TriageState, reason: PauseReason, context: Context) -> list[Event]:
     """One more wait, and the clocks that stand still with it; none where they do already.
 
     A wait is noted where all its clocks are broken too: a letter starts none of them meanwhile.
@@ -43,8 +40,7 @@ def paused(
         and not running.paused
         and context.at <= running.due_at
     )
-    told = {"reason": reason, "at": context.at, "needed": needed}
-    return [ClockPaused(level=state.level, clocks=found, **told)]
+    return [ClockPaused(level=state.level, clocks=found, reason=reason, at=context.at)]
 
 
 def resumed(state: TriageState, reason: PauseReason, context: Context) -> list[Event]:

@@ -14,7 +14,7 @@ from shared.events.triage.clocks import ClockKind, PauseReason
 FREEZE, FIRST_ACTION, RESOLUTION, PROGRESS = "freeze", "first_action", "resolution", "progress"
 ACKNOWLEDGE, DECIDE, QUEUE = "acknowledge", "decide", "queue"
 TIMER, WARNING = "clock:", "warning"
-OF_CUSTOMER: tuple[PauseReason, ...] = ("customer", "identity")
+OF_CUSTOMER: tuple[PauseReason, ...] = ("customer",)
 """Waits that something the customer gives ends."""
 
 
@@ -45,15 +45,13 @@ class Clocked(State):
     """The part of triage's state that is about clocks, named `<clock>:<level>`.
 
     `broken` are those whose promise was broken and not made good yet, `ended` all that were met or
-    broken. `waits_for` holds each reason why internal ones stand still, `needed` the level of proof
-    that one of them waits for.
+    broken. `waits_for` holds each reason why internal ones stand still.
     """
 
     clocks: dict[str, Clock] = Field(default_factory=dict)
     broken: dict[str, Clock] = Field(default_factory=dict)
     ended: tuple[str, ...] = ()
     waits_for: tuple[PauseReason, ...] = ()
-    needed: str | None = None
     acknowledged_at: AwareDatetime | None = None
 
     @field_validator("waits_for", mode="before")

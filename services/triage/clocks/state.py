@@ -47,9 +47,7 @@ def on_paused(state: TriageState, data: ClockPaused, event: Envelope) -> TriageS
     }
     asked = {"asked_at": state.asked_at or data.at} if data.reason in OF_CUSTOMER else {}
     waits = (*state.waits_for, data.reason)
-    state = state.model_copy(
-        update={"waits_for": waits, "needed": data.needed or state.needed, **asked}
-    )
+    state = state.model_copy(update={"waits_for": waits, **asked})
     return _kept(state, event, {**state.clocks, **found}, state.broken, moved=found)
 
 
@@ -64,8 +62,7 @@ def on_resumed(state: TriageState, data: ClockResumed, event: Envelope) -> Triag
             found[name] = clock.model_copy(update=news)
     left = tuple(reason for reason in state.waits_for if reason != data.reason)
     answer = {"asked_at": None, "answered_at": data.at} if data.reason in OF_CUSTOMER else {}
-    needed = None if data.reason == "identity" else state.needed
-    state = state.model_copy(update={"waits_for": left, "needed": needed, **answer})
+    state = state.model_copy(update={"waits_for": left, **answer})
     return _kept(state, event, {**state.clocks, **found}, state.broken, moved=found)
 
 
@@ -177,7 +174,7 @@ EVOLVE: Mapping[type[Event], EvolveRule] = {
 def without(state: TriageState, event: Envelope, keep: Callable[[str, Clock], bool]) -> TriageState:
     """The state with the running clocks that are kept, and no others."""
     clocks = {name: clock for name, clock in state.clocks.items() if keep(name, clock)}
-    return _kept(state.model_copy(update={"waits_for": (), "needed": None}), event, clocks, {})
+    return _kept(state.model_copy(update={"waits_for": ()}), event, clocks, {})
 
 
 def timers(state: TriageState) -> dict[str, DueItem]:

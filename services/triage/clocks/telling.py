@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from services.triage.clocks import rules
 from services.triage.clocks.counting import fresh, terms
-from services.triage.clocks.pausing import resumed
-from services.triage.clocks.running import OF_CUSTOMER, PROGRESS, name_of
+from services.triage.clocks.running import PROGRESS, name_of
 from shared.decider import Context
 from shared.events.base import Event
 from shared.events.notify import LetterSent
@@ -16,7 +15,6 @@ from shared.rules.calendars import calendar
 
 if TYPE_CHECKING:
     from services.triage.state import TriageState
-    from shared.events.triage.clocks import PauseReason
 
 NO_NEWS = ("secret_warning", "rating_request")
 
@@ -35,23 +33,17 @@ def restarted(state: TriageState, data: LetterSent, context: Context) -> list[Ev
     if data.sent_at - running.counted_at < policy.progress_grain:
         return []
     late = rules.met(state, [name], context, data.sent_at) if key in state.broken else []
-    if any(reason in OF_CUSTOMER for reason in state.waits_for):
+    if "customer" in state.waits_for:
         return late
     return [*late, *_from(state, data.sent_at, context)]
 
 
-def owed_again(state: TriageState, reason: PauseReason, context: Context) -> list[Event]:
+def owed_again(state: TriageState, context: Context) -> list[Event]:
     """The clock that a letter stopped while we waited for the customer starts at their answer."""
-    ours = tuple(wait for wait in state.waits_for if wait in OF_CUSTOMER)
     key = name_of(PROGRESS, state.level)
     stopped = key in state.ended and key not in {*state.clocks, *state.broken}
-    waited = ours == (reason,) and not state.over
+    waited = "customer" in state.waits_for and not state.over
     return _from(state, context.at, context) if stopped and waited else []
-
-
-def proof_over(state: TriageState, context: Context) -> list[Event]:
-    """Nothing waits for a proof any more: what stood still for it runs on."""
-    return [*resumed(state, "identity", context), *owed_again(state, "identity", context)]
 
 
 def _from(state: TriageState, at: datetime, context: Context) -> list[Event]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.triage.clocks.telling import proof_over
 from services.triage.state import TriageState
 from shared.decider import Context, DecideRule
 from shared.events.base import Event, Input
@@ -15,14 +14,8 @@ PROVED = "identity-verified"
 
 
 def on_identity_verified(
-    state: TriageState, data: IdentityVerified, context: Context
+    state: TriageState, data: IdentityVerified, _context: Context
 ) -> list[Event]:
-    """A proof is passed on where it is news; one that is high enough ends the wait for it."""
-    enough = state.needed is not None and data.level >= state.needed
-    return [*_passed_on(state, data), *(proof_over(state, context) if enough else ())]
-
-
-def _passed_on(state: TriageState, data: IdentityVerified) -> list[Event]:
     """An emergency is escalated again once we know whose account it is, or that it is theirs.
 
     Of any other case a later proof is passed on: what moves money or lifts a freeze waits for it.
@@ -39,10 +32,11 @@ def _passed_on(state: TriageState, data: IdentityVerified) -> list[Event]:
 
 
 def escalations(state: TriageState, user_id: str | None, identity: str, reason: str) -> list[Event]:
-    """The case's account, and every other one that was proved to be theirs before."""
-    named = [CaseEscalated(user_id=user_id, identity=identity, reason=reason)]
+    """Every other account that was proved to be theirs; the case's own last, so that it stays."""
+    named = CaseEscalated(user_id=user_id, identity=identity, reason=reason)
     others = ((who, level) for who, level in state.proved.items() if who != user_id)
-    return [*named, *(CaseEscalated(user_id=w, identity=p, reason=PROVED) for w, p in others)]
+    proved = [CaseEscalated(user_id=w, identity=p, reason=PROVED) for w, p in others]
+    return [*proved, named] if user_id else [named, *proved]
 
 
 def _noted(data: IdentityVerified) -> IdentityNoted:

@@ -38,7 +38,8 @@ class FreezeSubmitted(StaffCommand):
 class UnfreezeSubmitted(StaffCommand):
     """A person asks to lift the freeze; takes two people.
 
-    Needs a proof of the owner, unless both say `wrongful-freeze`: an impostor proves nothing.
+    Needs a proof of the owner, unless it is asked for as a `wrongful-freeze` and nobody has proved
+    anything of the account in this case.
     """
 
     event_type: ClassVar[str] = "redress.unfreeze-submitted.v1"

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 from shared.events.base import Event, Model, Refused, StaffCommand
 
 ClockKind = Literal["internal", "statutory"]
-PauseReason = Literal["customer", "identity", "chain"]
+PauseReason = Literal["customer", "chain"]
 
 
 class ClockTerms(Model):
@@ -58,17 +58,13 @@ class ClockStarted(ClockTerms, Event):
 
 
 class ClockPaused(Event):
-    """Internal clocks stand still from `at` on: what we wait for is not in our hands.
-
-    `needed` is the level of proof that is waited for, where the reason is `identity`.
-    """
+    """Internal clocks stand still from `at` on: what we wait for is not in our hands."""
 
     event_type: ClassVar[str] = "redress.clock-paused.v1"
     level: int
     clocks: tuple[str, ...]
     reason: PauseReason
     at: AwareDatetime
-    needed: str | None = None
 
 
 class ClockResumed(Event):

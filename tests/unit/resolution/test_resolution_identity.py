@@ -160,8 +160,8 @@ def wrongful(staff, *roles):
 
 
 def test_two_supervisors_lift_a_freeze_that_an_impostor_caused_without_a_proof():
-    case = a_case(level="L1")
-    case.when(escalated())
+    case = unproved()
+    case.when(escalated(identity="L0"))
     requested, first = case.when(wrongful("sup-1"))
     given, order = case.when(wrongful("sup-2"))
     assert (requested.reason, requested.needed, first.given) == ("wrongful-freeze", 2, 1)
@@ -169,18 +169,26 @@ def test_two_supervisors_lift_a_freeze_that_an_impostor_caused_without_a_proof()
 
 
 def test_the_second_word_for_a_wrongful_freeze_may_be_an_approval():
-    case = a_case(level="L1")
-    case.when(escalated())
+    case = unproved()
+    case.when(escalated(identity="L0"))
     requested, _ = case.when(wrongful("sup-1"))
     assert kinds(case.when(approve("sup-2", requested.proposal_id)))[-1] == "EffectRequested"
 
 
 def test_nobody_lifts_a_wrongful_freeze_alone_or_below_a_supervisor():
-    case = a_case(level="L1")
-    case.when(escalated())
+    case = unproved()
+    case.when(escalated(identity="L0"))
     case.when(wrongful("sup-1"))
     rules = [case.when(wrongful(*who))[0].rule for who in [("sup-1",), ("agent-1", "agent")]]
     assert rules == ["same-person", "role-too-low"]
+
+
+@pytest.mark.parametrize("level", ["L1", "L2"])
+def test_an_account_that_somebody_proved_a_little_is_lifted_by_its_proof_alone(level):
+    case = a_case(level=level)
+    case.when(escalated(identity=level))
+    (no,) = case.when(wrongful("sup-1"))
+    assert (kinds([no]), no.rule) == (["UnfreezeRefused"], "identity-too-low")
 
 
 @pytest.mark.parametrize("asked", [(wrongful, unfreeze), (unfreeze, wrongful)])

@@ -6,7 +6,7 @@ import pytest
 
 from shared.decider import Decider, State
 from shared.envelope import digest, read
-from shared.errors import BadDeployError
+from shared.errors import BadDeployError, TransientError
 from shared.events.base import RedriveSubmitted
 from shared.events.intake import MessageReceived
 from shared.events.personal import Personal
@@ -272,3 +272,19 @@ async def test_a_complaint_parked_by_a_lost_process_has_its_notice_given_again(r
     assert [(x["dlq-reason"], x["dlq-parked"]) for x in rig.dead_letters()] == [
         ("parked", complaint)
     ]
+
+
+async def test_a_write_that_came_through_without_an_answer_leaves_nothing_unready(
+    rig, complaint, monkeypatch
+):
+    write, asked = rig.store.write, []
+
+    async def unanswered(documents):
+        asked.append(await write(documents))
+        raise TransientError("no answer")
+
+    monkeypatch.setattr(rig.store, "write", unanswered)
+    await rig.run(await message(rig, complaint, "a", 1))
+
+    assert asked == [set()]
+    assert rig.runner.settling.patience.since is None
