@@ -28,7 +28,7 @@ def _faults() -> str:
     day = next(line[:10] for line in faults if line.startswith("20"))
     cases = next(line for line in faults if line.endswith(" violations"))
     wrong = sum("| I" in line for line in faults)  # caught by an invariant
-    page = "[Faults](docs/measurements/faults.md), parts of `make faults`"
+    page = "[Faults](docs/measurements/faults.md), `make faults`"
     return f"{page}, {day}: {cases}; {wrong} wrong runners found out."
 
 
