@@ -89,6 +89,16 @@ def test_a_message_that_says_so_raises_it_too_but_only_once(scene):
     assert names(scene.when(message(STOLEN))) == ["MessageReceived"]
 
 
+@pytest.mark.parametrize(
+    ("actor", "session"),
+    [("account:u1", "u1"), ("account:", None), ("customer", None), ("submitter:u1", None)],
+)
+def test_a_message_names_the_session_that_its_channel_vouches_for(scene, actor, session):
+    scene.when(submitted())
+    (event,) = scene.when(message(), actor)
+    assert event.session == session
+
+
 @pytest.mark.parametrize("first", [True, False])
 def test_follow_ups_are_passed_on_also_before_their_complaint(scene, first):
     if first:

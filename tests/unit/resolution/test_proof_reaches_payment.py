@@ -8,7 +8,7 @@ from shared.events.verification import ProofSubmitted
 from shared.pipeline import STAGES
 from shared.testing.scenario import Scenario
 from tests.unit.resolution.builders import credit, kinds, proposal, unproved
-from tests.unit.verification.complaints import deposit, known
+from tests.unit.verification.complaints import deposit, known, message
 
 
 class Line:
@@ -42,6 +42,17 @@ def test_a_proof_that_staff_record_sets_the_payment_going_that_waited_for_it(lin
 
     assert kinds(waits) == ["ProposalNoted", "IdentityAwaited"]
     assert kinds(goes_on) == ["CaseNoted", "EffectRequested"]
+
+
+@pytest.mark.parametrize(
+    ("session", "step"), [("u1", ["CaseNoted", "EffectRequested"]), ("u2", []), (None, [])]
+)
+def test_a_message_from_a_session_of_the_account_sets_the_payment_going(line, session, step):
+    list(line.told(known(line.verification, contact_matches=False)))
+    line.resolution.when(proposal(credit(user_id="u1")))
+    written = message().model_copy(update={"session": session})
+
+    assert kinds(list(line.told(line.verification.when(written)))) == step
 
 
 def test_who_named_the_account_and_holds_its_contact_waits_for_nothing(line):

@@ -155,6 +155,17 @@ def test_an_account_of_nobody_we_know_stays_frozen_when_the_owners_is_lifted():
     assert (kept.needed, kept.proved) == ("L3", "L0")
 
 
+def test_an_approval_that_can_lift_nothing_says_what_stays_frozen():
+    case = a_case()
+    case.when(escalated(identity="L0"))
+    case.when(proposal(Remedy(code="freeze", user_id="u-200", scope=("login",))))
+    asked, _ = case.when(unfreeze("sup-1"))
+    case.elapse(case.policy.resolution.freeze_unverified)
+    given, kept = case.when(approve("sup-2", asked.proposal_id))
+    assert kinds([given, kept]) == ["ApprovalGiven", "FreezeKept"]
+    assert (kept.user_id, kept.scope) == ("u-200", ("login",))
+
+
 def wrongful(staff, *roles):
     return unfreeze(staff, roles or ("supervisor",), "wrongful-freeze")
 

@@ -187,9 +187,12 @@ def test_a_session_is_told_once_and_lowers_nothing():
     assert scene.state.identity == "L2"
 
 
-def test_a_session_while_the_account_is_looked_up_leaves_the_look_up_owed():
+def test_a_session_of_the_earlier_account_leaves_the_look_up_of_another_owed():
     scene = scenario()
-    scene.when(deposit())
+    scene.when(deposit(txid=None))
+    known(scene, contact_matches=False)
+    scene.when(message(user_id="u2"))
+    assert "account" in scene.state.due
 
     scene.when(written("u1"))
 
