@@ -100,11 +100,12 @@ class InfoReminded(Event):
 
 
 class InfoProvided(Event):
-    """Facts that were missing arrived."""
+    """Facts that were missing arrived; `session` is the account the sender was signed in to."""
 
     event_type: ClassVar[str] = "redress.info-provided.v1"
     items: tuple[str, ...]
     supplied: dict[str, str] = Field(default_factory=dict)
+    session: str | None = None
 
 
 class CustomerWrote(Event):

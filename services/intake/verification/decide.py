@@ -88,10 +88,11 @@ def _read(state: VerificationState, data: MessageReceived, context: Context) -> 
     if state.facts is None:
         supplied = {**found, **given}
         return [InfoProvided(items=(), supplied=supplied)] if supplied else []
+    if data.session and state.facts.user_id is None:
+        given = {**given, "user_id": data.session}
     supplied = rules.news(state.facts, found, given, confirming=state.differs)
-    provided: list[Event] = (
-        [InfoProvided(items=tuple(supplied), supplied=supplied)] if supplied else []
-    )
+    told = InfoProvided(items=tuple(supplied), supplied=supplied, session=data.session)
+    provided: list[Event] = [told] if supplied else []
     if state.ended:
         after = state.model_copy(update={"facts": rules.completed(state.facts, supplied)})
         return [*provided, *_endangered(after, context)]

@@ -34,8 +34,9 @@ class VerificationState(State):
 
     `user_id` is the account that the directory found; `differs`: the contact belongs to another
     account than the one named; `confirmed`: the customer said the user id again. `session` is the
-    account that the complaint came signed in to, `proof` what `identity` rests on. `extra` was
-    asked by a person, beyond what the category needs. `emergency`: the later stages were told.
+    account that the complaint, or the last facts, came signed in to; `proof` is what `identity`
+    rests on. `extra` was asked by a person, beyond what the category needs. `emergency`: the later
+    stages were told.
     """
 
     facts: ComplaintFacts | None = None
@@ -129,7 +130,8 @@ def on_provided(state: VerificationState, data: InfoProvided, event: Envelope) -
     confirmed = state.confirmed or "user_id" in data.supplied
     if state.ended and all(item in data.supplied for item in _open(state)):
         owed = {key: item for key, item in owed.items() if key not in state.timers()}
-    return state.model_copy(update={"facts": facts, "confirmed": confirmed, "due": owed})
+    news = {"facts": facts, "confirmed": confirmed, "due": owed}
+    return state.model_copy(update={**news, "session": data.session or state.session})
 
 
 def _open(state: VerificationState) -> tuple[str, ...]:

@@ -197,3 +197,15 @@ def test_a_session_of_the_earlier_account_leaves_the_look_up_of_another_owed():
     scene.when(written("u1"))
 
     assert "account" in scene.state.due
+
+
+def test_a_session_names_the_account_that_nobody_named_and_proves_it():
+    scene = scenario()
+    scene.when(deposit(user_id=None))
+    unknown(scene)
+
+    scene.when(written("u1"))
+    known(scene, contact_matches=False)
+
+    assert (scene.state.user_id, scene.state.identity) == ("u1", "L1")
+    assert scene.state.proof == "session"
