@@ -17,6 +17,7 @@ from shared.http.tokens import Principal, issue
 from shared.pipeline import STAGES
 from shared.runner.door import Door
 from shared.runner.ports import Document
+from tests.serving import served
 from tests.unit.triage.stage_cases import MISSING, WISH, appealed, classified, found, running
 
 
@@ -101,12 +102,13 @@ async def test_somebody_in_no_team_gets_nothing(wiring, door):
 async def test_over_http_it_takes_a_token_and_a_case_that_waits(wiring, settings):
     await wiring.stores["triage"].prepare(parts(wiring).indexes)
     settings = settings.model_copy(update={"token_key": SecretStr("ab" * 32)})
-    app = create_app(settings)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     key = settings.token_key.get_secret_value()
     token = issue(key, "agent-zh-1", "agent", datetime.now(UTC), timedelta(minutes=5))
     me = {"Authorization": f"Bearer {token}"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://triage") as http:
+    async with (
+        served(create_app(settings)) as url,
+        httpx.AsyncClient(base_url=url, timeout=20, trust_env=False) as http,
+    ):
         nobody = await http.post("/v1/cases/next")
         nothing = await http.post("/v1/cases/next", headers=me)
         (case,) = await stand(wiring, waits())
