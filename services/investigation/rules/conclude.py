@@ -3,10 +3,9 @@
 import uuid
 from collections.abc import Iterable
 
-from services.investigation.playbooks.catalogue import DEPOSIT
-from services.investigation.playbooks.deposit import DepositFinding, judge_deposit
-from services.investigation.rules.conclusions import CONCLUSIONS, Conclusion
-from services.investigation.rules.deposit import facts_of, is_withdrawal, payments, plain_details
+from services.investigation.rules.conclusions import CONCLUSIONS, TASKS, Conclusion
+from services.investigation.rules.judges import JUDGES
+from services.investigation.rules.judging import Judgement
 from services.investigation.state import InvestigationState
 from shared.decider import Context
 from shared.events.base import Event, Remedy
@@ -19,8 +18,7 @@ from shared.events.investigation import (
 )
 from shared.events.personal import Personal
 
-WAIT, MONEY = "confirmed_wait", "credit_and_compensate"
-PLAYBOOK = "playbook:deposit"
+BY_RULE = "rule:suggestion"
 SUGGESTION = Conclusion(outcome="upheld", cause="rules_applied", confidence=1.0)
 
 
@@ -33,8 +31,8 @@ def conclude(state: InvestigationState, context: Context) -> list[Event]:
     if state.missing:
         return [task(state, "source-unavailable")]
     if state.playbook is None:
-        return [task(state, CONCLUSIONS.tasks.get(state.category, "no-playbook"))]
-    return _judged(state, context)
+        return [task(state, TASKS.get(state.category, "no-playbook"))]
+    return _judged(state.playbook, state, context)
 
 
 def task(state: InvestigationState, reason: str) -> WorkItemOpened:
@@ -48,56 +46,50 @@ def task(state: InvestigationState, reason: str) -> WorkItemOpened:
     )
 
 
-def _judged(state: InvestigationState, context: Context) -> list[Event]:
-    case = None if is_withdrawal(state) else facts_of(state, context.complaint)
-    if case is None:
-        return [task(state, "withdrawal" if is_withdrawal(state) else "facts-missing")]
-    found = judge_deposit(case)
-    details = plain_details(found)
-    if found.finding == WAIT:
+def _judged(playbook: str, state: InvestigationState, context: Context) -> list[Event]:
+    found = JUDGES[playbook](state, context)
+    if isinstance(found, str):
+        return [task(state, found)]
+    if found.again:
         at = context.now + context.policy.investigation.recheck
-        return [RecheckScheduled(at=at, finding=found.finding, details=details)]
+        return [RecheckScheduled(at=at, finding=found.finding, details=found.details)]
     recorded = FindingRecorded(
         level=state.level,
         finding=found.finding,
         remedy=found.remedy,
-        details=details,
+        details=found.details,
         explanation=found.explanation,
-        playbook_version=DEPOSIT.version,
+        playbook_version=found.version,
     )
-    conclusion = CONCLUSIONS.of(found.finding, found.remedy, found.details)
+    conclusion = CONCLUSIONS[playbook].of(found.finding, found.remedy, found.details)
     if conclusion is None:
         return [recorded, task(state, found.finding.replace("_", "-"))]
     return [recorded, *_decided(state, found, conclusion, context)]
 
 
 def _decided(
-    state: InvestigationState, found: DepositFinding, conclusion: Conclusion, context: Context
+    state: InvestigationState, found: Judgement, conclusion: Conclusion, context: Context
 ) -> list[Event]:
-    rate = context.policy.resolution.delay_compensation_rate
-    paid = found.remedy == MONEY
-    remedies = payments(state, found, rate) if paid else [Remedy(code=found.remedy)]
-    doubts = tuple(name for name in CONCLUSIONS.contradicting if found.details.get(name))
+    by = f"playbook:{state.playbook}"
     cause = CauseDetermined(
         level=state.level,
         cause=conclusion.cause,
         confidence=conclusion.confidence,
-        contradicting=doubts,
-        decided_by=PLAYBOOK,
+        contradicting=CONCLUSIONS[str(state.playbook)].doubts(found.details),
+        decided_by=by,
     )
-    proposed = _proposal(state, found.finding, conclusion, remedies, context)
-    details, words = plain_details(found), Personal(found.explanation)
-    return [cause, proposed.model_copy(update={"details": details, "explanation": words})]
+    proposed = _proposal(state, found.finding, conclusion, found.remedies, context)
+    said = {"details": found.details, "explanation": Personal(found.explanation), "proposed_by": by}
+    return [cause, proposed.model_copy(update=said)]
 
 
 def _suggestion(state: InvestigationState, context: Context) -> list[Event]:
     """A wish needs no evidence: it goes to the product team at once."""
     cause = CauseDetermined(
-        level=state.level, cause=SUGGESTION.cause, confidence=1.0, decided_by="rule:suggestion"
+        level=state.level, cause=SUGGESTION.cause, confidence=1.0, decided_by=BY_RULE
     )
     note = [Remedy(code="product_note")]
-    proposed = _proposal(state, "suggestion", SUGGESTION, note, context)
-    return [cause, proposed.model_copy(update={"proposed_by": cause.decided_by})]
+    return [cause, _proposal(state, "suggestion", SUGGESTION, note, context)]
 
 
 def _proposal(
@@ -115,7 +107,7 @@ def _proposal(
         cause=conclusion.cause,
         remedies=tuple(remedies),
         details={},
-        proposed_by=PLAYBOOK,
+        proposed_by=BY_RULE,
     )
 
 

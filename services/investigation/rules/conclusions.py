@@ -1,4 +1,4 @@
-"""The table of conclusions: what follows from a finding, and when a person is needed."""
+"""The tables of conclusions: what follows from a finding, and when a person is needed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,13 +33,12 @@ class Person:
 
 @dataclass(frozen=True)
 class Conclusions:
-    """The whole table as it stands in data, with its version."""
+    """The table of one playbook as it stands in data, with its version."""
 
     version: str
     findings: dict[str, Conclusion]
     person: Person
-    contradicting: tuple[str, ...]
-    tasks: dict[Category, str]
+    contradicting: tuple[str, ...] = ()
 
     def of(self, finding: str, remedy: str, details: Mapping[str, object]) -> Conclusion | None:
         """What follows without a person; None where one is needed."""
@@ -48,10 +47,33 @@ class Conclusions:
             return None
         return self.findings.get(finding)
 
+    def doubts(self, details: Mapping[str, object]) -> tuple[str, ...]:
+        """The details that speak against what was concluded."""
+        return tuple(name for name in self.contradicting if details.get(name))
 
-def _load() -> Conclusions:
-    text = files("services.investigation.data").joinpath("conclusions.yaml").read_text("utf-8")
-    return TypeAdapter(Conclusions).validate_python(yaml.safe_load(text))
+
+@dataclass(frozen=True)
+class Tasks:
+    """Why a person is needed where no playbook decides, by category."""
+
+    version: str
+    tasks: dict[Category, str]
 
 
-CONCLUSIONS = _load()
+def _conclusions() -> dict[str, Conclusions]:
+    folder = files("services.investigation.data.conclusions")
+    tables = (entry for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    read = TypeAdapter(Conclusions).validate_python
+    return {
+        entry.name.removesuffix(".yaml"): read(yaml.safe_load(entry.read_text("utf-8")))
+        for entry in tables
+    }
+
+
+def _tasks() -> Mapping[Category, str]:
+    text = files("services.investigation.data").joinpath("tasks.yaml").read_text("utf-8")
+    return TypeAdapter(Tasks).validate_python(yaml.safe_load(text)).tasks
+
+
+CONCLUSIONS: Mapping[str, Conclusions] = _conclusions()
+TASKS: Mapping[Category, str] = _tasks()

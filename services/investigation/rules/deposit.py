@@ -1,21 +1,46 @@
-"""A case's evidence as the deposit playbook's facts, and its finding as remedies."""
+"""The judge of deposits: evidence as the playbook's facts, its finding as remedies."""
 
 from collections.abc import Iterator, Mapping
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from services.investigation.playbooks.amounts import coins
+from services.investigation.playbooks.catalogue import DEPOSIT
 from services.investigation.playbooks.chains import CHAINS
-from services.investigation.playbooks.deposit import DepositFinding
+from services.investigation.playbooks.deposit import DepositFinding, judge_deposit
 from services.investigation.playbooks.esplora import TRANSACTION
 from services.investigation.playbooks.facts import DepositCase, FactsError, deposit_case
 from services.investigation.rules.filing import content
+from services.investigation.rules.judging import Judgement
 from services.investigation.rules.plan import network_of
 from services.investigation.state import InvestigationState
 from services.investigation.state.case import Details
+from shared.decider import Context
 from shared.events.base import Remedy
 
 CREDITED = "credited"
+WAIT, MONEY = "confirmed_wait", "credit_and_compensate"
+
+
+def judged(state: InvestigationState, context: Context) -> Judgement | str:
+    """What the deposit playbook makes of the evidence; a withdrawal is not its matter."""
+    if content(state, "chain").get("withdrawal") is True:
+        return "withdrawal"
+    case = facts_of(state, context.complaint)
+    if case is None:
+        return "facts-missing"
+    found = judge_deposit(case)
+    rate = context.policy.resolution.delay_compensation_rate
+    paid = found.remedy == MONEY
+    return Judgement(
+        finding=found.finding,
+        remedy=found.remedy,
+        details=plain_details(found),
+        explanation=found.explanation,
+        remedies=tuple(payments(state, found, rate)) if paid else (Remedy(code=found.remedy),),
+        version=DEPOSIT.version,
+        again=found.finding == WAIT,
+    )
 
 
 def facts_of(state: InvestigationState, complaint: str) -> DepositCase | None:
@@ -50,11 +75,6 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
         "user": row["user_id"],
         "amount": row["amount"],
     }
-
-
-def is_withdrawal(state: InvestigationState) -> bool:
-    """Whether the transaction is one of the account's own withdrawals."""
-    return content(state, "chain").get("withdrawal") is True
 
 
 def payments(state: InvestigationState, finding: DepositFinding, rate: Decimal) -> Iterator[Remedy]:

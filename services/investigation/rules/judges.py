@@ -1,0 +1,10 @@
+"""The table of judges: one for each playbook that a plan may name."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from services.investigation.rules import deposit
+from services.investigation.rules.judging import Judge
+from services.investigation.rules.plan import DEPOSIT
+
+JUDGES: Mapping[str, Judge] = MappingProxyType({DEPOSIT: deposit.judged})
