@@ -1,0 +1,1 @@
+"""The questions to outside sources, by subject; each answer is kept as evidence."""

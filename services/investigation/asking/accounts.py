@@ -1,0 +1,27 @@
+"""What the exchange knows of an account: itself, its security log, its movements."""
+
+from services.investigation.asking.question import Answer, Asking, rows
+from shared.events.investigation import ClaimedFacts
+
+HIDDEN = {"name", "email", "phone", "contacts"}  # evidence holds no more of a person than it needs
+
+
+async def account(asking: Asking, claim: ClaimedFacts) -> Answer:
+    """The account without what names the person."""
+    found = await asking.exchange.account(str(claim.user_id))
+    return {"account": found and found.model_dump(mode="json", exclude=HIDDEN)}
+
+
+async def logins(asking: Asking, claim: ClaimedFacts) -> Answer:
+    """The security log."""
+    return rows(await asking.exchange.logins(str(claim.user_id)))
+
+
+async def withdrawals(asking: Asking, claim: ClaimedFacts) -> Answer:
+    """The withdrawals."""
+    return rows(await asking.exchange.withdrawals(str(claim.user_id)))
+
+
+async def transfers(asking: Asking, claim: ClaimedFacts) -> Answer:
+    """The transfers to and from other accounts."""
+    return rows(await asking.exchange.transfers(str(claim.user_id)))

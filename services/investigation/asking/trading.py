@@ -1,0 +1,41 @@
+"""What the exchange knows of trading: positions, orders, prices, and what did not work."""
+
+from datetime import timedelta
+
+from services.investigation.asking.question import Answer, Asking, rows
+from services.investigation.rules.compact import LARGEST, newest
+from shared.events.investigation import ClaimedFacts
+
+AROUND = timedelta(minutes=5)
+DAY = timedelta(days=1)
+
+
+async def positions(asking: Asking, claim: ClaimedFacts) -> Answer:
+    """The futures positions."""
+    return rows(await asking.exchange.positions(str(claim.user_id)))
+
+
+async def orders(asking: Asking, claim: ClaimedFacts) -> Answer:
+    """The newest orders, and the one named however old it is."""
+    found = await asking.exchange.orders(str(claim.user_id))
+    named = next((order for order in found if order.id == claim.order_id), None)
+    return {**rows(found), "named": named and named.model_dump(mode="json")}
+
+
+async def incidents(asking: Asking, claim: ClaimedFacts) -> Answer:
+    """What did not work in the days around the time told, else around the complaint."""
+    at = claim.occurred_at or claim.received_at
+    return rows(await asking.exchange.incidents(at - DAY, at + DAY) if at else ())
+
+
+async def prices(asking: Asking, claim: ClaimedFacts) -> Answer:
+    """The minutes around the liquidation of the position named, else around the latest."""
+    held = [p for p in await asking.exchange.positions(str(claim.user_id)) if p.liquidation]
+    position = next((p for p in held if p.id == claim.order_id), held[-1] if held else None)
+    if position is None or position.liquidation is None:
+        return {"position": None}
+    at = position.liquidation.at
+    found = await asking.exchange.prices(position.symbol, at - AROUND, at + AROUND)
+    series = found.model_dump(mode="json") if found else {}
+    cut = {name: newest(points, LARGEST // 3) for name, points in series.items()}
+    return {"position": position.id, "symbol": position.symbol, **cut}
