@@ -6,9 +6,10 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
-import httpx
+import aiohttp
 
 from shared.envelope import Envelope, read
 from shared.local.state import is_ready
@@ -18,6 +19,7 @@ from tests.bench.ground import BenchError, Ground
 
 LOOK_S = 1.0
 READY_S = 30.0
+SLOWEST_S = 60.0
 
 
 @dataclass
@@ -32,17 +34,19 @@ async def submit(intake: str, bodies: Sequence[Mapping[str, Any]], rate: float) 
     """At `rate` a second, without waiting for slow answers. Raises BenchError."""
     submitted, began = Submitted(), time.monotonic()
 
-    async def one(http: httpx.AsyncClient, number: int, body: Mapping[str, Any]) -> None:
+    async def one(http: aiohttp.ClientSession, number: int, body: Mapping[str, Any]) -> None:
         await asyncio.sleep(began + number / rate - time.monotonic())
-        answer = await http.post("/v1/complaints", json=body)
-        if answer.status_code == httpx.codes.ACCEPTED:
-            submitted.at[answer.json()["complaint_id"]] = time.time()
-        elif answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
-            submitted.refused += 1
-        else:
-            raise BenchError(f"intake answered {answer.status_code}")
+        async with http.post("/v1/complaints", json=body) as answer:
+            if answer.status == HTTPStatus.ACCEPTED:
+                submitted.at[(await answer.json())["complaint_id"]] = time.time()
+            elif answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+                submitted.refused += 1
+            else:
+                raise BenchError(f"intake answered {answer.status}")
 
-    async with httpx.AsyncClient(base_url=intake, timeout=30, trust_env=False) as http:
+    connector = aiohttp.TCPConnector(limit=0)  # a slow answer holds up nobody behind it
+    timeout = aiohttp.ClientTimeout(total=SLOWEST_S)
+    async with aiohttp.ClientSession(intake, connector=connector, timeout=timeout) as http:
         await asyncio.gather(*(one(http, number, body) for number, body in enumerate(bodies)))
     return submitted
 
