@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from services.investigation.playbooks.lines import Playbook, answered, deposit
+from services.investigation.playbooks.lines import Playbook, answered, deposit, liquidation
 from shared.errors import UsageError
 
 STANDARD_INPUT = Path("-")
@@ -18,7 +18,14 @@ A line that is no case is answered in its place by {"id": …|null, "error": "<c
 
 Example: redress playbook deposit cases.jsonl
 """
+LIQUIDATION_HELP = """Judge disputed liquidations, one case a line, order kept.
 
+A line that is no case is answered in its place by {"id": …|null, "error": "<code>"}.
+
+Example: redress playbook liquidation cases.jsonl
+"""
+
+Lines = Annotated[Path, typer.Argument(metavar="FILE|-", help="JSON lines; - is standard input.")]
 playbook = typer.Typer(name="playbook", no_args_is_help=True)
 
 
@@ -33,13 +40,15 @@ def _group() -> None:
 
 
 @playbook.command("deposit", help=DEPOSIT_HELP)
-def deposit_command(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE|-", help="JSON lines; - is standard input.")
-    ] = STANDARD_INPUT,
-) -> None:
+def deposit_command(file: Lines = STANDARD_INPUT) -> None:
     """Judge deposits that did not arrive."""
     _run(file, deposit)
+
+
+@playbook.command("liquidation", help=LIQUIDATION_HELP)
+def liquidation_command(file: Lines = STANDARD_INPUT) -> None:
+    """Judge disputed liquidations."""
+    _run(file, liquidation)
 
 
 def _run(file: Path, judge: Playbook) -> None:

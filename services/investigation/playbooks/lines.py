@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from services.investigation.playbooks.deposit import judge_deposit
 from services.investigation.playbooks.facts import FactsError, deposit_case
+from services.investigation.playbooks.liquidation import judge_liquidation
+from services.investigation.playbooks.liquidation_facts import liquidation_case
 
 Json = dict[str, object]
 Playbook = Callable[[Json], Json]
@@ -14,6 +16,11 @@ Playbook = Callable[[Json], Json]
 def deposit(facts: Json) -> Json:
     """The deposit playbook on one JSON object; raises FactsError."""
     return judge_deposit(deposit_case(facts)).as_dict()
+
+
+def liquidation(facts: Json) -> Json:
+    """The liquidation playbook on one JSON object; raises FactsError."""
+    return judge_liquidation(liquidation_case(facts)).as_dict()
 
 
 def answered(line: bytes, playbook: Playbook) -> str:
