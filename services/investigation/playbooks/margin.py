@@ -60,11 +60,12 @@ def priced(position: Position, margin: Decimal, tiers: Sequence[Tier]) -> tuple[
     `tiers` by rising cap, at least one. A notional at a cap is still in that tier; one above the
     last cap is in the last. Where `cum` makes the table continuous there is exactly one such tier.
     """
-    for tier in tiers:
+    for tier in tiers[:-1]:
         price = position.price(margin, tier.mmr, tier.cum)
         if EXACT.multiply(price, position.size) <= tier.notional_cap:
-            break
-    return price, tier
+            return price, tier
+    last = tiers[-1]
+    return position.price(margin, last.mmr, last.cum), last
 
 
 def inverse_price(
