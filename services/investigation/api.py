@@ -1,18 +1,21 @@
-"""Investigation's staff commands: add evidence, record the cause, propose what to do."""
+"""Investigation's staff commands: evidence, findings, the cause, what to do."""
 
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.investigation.rules.causes import DETAILS
 from services.investigation.rules.conclusions import Outcome
 from services.investigation.rules.filing import filed
 from shared.events.base import Amount, Remedy
 from shared.events.investigation import (
     CauseSubmitted,
     EvidenceSubmitted,
+    FindingSubmitted,
     ProposalSubmitted,
     RootCause,
+    SupersedingSubmitted,
 )
 from shared.events.personal import Personal
 from shared.http.tokens import Principal
@@ -22,6 +25,10 @@ STAFF = frozenset({"agent", "supervisor"})
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{1,63}$")]
 Words = Annotated[str, Field(min_length=1, max_length=4000)]
 Name = Annotated[str, Field(min_length=1, max_length=180)]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")]
+Detail = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$", json_schema_extra={"enum": [*DETAILS]})
+]
 RemedyCode = Literal[
     "wait",
     "credit",
@@ -53,12 +60,34 @@ class AddEvidence(_Body):
     summary: Words
 
 
+class SupersedeEvidence(_Body):
+    """Which piece of evidence counts no more, and which one counts in its place."""
+
+    evidence_id: Id
+    by: Id
+
+
+class RecordFinding(_Body):
+    """What was found, how sure that is, what speaks against it, why; on a point or on all."""
+
+    finding: Code
+    confidence: float = Field(ge=0, le=1)
+    contradicting: tuple[Id, ...] = Field(default=(), max_length=20)
+    reason: Words
+    point: Annotated[str, Field(min_length=1, max_length=500)] | None = None
+
+
 class RecordCause(_Body):
-    """Why it happened, how sure that is, and what speaks against it."""
+    """Why it happened, how sure that is, and what speaks against it.
+
+    `detail` is what the taxonomy names under the cause; `reason` why none could be determined.
+    """
 
     cause: RootCause
     confidence: float = Field(ge=0, le=1)
     contradicting: tuple[Code, ...] = Field(default=(), max_length=20)
+    detail: Detail | None = None
+    reason: Code | None = None
 
 
 class ProposedRemedy(_Body):
@@ -100,6 +129,23 @@ def _record_cause(body: RecordCause, staff: Principal, _now: datetime) -> CauseS
         cause=body.cause,
         confidence=body.confidence,
         contradicting=body.contradicting,
+        detail=body.detail,
+        reason=body.reason,
+    )
+
+
+def _supersede(body: SupersedeEvidence, staff: Principal, _now: datetime) -> SupersedingSubmitted:
+    return SupersedingSubmitted(staff=staff.subject, evidence_id=body.evidence_id, by=body.by)
+
+
+def _record_finding(body: RecordFinding, staff: Principal, _now: datetime) -> FindingSubmitted:
+    return FindingSubmitted(
+        staff=staff.subject,
+        finding=body.finding,
+        confidence=body.confidence,
+        contradicting=body.contradicting,
+        reason=Personal(body.reason),
+        point=body.point,
     )
 
 
@@ -115,6 +161,8 @@ def _propose(body: Propose, staff: Principal, _now: datetime) -> ProposalSubmitt
 
 COMMANDS = {
     "add-evidence": Command(AddEvidence, _add_evidence, STAFF),
+    "supersede-evidence": Command(SupersedeEvidence, _supersede, STAFF),
+    "record-finding": Command(RecordFinding, _record_finding, STAFF),
     "record-cause": Command(RecordCause, _record_cause, STAFF),
     "propose": Command(Propose, _propose, STAFF),
 }

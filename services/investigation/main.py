@@ -5,6 +5,8 @@ from fastapi import FastAPI
 from services.investigation.api import COMMANDS
 from services.investigation.checks.api import router
 from services.investigation.decide import DECIDER
+from services.investigation.similar import SAME_ADDRESS, SAME_MARK
+from services.investigation.similar import router as similar
 from services.investigation.work import work
 from shared.pipeline import STAGES
 from shared.runner.app import Service, StageParts, Wiring, service_app
@@ -20,11 +22,11 @@ def parts(wiring: Wiring) -> StageParts:
         DECIDER,
         work=work(wiring),
         commands=COMMANDS,
-        indexes=(SAME_TRANSACTION,),
+        indexes=(SAME_TRANSACTION, SAME_ADDRESS, SAME_MARK),
     )
 
 
-SERVICE = Service("investigation", parts=(parts,), routers=(router,))
+SERVICE = Service("investigation", parts=(parts,), routers=(router, similar))
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -1,9 +1,12 @@
 """Investigation's outside work: asking the sources of the plan."""
 
+import hashlib
+import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.investigation.rules.filing import filed
+from services.investigation.rules.marks import marks_of
 from services.investigation.rules.plan import SOURCES
 from services.investigation.rules.twins import earlier_claims
 from services.investigation.sources import Sources
@@ -25,6 +28,7 @@ def work(wiring: Wiring) -> Mapping[str, Work]:
     """Asks sources; a source that is away is a result too, and is asked again by the rules."""
     settings = wiring.settings
     token = settings.exchange_token.get_secret_value()
+    key = marking_key(settings.token_key.get_secret_value())
     exchange = Exchange(wiring.http, settings.exchange_url, token)
     esplora = Esplora(wiring.http, settings.esplora_url)
 
@@ -33,14 +37,19 @@ def work(wiring: Wiring) -> Mapping[str, Work]:
         sources = Sources(exchange, esplora, earlier)
 
         async def one(claim: Claim) -> EvidenceCollected:
-            return await _collected(sources, claim)
+            return await _collected(sources, claim, key)
 
         return await each(one)(claims)
 
     return {COLLECT: collect}
 
 
-async def _collected(sources: Sources, claim: Claim) -> EvidenceCollected:
+def marking_key(secret: str) -> bytes:
+    """The key of all marks, made from the installation's token key (hex)."""
+    return hmac.digest(bytes.fromhex(secret), b"marks", hashlib.sha256)
+
+
+async def _collected(sources: Sources, claim: Claim, key: bytes) -> EvidenceCollected:
     name = str(claim.item.arguments["source"])
     result = EvidenceCollected(key=claim.item.key, put_by=claim.item.event, source=name)
     try:
@@ -59,7 +68,7 @@ async def _collected(sources: Sources, claim: Claim) -> EvidenceCollected:
         collector="worker",
         sensitivity=source.sensitivity,
     )
-    return result.model_copy(update={"evidence": evidence})
+    return result.model_copy(update={"evidence": evidence, "marks": marks_of(answer, key)})
 
 
 async def twins(collection: Any, claims: Iterable[Claim]) -> dict[str, list[str]]:

@@ -61,7 +61,7 @@ class Desk:
     async def show(self, request: Request, case: str) -> JSONResponse:
         """What the stage knows of a case; the ETag is its last sequence."""
         self._who(request, READERS)
-        complaint = await _complaint(self.door, case)
+        complaint = await case_of(self.door, case)
         return _answer(self.door, complaint, await _state(self.door, complaint))
 
     def route(self, name: str) -> Callable[[Request, str], Awaitable[JSONResponse]]:
@@ -75,7 +75,7 @@ class Desk:
     async def command(self, spec: Command, request: Request, case: str) -> JSONResponse:
         """Accept a command for processing, or say at once why it does not fit."""
         who = self._who(request, spec.roles)
-        complaint = await _complaint(self.door, case)
+        complaint = await case_of(self.door, case)
         state = await _state(self.door, complaint)
         body = _validated(spec.body, await read_json(request))
         expected = _expected(request, state)
@@ -108,7 +108,7 @@ def _validated(model: type[BaseModel], body: dict[str, Any]) -> BaseModel:
         raise ProblemError(422, "invalid_request", errors=faults(found)) from error
 
 
-async def _complaint(door: Door, case: str) -> str:
+async def case_of(door: Door, case: str) -> str:
     """The id of the complaint that a path names by id or, where the stage knows it, reference."""
     try:
         return str(uuid.UUID(case))

@@ -6,6 +6,7 @@ from typing import Literal
 from services.investigation.rules.conclude import task
 from services.investigation.rules.plan import claim_of
 from services.investigation.rules.start import begun, begun_again
+from services.investigation.rules.tasks import finished
 from services.investigation.state import InvestigationState
 from services.investigation.state.case import Owner
 from shared.decider import Context, DecideRule
@@ -114,7 +115,9 @@ def _ended(
     state: InvestigationState, level: int, reason: Literal["closed", "inadmissible"]
 ) -> list[Event]:
     known = level <= state.ended or level < state.level
-    return [] if known else [InvestigationEnded(level=level, reason=reason)]
+    if known:
+        return []
+    return [*finished(state, "settled"), InvestigationEnded(level=level, reason=reason)]
 
 
 CASE: Mapping[type[Event | Input], DecideRule] = {

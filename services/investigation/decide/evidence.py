@@ -17,7 +17,10 @@ def on_evidence_collected(
         return _without(state, data, context)
     before = state.evidence.get(data.source)
     added = EvidenceAdded(
-        evidence=data.evidence, key=data.key, supersedes=before.evidence_id if before else None
+        evidence=data.evidence,
+        key=data.key,
+        supersedes=before.evidence_id if before else None,
+        marks=data.marks,
     )
     if not state.last_awaited(data.key):
         return [added]

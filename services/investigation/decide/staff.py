@@ -6,9 +6,12 @@ from services.investigation.rules.commands import (
     CAUSE_FIRST,
     against_cause,
     against_evidence,
+    against_finding,
     against_proposal,
+    against_superseding,
 )
 from services.investigation.rules.conclude import proposal_id
+from services.investigation.rules.tasks import finished
 from services.investigation.state import InvestigationState
 from shared.decider import Context, DecideRule
 from shared.events.base import Event, Input, Remedy
@@ -19,10 +22,15 @@ from shared.events.investigation import (
     EvidenceAdded,
     EvidenceRefused,
     EvidenceSubmitted,
+    EvidenceSuperseded,
+    FindingNoted,
+    FindingRefused,
+    FindingSubmitted,
     ProposalRefused,
     ProposalSubmitted,
     RemedyProposed,
     StaffActed,
+    SupersedingSubmitted,
 )
 
 
@@ -36,13 +44,41 @@ def on_evidence_submitted(
     return [added, StaffActed(staff=data.staff, act="add-evidence")]
 
 
+def on_superseding_submitted(
+    state: InvestigationState, data: SupersedingSubmitted, context: Context
+) -> list[Event]:
+    """A person says which of two pieces counts."""
+    if rule := against_superseding(state, data):
+        return [EvidenceRefused(rule=rule, input_id=context.cause, staff=data.staff)]
+    over = EvidenceSuperseded(evidence_id=data.evidence_id, by=data.by, staff=data.staff)
+    return [over, StaffActed(staff=data.staff, act="supersede-evidence")]
+
+
+def on_finding_submitted(
+    state: InvestigationState, data: FindingSubmitted, context: Context
+) -> list[Event]:
+    """A person records what they found."""
+    if rule := against_finding(state, data):
+        return [FindingRefused(rule=rule, input_id=context.cause, staff=data.staff)]
+    noted = FindingNoted(
+        level=state.level,
+        finding=data.finding,
+        confidence=data.confidence,
+        contradicting=data.contradicting,
+        reason=data.reason,
+        point=data.point,
+        found_by=data.staff,
+    )
+    return [noted, StaffActed(staff=data.staff, act="record-finding")]
+
+
 def on_cause_submitted(
     state: InvestigationState, data: CauseSubmitted, context: Context
 ) -> list[Event]:
     """A person records the root cause."""
     if rule := against_cause(state, data):
         return [CauseRefused(rule=rule, input_id=context.cause, staff=data.staff)]
-    said = data.model_dump(include={"cause", "confidence", "contradicting"})
+    said = data.model_dump(include={"cause", "confidence", "contradicting", "detail", "reason"})
     return [CauseDetermined(level=state.level, decided_by=data.staff, **said)]
 
 
@@ -69,7 +105,8 @@ def on_proposal_submitted(
         explanation=data.explanation,
         proposed_by=data.staff,
     )
-    return [proposed, StaffActed(staff=data.staff, act="propose")]
+    acted = StaffActed(staff=data.staff, act="propose")
+    return [proposed, acted, *finished(state, "proposed", data.staff)]
 
 
 def _to_customer(remedy: Remedy, state: InvestigationState) -> Remedy:
@@ -79,6 +116,8 @@ def _to_customer(remedy: Remedy, state: InvestigationState) -> Remedy:
 
 STAFF: Mapping[type[Event | Input], DecideRule] = {
     EvidenceSubmitted: on_evidence_submitted,
+    SupersedingSubmitted: on_superseding_submitted,
+    FindingSubmitted: on_finding_submitted,
     CauseSubmitted: on_cause_submitted,
     ProposalSubmitted: on_proposal_submitted,
 }

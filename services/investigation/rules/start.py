@@ -2,6 +2,7 @@
 
 from services.investigation.rules.conclude import conclude
 from services.investigation.rules.plan import opening, started
+from services.investigation.rules.tasks import finished
 from services.investigation.state import InvestigationState
 from shared.decider import Context
 from shared.events.base import Event
@@ -20,7 +21,7 @@ def begun_again(state: InvestigationState, context: Context) -> list[Event]:
         return []
     policy = context.policy.investigation
     plan = started(state, state.level, state.category, state.assignee, policy)
-    return _under(plan, state, context)
+    return [*finished(state, "asked-anew"), *_under(plan, state, context)]
 
 
 def _under(plan: InvestigationStarted, state: InvestigationState, context: Context) -> list[Event]:

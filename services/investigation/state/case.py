@@ -28,6 +28,7 @@ class InvestigationState(State):
     `level` 0: not started; `ended`: the highest level that is over. `evidence` holds the latest
     piece of each source, and a person's pieces by their id. `attempts` and `missing` are of the
     present round, `task` to `proposal` of the present level. `fix` is the problem that was mended.
+    `marks` are digests of the devices and addresses of the net that the evidence names.
     """
 
     moved: int = 0
@@ -51,6 +52,7 @@ class InvestigationState(State):
     cause: RootCause | None = None
     proposal: str | None = None
     fix: str | None = None
+    marks: tuple[str, ...] = ()
 
     @property
     def over(self) -> bool:

@@ -16,6 +16,7 @@ from shared.events.investigation import (
     InvestigationEnded,
     InvestigationStarted,
     RemedyProposed,
+    WorkItemClosed,
     WorkItemOpened,
 )
 
@@ -83,6 +84,13 @@ def on_work_item_opened(
     return state.seen(event, task=data.reason, proposal=None)
 
 
+def on_work_item_closed(
+    state: InvestigationState, _data: WorkItemClosed, event: Envelope
+) -> InvestigationState:
+    """Nobody is needed any more."""
+    return state.seen(event, task=None)
+
+
 def on_cause_determined(
     state: InvestigationState, data: CauseDetermined, event: Envelope
 ) -> InvestigationState:
@@ -112,6 +120,7 @@ COURSE: Mapping[type[Event], EvolveRule] = {
     InvestigationStarted: on_investigation_started,
     FindingRecorded: on_finding_recorded,
     WorkItemOpened: on_work_item_opened,
+    WorkItemClosed: on_work_item_closed,
     CauseDetermined: on_cause_determined,
     RemedyProposed: on_remedy_proposed,
     InvestigationEnded: on_investigation_ended,

@@ -6,7 +6,14 @@ from services.investigation.state.case import COLLECT, InvestigationState, asked
 from shared.decider import EvolveRule, due
 from shared.envelope import Envelope
 from shared.events.base import Event
-from shared.events.investigation import EvidenceAdded, EvidenceMissing, RecheckScheduled
+from shared.events.investigation import (
+    EvidenceAdded,
+    EvidenceMissing,
+    EvidenceSuperseded,
+    RecheckScheduled,
+)
+
+MOST_MARKS = 200
 
 
 def on_evidence_added(
@@ -15,7 +22,16 @@ def on_evidence_added(
     """Evidence of a source takes the place of that source's last; the log keeps both."""
     place = data.evidence.source if data.key else data.evidence.evidence_id
     evidence = {**state.evidence, place: data.evidence}
-    return state.seen(event, evidence=evidence, due=state.without(data.key or ""))
+    marks = tuple(sorted({*state.marks, *data.marks})[:MOST_MARKS])
+    return state.seen(event, evidence=evidence, marks=marks, due=state.without(data.key or ""))
+
+
+def on_evidence_superseded(
+    state: InvestigationState, data: EvidenceSuperseded, event: Envelope
+) -> InvestigationState:
+    """The piece counts no more; the log keeps it."""
+    kept = {n: e for n, e in state.evidence.items() if e.evidence_id != data.evidence_id}
+    return state.seen(event, evidence=kept)
 
 
 def on_evidence_missing(
@@ -41,6 +57,7 @@ def on_recheck_scheduled(
 
 EVIDENCE: Mapping[type[Event], EvolveRule] = {
     EvidenceAdded: on_evidence_added,
+    EvidenceSuperseded: on_evidence_superseded,
     EvidenceMissing: on_evidence_missing,
     RecheckScheduled: on_recheck_scheduled,
 }

@@ -55,12 +55,26 @@ class WorkItemOpened(Event):
     points: tuple[str, ...] = ()
 
 
+class WorkItemClosed(Event):
+    """What a person was needed for is done: by whom, and how; the envelope's time says when.
+
+    `opened_for` is the code of the task. `done` is `proposed`, or what made the task needless: the
+    case was settled, or its sources are asked anew. `done_by` is None where no person did it.
+    """
+
+    event_type: ClassVar[str] = "redress.work-item-closed.v1"
+    level: int
+    opened_for: str
+    done: Literal["proposed", "settled", "asked-anew"]
+    done_by: str | None = None
+
+
 class StaffActed(Event):
     """A person did something for the case: whoever holds it for a while keeps it."""
 
     event_type: ClassVar[str] = "redress.staff-acted.v1"
     staff: str
-    act: Literal["add-evidence", "propose"]
+    act: Literal["add-evidence", "propose", "record-finding", "supersede-evidence"]
 
 
 class InvestigationEnded(Event):

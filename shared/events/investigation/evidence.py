@@ -43,12 +43,16 @@ class ClaimedFacts(Model):
 
 
 class EvidenceCollected(Result):
-    """A source answered, or could not be asked (`evidence` None, `problem` a code)."""
+    """A source answered, or could not be asked (`evidence` None, `problem` a code).
+
+    `marks` are keyed digests of devices and addresses of the net, by which cases are alike.
+    """
 
     event_type: ClassVar[str] = "redress.evidence-collected.v1"
     source: str
     evidence: Evidence | None = None
     problem: str | None = None
+    marks: tuple[str, ...] = ()
 
 
 class EvidenceSubmitted(StaffCommand):
@@ -72,6 +76,7 @@ class EvidenceAdded(Event):
     evidence: Evidence
     key: str | None = None
     supersedes: str | None = None
+    marks: tuple[str, ...] = ()
 
 
 class EvidenceMissing(Event):
@@ -91,6 +96,23 @@ class RecheckScheduled(Event):
     at: AwareDatetime
     finding: str
     details: dict[str, str | int | bool | None]
+
+
+class SupersedingSubmitted(StaffCommand):
+    """A person says that one piece of evidence takes the place of another."""
+
+    event_type: ClassVar[str] = "redress.superseding-submitted.v1"
+    evidence_id: str
+    by: str
+
+
+class EvidenceSuperseded(Event):
+    """A piece of evidence counts no more, since `by` is better; the log keeps it."""
+
+    event_type: ClassVar[str] = "redress.evidence-superseded.v1"
+    evidence_id: str
+    by: str
+    staff: str
 
 
 class EvidenceRefused(Refused):

@@ -17,6 +17,19 @@ class CauseSubmitted(StaffCommand):
     cause: RootCause
     confidence: float = Field(ge=0, le=1)
     contradicting: tuple[str, ...] = ()
+    detail: str | None = None
+    reason: str | None = None
+
+
+class FindingSubmitted(StaffCommand):
+    """A person records what they found, on one point of the complaint or on all of it."""
+
+    event_type: ClassVar[str] = "redress.finding-submitted.v1"
+    finding: str
+    confidence: float = Field(ge=0, le=1)
+    contradicting: tuple[str, ...] = ()
+    reason: Personal
+    point: str | None = None
 
 
 class ProposalSubmitted(StaffCommand):
@@ -41,8 +54,27 @@ class FindingRecorded(Event):
     playbook_version: str
 
 
+class FindingNoted(Event):
+    """What a person found and why; `contradicting` are the ids of evidence that speaks against it.
+
+    It stands for `point`, or for the whole complaint, until the next one for the same.
+    """
+
+    event_type: ClassVar[str] = "redress.finding-noted.v1"
+    level: int
+    finding: str
+    confidence: float
+    contradicting: tuple[str, ...] = ()
+    reason: Personal
+    point: str | None = None
+    found_by: str
+
+
 class CauseDetermined(Event):
-    """The root cause, with how sure we are and what speaks against it."""
+    """The root cause, with how sure we are and what speaks against it.
+
+    `detail` is a code of the taxonomy under the cause; `reason` says why none could be determined.
+    """
 
     event_type: ClassVar[str] = "redress.cause-determined.v1"
     level: int
@@ -50,6 +82,8 @@ class CauseDetermined(Event):
     confidence: float
     contradicting: tuple[str, ...] = ()
     decided_by: str
+    detail: str | None = None
+    reason: str | None = None
 
 
 class RemedyProposed(Event):
@@ -65,6 +99,12 @@ class RemedyProposed(Event):
     details: dict[str, str | int | bool | None]
     explanation: Personal | None = None
     proposed_by: str
+
+
+class FindingRefused(Refused):
+    """The finding does not fit the case."""
+
+    event_type: ClassVar[str] = "redress.finding-refused.v1"
 
 
 class CauseRefused(Refused):

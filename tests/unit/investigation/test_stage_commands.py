@@ -88,21 +88,22 @@ def test_a_person_records_the_cause_and_then_proposes():
     assert (determined.cause, determined.confidence) == ("platform", 0.8)
     assert determined.contradicting == ("bank-says-otherwise",)
     assert determined.decided_by == "agent-1"
-    proposed_, acted = case.when(proposal())
+    proposed_, acted, done = case.when(proposal())
     assert (acted.staff, acted.act) == ("agent-1", "propose")
     assert (proposed_.cause, proposed_.level, proposed_.proposed_by) == ("platform", 1, "agent-1")
     assert proposed_.explanation.text == "Our mistake."
+    assert (done.opened_for, done.done, done.done_by) == ("manual-review", "proposed", "agent-1")
     assert case.state.task is None
 
 
 def test_a_proposal_for_the_finding_on_record_carries_its_numbers():
     case = with_a_person()
     case.when(cause())
-    kept, _acted = case.when(proposal(finding="manual_review"))
+    kept, *_ = case.when(proposal(finding="manual_review"))
     assert kept.details["indeterminate"] is True
     other = with_a_person()
     other.when(cause())
-    bare, _acted = other.when(proposal(finding="something_else"))
+    bare, *_ = other.when(proposal(finding="something_else"))
     assert bare.details == {}
 
 
@@ -110,13 +111,13 @@ def test_a_payment_goes_to_the_customer_unless_another_account_is_named():
     paid = {"code": "goodwill", "asset": "BTC", "amount": "0.1", "thing": "order-7"}
     case = with_a_person()
     case.when(cause())
-    event, _acted = case.when(proposal(paid))
+    event, *_ = case.when(proposal(paid))
     assert event.remedies == (
         Remedy(code="goodwill", user_id="u1", asset="BTC", amount=Decimal("0.1"), thing="order-7"),
     )
     other = with_a_person()
     other.when(cause())
-    event, _acted = other.when(proposal({**paid, "user_id": "u9"}))
+    event, *_ = other.when(proposal({**paid, "user_id": "u9"}))
     assert event.remedies[0].user_id == "u9"
 
 
@@ -134,7 +135,11 @@ def test_goodwill_in_money_is_a_payment_and_goodwill_in_words_is_not():
     case.when(cause())
     paid = {"code": "goodwill", "asset": "BTC", "amount": "0.1"}
     assert refusal(case, proposal(paid)) == ("ProposalRefused", "payment-incomplete")
-    assert names(case.when(proposal({"code": "goodwill"}))) == ["RemedyProposed", "StaffActed"]
+    assert names(case.when(proposal({"code": "goodwill"}))) == [
+        "RemedyProposed",
+        "StaffActed",
+        "WorkItemClosed",
+    ]
 
 
 def test_a_payment_to_nobody_is_refused():

@@ -38,7 +38,7 @@ def test_a_case_that_waits_for_a_person_is_looked_at_again(noticed):
     assert case.state.task
     events = case.when(FIXED.model_copy(update={"noticed": noticed}))
     assert events[0] == NOTED
-    assert names(events) == ["FixNoted", "InvestigationStarted"]
+    assert names(events) == ["FixNoted", "WorkItemClosed", "InvestigationStarted"]
     assert asked(case)
     assert case.state.task is None
     assert names(told(case)) == ["EvidenceAdded", "WorkItemOpened"]
