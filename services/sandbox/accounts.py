@@ -1,7 +1,5 @@
 """Accounts and what belongs to them, as the exchange's staff interface shows them."""
 
-from typing import TypeVar
-
 from fastapi import APIRouter
 from pydantic import BaseModel
 
@@ -9,13 +7,11 @@ from services.sandbox import deposits, ledger
 from services.sandbox.actions import receipt
 from services.sandbox.database import Data, Document, now
 from services.sandbox.problems import ProblemError
-from services.sandbox.shapes import AccountSeed, Order, Taken, Transfer
-from shared.connectors.models import Account, Deposit, Login, Position, Row, Withdrawal
+from services.sandbox.shapes import AccountSeed, Taken
+from shared.connectors.models import Account, Deposit
 from shared.rules.addresses import parse_address
 
 router = APIRouter()
-
-R = TypeVar("R", bound=Row)
 
 
 class Search(Taken):
@@ -58,36 +54,6 @@ async def deposits_of(user_id: str, data: Data) -> list[Deposit]:
     return await deposits.rows(data, {"user_id": user_id})
 
 
-@router.get("/v1/accounts/{user_id}/withdrawals")
-async def withdrawals_of(user_id: str, data: Data) -> list[Withdrawal]:
-    """The withdrawals of an account, oldest first."""
-    return await _rows(data, "withdrawals", user_id, Withdrawal)
-
-
-@router.get("/v1/accounts/{user_id}/logins")
-async def logins_of(user_id: str, data: Data) -> list[Login]:
-    """The security log of an account, oldest first."""
-    return await _rows(data, "logins", user_id, Login)
-
-
-@router.get("/v1/accounts/{user_id}/positions")
-async def positions_of(user_id: str, data: Data) -> list[Position]:
-    """The futures positions of an account, oldest first."""
-    return await _rows(data, "positions", user_id, Position)
-
-
-@router.get("/v1/accounts/{user_id}/orders")
-async def orders_of(user_id: str, data: Data) -> list[Order]:
-    """The orders of an account, oldest first."""
-    return await _rows(data, "orders", user_id, Order)
-
-
-@router.get("/v1/accounts/{user_id}/transfers")
-async def transfers_of(user_id: str, data: Data) -> list[Transfer]:
-    """The transfers of an account, oldest first."""
-    return await _rows(data, "transfers", user_id, Transfer)
-
-
 @router.get("/v1/deposit-addresses/{address}")
 async def owner_of(address: str, data: Data) -> Owner:
     """Whose deposit address this is, however its network lets it be spelled."""
@@ -121,8 +87,3 @@ async def _standing(data: Data, document: Document) -> Account:
     restrictions = ledger.restrictions(opening.restrictions, entries, now())
     balances = ledger.balances(opening.balances, entries)
     return opening.model_copy(update={"restrictions": restrictions, "balances": balances})
-
-
-async def _rows(data: Data, kind: str, user_id: str, shape: type[R]) -> list[R]:
-    found = data[kind].find({"user_id": user_id}).sort("at", 1)
-    return [shape.model_validate(document["wire"]) async for document in found]

@@ -47,8 +47,14 @@ async def unfreeze(order: Release, key: Key, data: Data, response: Response) -> 
 
 @router.post("/credit", response_model_exclude_defaults=True)
 async def credit(order: Credit, key: Key, data: Data, response: Response) -> ActionReceipt:
-    """Credit a deposit; 409 when any entry of the ledger has credited it."""
+    """Credit a deposit or give a withdrawal back; 409 when any entry of the ledger has done so.
+
+    Also 409 `not_failed`: the account has no such withdrawal that failed.
+    """
     entry = _entry(key, "credit", order)
+    kind, _, name = order.reference.partition(":")
+    if kind == "withdrawal":
+        return await _given_back(data, entry, name, response)
     txid, _, vout = order.reference.partition(":")
     deposit = Deposit(
         txid=txid,
@@ -60,6 +66,15 @@ async def credit(order: Credit, key: Key, data: Data, response: Response) -> Act
         credited_at=entry["applied_at"],
     )
     return await _apply(data, entry | keyed(deposit), response)
+
+
+async def _given_back(
+    data: Data, entry: Document, withdrawal: str, response: Response
+) -> ActionReceipt:
+    failed = {"_id": withdrawal, "user_id": entry["user_id"], "wire.state": "failed"}
+    if await data.withdrawals.find_one(failed, {"_id": 1}) is None:
+        raise ProblemError(409, "not_failed", "no such withdrawal failed")
+    return await _apply(data, entry | {"refund_of": withdrawal}, response)
 
 
 @router.post("/compensate", response_model_exclude_defaults=True)

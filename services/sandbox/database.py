@@ -27,11 +27,19 @@ _INDEXES = {
             "deposit_id", unique=True, partialFilterExpression={"deposit_id": {"$exists": True}}
         ),
         IndexModel("txid_key"),
+        # The rule that no withdrawal is given back twice.
+        IndexModel(
+            "refund_of", unique=True, partialFilterExpression={"refund_of": {"$exists": True}}
+        ),
     ],
+    "fills": [IndexModel([("order_id", 1), ("at", 1)])],
+    "books": [IndexModel([("symbol", 1), ("at", 1)])],
     "prices": [IndexModel([("symbol", 1), ("series", 1), ("at", 1)], unique=True)],
     "mails": [IndexModel("to")],
     "answers": [IndexModel([("account", 1), ("thread", 1)])],
-} | dict.fromkeys(("withdrawals", "logins", "positions", "orders", "transfers"), _OWNED)
+} | dict.fromkeys(
+    ("withdrawals", "logins", "positions", "orders", "transfers", "api_calls"), _OWNED
+)
 
 
 def now() -> datetime:

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal, localcontext
 
 from shared.connectors.models import ActionReceipt
+from shared.connectors.records import Withdrawal
 
 _DIGITS = 60
 
@@ -38,3 +39,8 @@ def restrictions(
     return tuple(
         sorted(scope for scope, until in ends.items() if any(e is None or e > now for e in until))
     )
+
+
+def refunded(withdrawal: Withdrawal, at: datetime | None) -> Withdrawal:
+    """The withdrawal, given back at that time; None: the ledger gave nothing back."""
+    return withdrawal if at is None else withdrawal.model_copy(update={"refunded_at": at})

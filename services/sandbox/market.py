@@ -13,6 +13,7 @@ from services.sandbox.database import Data
 from services.sandbox.problems import ProblemError
 from services.sandbox.shapes import Incident, PriceSeed
 from shared.connectors.models import Asset, Moment, Prices
+from shared.connectors.trading import Book, Fill
 
 router = APIRouter()
 
@@ -43,6 +44,23 @@ async def prices(symbol: str, start: From, end: To, data: Data) -> Prices:
     async for point in data.prices.find(match).sort("at", 1):
         series[point["series"]].append((point["at"], point["price"]))
     return Prices.model_validate(series)
+
+
+@router.get("/v1/books/{symbol}")
+async def book(symbol: str, at: Moment, data: Data) -> Book:
+    """The symbol's newest order book that is not after `at`."""
+    match = {"symbol": symbol, "at": {"$lte": at}}
+    document = await data.books.find_one(match, sort=[("at", -1)])
+    if document is None:
+        raise ProblemError(404, "unknown_book", "no order book of that time")
+    return Book.model_validate(document["wire"])
+
+
+@router.get("/v1/orders/{order_id}/fills")
+async def fills(order_id: str, data: Data) -> list[Fill]:
+    """What was carried out of an order, oldest first."""
+    found = data.fills.find({"order_id": order_id}).sort("at", 1)
+    return [Fill.model_validate(document["wire"]) async for document in found]
 
 
 @router.get("/v1/incidents")

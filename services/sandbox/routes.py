@@ -10,10 +10,23 @@ from services.sandbox import (
     health,
     mails,
     market,
+    records,
     rows,
 )
 
 ROUTERS = tuple(
     part.router
-    for part in (health, accounts, actions, deposits, market, rows, chain, mails, chats, faults)
+    for part in (
+        health,
+        accounts,
+        records,
+        actions,
+        deposits,
+        market,
+        rows,
+        chain,
+        mails,
+        chats,
+        faults,
+    )
 )

@@ -9,14 +9,10 @@ from services.sandbox.bitcoin import script_of
 from shared.connectors.models import (
     Account,
     Deposit,
-    Login,
     Moment,
     Money,
-    Position,
     Prices,
-    Row,
     Scope,
-    Withdrawal,
 )
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
@@ -46,49 +42,6 @@ class DepositSeed(Deposit, extra="forbid"):
 
     vout: Annotated[int, Field(ge=0, le=2**31)]
     state: Literal["pending", "suspended", "credited"]
-
-
-class WithdrawalSeed(Withdrawal, extra="forbid"):
-    """A withdrawal to show."""
-
-
-class LoginSeed(Login, extra="forbid"):
-    """A line of the security log to show."""
-
-    asn: Annotated[int, Field(ge=0, le=2**32)] | None = None
-
-
-class PositionSeed(Position, extra="forbid"):
-    """A futures position to show."""
-
-
-class Order(Row):
-    """An order on the spot market."""
-
-    symbol: str
-    side: Literal["buy", "sell"]
-    type: Literal["market", "limit"]
-    price: Money | None = None
-    size: Money
-    filled: Money
-    state: Literal["open", "filled", "cancelled", "rejected"]
-
-
-class OrderSeed(Order, extra="forbid"):
-    """An order to show."""
-
-
-class Transfer(Row):
-    """A transfer between two accounts of the exchange."""
-
-    asset: str
-    amount: Money
-    direction: Literal["in", "out"]
-    counterparty: str
-
-
-class TransferSeed(Transfer, extra="forbid"):
-    """A transfer to show."""
 
 
 class Incident(Taken):
@@ -170,6 +123,8 @@ class Payment(Taken):
 
 
 class Credit(Payment):
-    """Money of a deposit; the reference is `<txid>:<vout>`."""
+    """Money of a deposit, `<txid>:<vout>`, or of a withdrawal that failed, `withdrawal:<id>`."""
 
-    reference: Annotated[str, Field(pattern=r"^[0-9A-Za-z]{1,128}:[0-9]{1,9}$")]
+    reference: Annotated[
+        str, Field(pattern=r"^([0-9A-Za-z]{1,128}:[0-9]{1,9}|withdrawal:[A-Za-z0-9._-]{1,100})$")
+    ]

@@ -38,7 +38,7 @@ class Exchange(Lookups):
     async def credit(
         self, key: str, user_id: str, asset: str, amount: Decimal, reference: str
     ) -> ActionReceipt:
-        """Credit a deposit; `reference` is `<txid>:<vout>`, and no deposit is credited twice."""
+        """Credit a deposit, `<txid>:<vout>`, or give `withdrawal:<id>` back; each of them once."""
         return await self._act("credit", key, _payment(user_id, asset, amount, reference))
 
     async def compensate(

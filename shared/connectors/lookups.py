@@ -14,9 +14,9 @@ from shared.connectors.models import (
     Login,
     Position,
     Prices,
-    Withdrawal,
 )
-from shared.connectors.trading import Incident, Order, Transfer
+from shared.connectors.records import ApiCall, KycRecord, Withdrawal
+from shared.connectors.trading import Book, Fill, Incident, Order, Transfer
 
 
 class _Accounts(Answer):
@@ -37,6 +37,10 @@ _POSITIONS = TypeAdapter(tuple[Position, ...])
 _ORDERS = TypeAdapter(tuple[Order, ...])
 _TRANSFERS = TypeAdapter(tuple[Transfer, ...])
 _INCIDENTS = TypeAdapter(tuple[Incident, ...])
+_FILLS = TypeAdapter(tuple[Fill, ...])
+_BOOK = TypeAdapter(Book)
+_KYC = TypeAdapter(KycRecord)
+_CALLS = TypeAdapter(tuple[ApiCall, ...])
 _PRICES = TypeAdapter(Prices)
 _ASSET = TypeAdapter(Asset)
 
@@ -80,6 +84,24 @@ class Lookups:
     async def orders(self, user_id: str) -> tuple[Order, ...]:
         """The orders of an account, oldest first."""
         return await self._remote.get(_of(user_id, "orders"), _ORDERS) or ()
+
+    async def fills(self, order_id: str) -> tuple[Fill, ...]:
+        """What was carried out of an order, oldest first."""
+        return await self._remote.get(f"/v1/orders/{segment(order_id)}/fills", _FILLS) or ()
+
+    async def book(self, symbol: str, at: datetime) -> Book | None:
+        """The newest order book of a symbol that is not after `at`; None where there is none."""
+        path = f"/v1/books/{segment(symbol)}"
+        return await self._remote.get(path, _BOOK, {"at": instant(at)})
+
+    async def kyc(self, user_id: str) -> KycRecord | None:
+        """The identity vendor's record of an account, None where it has none."""
+        return await self._remote.get(_of(user_id, "kyc"), _KYC)
+
+    async def api_calls(self, user_id: str, start: datetime, end: datetime) -> tuple[ApiCall, ...]:
+        """The calls with the account's keys between both ends, oldest first."""
+        path = _of(user_id, "api-calls")
+        return await self._remote.get(path, _CALLS, _time(start, end)) or ()
 
     async def transfers(self, user_id: str) -> tuple[Transfer, ...]:
         """The transfers of an account to and from other accounts, oldest first."""

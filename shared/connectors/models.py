@@ -103,18 +103,6 @@ class Row(Answer):
     at: Moment
 
 
-class Withdrawal(Row):
-    """Money asked out of the account; `broadcast` is the point of no return."""
-
-    asset: str
-    amount: Money
-    address: str
-    state: Literal["pending", "broadcast", "completed", "cancelled"]
-    network: str | None = None
-    txid: str | None = None
-    amount_usd: Money | None = None
-
-
 class Login(Row):
     """A line of the security log: a login, or a change of what guards the account."""
 

@@ -1,4 +1,4 @@
-"""What the exchange answers of trading: orders, transfers between accounts, and its incidents."""
+"""What the exchange answers of trading: orders, fills, books, transfers, and its incidents."""
 
 from typing import Literal
 
@@ -6,15 +6,41 @@ from shared.connectors.models import Answer, Moment, Money, Row
 
 
 class Order(Row):
-    """An order on the spot market; `size` and `filled` in the base asset."""
+    """An order on the spot market; `size` and `filled` in the base asset.
+
+    Sides: `buy`, `sell`; types: `market`, `limit`; states: `open`, `filled`, `cancelled`,
+    `rejected`.
+    `quote` is the asset that prices are in, `client_id` the customer's own name for the order,
+    `reason` the code why it was rejected or cancelled.
+    """
 
     symbol: str
-    side: Literal["buy", "sell"]
-    type: Literal["market", "limit"]
+    side: str
+    type: str
     price: Money | None = None
     size: Money
     filled: Money
-    state: Literal["open", "filled", "cancelled", "rejected"]
+    state: str
+    quote: str | None = None
+    client_id: str | None = None
+    reason: str | None = None
+
+
+class Fill(Row):
+    """A part of an order that was carried out; `price` in the quote asset, `size` in the base."""
+
+    order_id: str
+    price: Money
+    size: Money
+
+
+class Book(Answer):
+    """The order book at an instant: price and size of each level, the best first."""
+
+    symbol: str
+    at: Moment
+    bids: tuple[tuple[Money, Money], ...] = ()
+    asks: tuple[tuple[Money, Money], ...] = ()
 
 
 class Transfer(Row):

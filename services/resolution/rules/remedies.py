@@ -140,13 +140,19 @@ def _order(
 def _payment(action: Action, user_id: str, remedy: Remedy, proposal_id: str) -> EffectRequested:
     """Key: the thing paid for, whatever the case of its letters, and never the complaint."""
     thing = str(remedy.thing)
-    _, _, output = thing.partition("|")
     return EffectRequested(
         key=f"{action}|{thing.lower()}",
         action=action,
         user_id=user_id,
         asset=remedy.asset,
         amount=remedy.amount,
-        reference=output.replace("|", ":") if action == "credit" and output else thing,
+        reference=_reference(thing) if action == "credit" else thing,
         proposal_id=proposal_id,
     )
+
+
+def _reference(thing: str) -> str:
+    """What a credit is of, as the exchange names it: an output of a transaction, a withdrawal."""
+    kind, _, rest = thing.partition("|")
+    named = thing if kind == "withdrawal" else rest or thing
+    return named.replace("|", ":")

@@ -26,11 +26,11 @@ class Sandbox:
     smtp_port: int
     client: httpx.AsyncClient
 
-    async def put(self, path, **body):
+    async def put(self, path, /, **body):
         answer = await self.client.put(path, json=body)
         assert answer.status_code == 204, answer.text
 
-    async def post(self, path, **body):
+    async def post(self, path, /, **body):
         answer = await self.client.post(path, json=body)
         assert answer.is_success, answer.text
 

@@ -72,6 +72,12 @@ def test_a_thing_of_one_word_is_its_own_reference():
     assert (order.key, order.reference) == ("credit|77", "77")
 
 
+def test_a_withdrawal_that_is_given_back_is_named_as_one():
+    order = a_case().when(proposal(credit(thing="withdrawal|W-7")))[-1]
+
+    assert (order.key, order.reference) == ("credit|withdrawal|w-7", "withdrawal:W-7")
+
+
 def test_a_freeze_by_remedy_takes_the_cases_account_and_the_policys_scope():
     case = a_case()
     case.when(classified())
