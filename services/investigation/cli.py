@@ -8,7 +8,13 @@ from typing import Annotated
 
 import typer
 
-from services.investigation.playbooks.lines import Playbook, answered, deposit, liquidation
+from services.investigation.playbooks.lines import (
+    Playbook,
+    answered,
+    deposit,
+    liquidation,
+    takeover,
+)
 from shared.errors import UsageError
 
 STANDARD_INPUT = Path("-")
@@ -23,6 +29,12 @@ LIQUIDATION_HELP = """Judge disputed liquidations, one case a line, order kept.
 A line that is no case is answered in its place by {"id": …|null, "error": "<code>"}.
 
 Example: redress playbook liquidation cases.jsonl
+"""
+TAKEOVER_HELP = """Judge accounts that may be stolen, one case a line, order kept.
+
+A line that is no case is answered in its place by {"id": …|null, "error": "<code>"}.
+
+Example: redress playbook takeover cases.jsonl
 """
 
 Lines = Annotated[Path, typer.Argument(metavar="FILE|-", help="JSON lines; - is standard input.")]
@@ -49,6 +61,12 @@ def deposit_command(file: Lines = STANDARD_INPUT) -> None:
 def liquidation_command(file: Lines = STANDARD_INPUT) -> None:
     """Judge disputed liquidations."""
     _run(file, liquidation)
+
+
+@playbook.command("takeover", help=TAKEOVER_HELP)
+def takeover_command(file: Lines = STANDARD_INPUT) -> None:
+    """Judge accounts that may be stolen."""
+    _run(file, takeover)
 
 
 def _run(file: Path, judge: Playbook) -> None:

@@ -8,6 +8,8 @@ from services.investigation.playbooks.deposit import judge_deposit
 from services.investigation.playbooks.facts import FactsError, deposit_case
 from services.investigation.playbooks.liquidation import judge_liquidation
 from services.investigation.playbooks.liquidation_facts import liquidation_case
+from services.investigation.playbooks.takeover import judge_takeover
+from services.investigation.playbooks.takeover_facts import takeover_case
 
 Json = dict[str, object]
 Playbook = Callable[[Json], Json]
@@ -21,6 +23,11 @@ def deposit(facts: Json) -> Json:
 def liquidation(facts: Json) -> Json:
     """The liquidation playbook on one JSON object; raises FactsError."""
     return judge_liquidation(liquidation_case(facts)).as_dict()
+
+
+def takeover(facts: Json) -> Json:
+    """The takeover playbook on one JSON object; raises FactsError."""
+    return judge_takeover(takeover_case(facts)).as_dict()
 
 
 def answered(line: bytes, playbook: Playbook) -> str:
