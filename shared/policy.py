@@ -137,7 +137,10 @@ class InvestigationPolicy(_Part):
 
 
 class ResolutionPolicy(_Part):
-    """Limits and waits; amounts in units of the asset named, `default` for all others."""
+    """Limits and waits; amounts in units of the asset named, `default` for all others.
+
+    `four_eyes_for` are the beginnings of things whose payment always takes two people.
+    """
 
     confirm_after: timedelta
     appeal_within: timedelta
@@ -146,6 +149,7 @@ class ResolutionPolicy(_Part):
     freeze_scope_unverified: tuple[str, ...]
     freeze_scope_verified: tuple[str, ...]
     four_eyes_above: dict[str, Decimal]
+    four_eyes_for: tuple[str, ...] = ()
     delay_compensation_rate: Decimal = Field(ge=0, le=1)
 
 

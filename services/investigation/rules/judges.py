@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from services.investigation.rules import deposit
+from services.investigation.rules import deposit, liquidation
 from services.investigation.rules.judging import Judge
-from services.investigation.rules.plan import DEPOSIT
+from services.investigation.rules.plan import DEPOSIT, LIQUIDATION
 
-JUDGES: Mapping[str, Judge] = MappingProxyType({DEPOSIT: deposit.judged})
+JUDGES: Mapping[str, Judge] = MappingProxyType(
+    {DEPOSIT: deposit.judged, LIQUIDATION: liquidation.judged}
+)

@@ -8,7 +8,7 @@ from shared.events.base import Category, ComplaintFacts
 from shared.events.investigation import ClaimedFacts, InvestigationStarted, Sensitivity
 from shared.policy import InvestigationPolicy
 
-DEPOSIT = "deposit"
+DEPOSIT, LIQUIDATION = "deposit", "liquidation"
 REACHABLE = frozenset({"bitcoin"})  # the networks whose nodes we can ask
 
 
@@ -95,6 +95,8 @@ def started(
 
 
 def _playbook(category: Category, claim: ClaimedFacts) -> str | None:
+    if category == "contract_liquidation" and claim.user_id:
+        return LIQUIDATION
     judged = category == "deposit_withdrawal" and claim.txid and claim.user_id
     return DEPOSIT if judged and network_of(claim) in REACHABLE else None
 

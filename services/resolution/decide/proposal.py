@@ -49,7 +49,7 @@ def on_remedy_proposed(
     noted = ProposalNoted(proposal=data, effects=plan)
     verified = state.keys("verified")
     still = [order for order in plan if order.key not in verified]
-    reason = reason_for_approval(still, state, context.policy.resolution.four_eyes_above)
+    reason = reason_for_approval(still, state, context.policy.resolution)
     if reason is None:
         return [noted, next_step(state, data, plan, verified, context)]
     requested = ApprovalRequested(

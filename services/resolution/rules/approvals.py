@@ -8,6 +8,7 @@ from services.resolution.rules.remedies import MONEY
 from services.resolution.state.case import Approval, ResolutionState
 from shared.events.base import StaffCommand
 from shared.events.resolution import ApprovalGiven, ApprovalSubmitted, EffectRequested
+from shared.policy import ResolutionPolicy
 
 FOUR_EYES = 2
 APPROVERS = frozenset({"supervisor"})
@@ -15,15 +16,18 @@ FREEZERS = frozenset({"agent", "supervisor"})
 
 
 def reason_for_approval(
-    plan: Sequence[EffectRequested], state: ResolutionState, limits: dict[str, Decimal]
+    plan: Sequence[EffectRequested], state: ResolutionState, policy: ResolutionPolicy
 ) -> str | None:
     """Why two people must look at a plan first, None when nobody needs to.
 
-    Payments of one kind and asset count together, with what the case paid before: a payment
-    cut into small ones is no smaller.
+    A payment for a thing that `four_eyes_for` names takes them whatever its amount. Payments of one
+    kind and asset count together, with what the case paid before: a payment cut into small ones is
+    no smaller.
     """
     if any(order.action == "unfreeze" for order in plan):
         return "unfreeze"
+    if any((order.reference or "").lower().startswith(policy.four_eyes_for) for order in plan):
+        return "thing"
     requested = (e.order for e in state.effects if e.status != "failed")
     payments = {o.key: o for o in (*requested, *plan) if o.action in MONEY}
     sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
@@ -33,7 +37,8 @@ def reason_for_approval(
         order
         for order in plan
         if order.action in MONEY
-        and sums[order.action, order.asset or ""] > limit_of(order.asset or "", limits)
+        and sums[order.action, order.asset or ""]
+        > limit_of(order.asset or "", policy.four_eyes_above)
     )
     return "amount" if any(above) else None
 

@@ -195,7 +195,7 @@ def test_the_network_is_the_one_named_else_the_assets_own(told, playbook):
     ("category", "reason", "sources"),
     [
         ("account_security", "takeover", ("account", "logins", "withdrawals")),
-        ("contract_liquidation", "liquidation", ("account", "positions", "prices")),
+        ("contract_liquidation", "facts-missing", ("account", "positions", "prices")),
         ("kyc", "no-playbook", ("account",)),
     ],
 )

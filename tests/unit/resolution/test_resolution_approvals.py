@@ -57,6 +57,15 @@ def test_up_to_the_limit_nobody_is_asked(remedies):
     assert a_case().when(proposal(*remedies))[-1].key.startswith("credit|")
 
 
+@pytest.mark.parametrize("thing", ["position|P-1", "Position|P-1"])
+def test_what_a_position_might_have_been_worth_takes_two_people_whatever_the_amount(thing):
+    remedy = compensate("0.01", thing=thing)
+
+    requested = a_case().when(proposal(remedy))[-1]
+
+    assert (requested.needed, requested.reason) == (2, "thing")
+
+
 def test_a_payment_cut_in_pieces_over_two_levels_is_no_smaller():
     case = a_case()
     case.when(proposal(compensate("0.3")))
