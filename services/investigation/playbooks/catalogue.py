@@ -18,11 +18,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The whole table as it stands in data, with its version."""
+    """The whole table as it stands in data, with its version.
+
+    `held`: the ledger's word for why it holds a deposit back, and the verdict that this is.
+    """
 
     version: str
     remedies: dict[str, str]
     verdicts: dict[str, Row]
+    held: dict[str, str]
 
     def remedy(self, verdict: str) -> str:
         """What is proposed for a verdict."""

@@ -19,7 +19,10 @@ SIGNATURE_ID = re.compile(r"[1-9A-HJ-NP-Za-km-z]{86,88}\Z")
 
 @dataclass(frozen=True)
 class Chain:
-    """One network: `family` names the decoder of its node's answers."""
+    """One network: `family` names the decoder of its node's answers.
+
+    `identity` is what its nodes say of themselves, `block_seconds` the usual time of a block.
+    """
 
     name: str
     label: str
@@ -28,6 +31,8 @@ class Chain:
     assets: tuple[str, ...]
     decimals: int
     names: tuple[str, ...]
+    identity: str
+    block_seconds: int
     tags: bool = False
 
     def parse(self, address: str) -> ParsedAddress | None:

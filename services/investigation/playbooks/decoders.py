@@ -6,6 +6,7 @@ from types import MappingProxyType
 from services.investigation.playbooks import esplora, evm, tron, xrp_ledger
 from services.investigation.playbooks.answers import UnclearError
 from services.investigation.playbooks.chains import CHAINS, HEX_ID
+from services.investigation.playbooks.identity import is_of
 from services.investigation.playbooks.sighting import ABSENT, UNCLEAR, Decoder, Sighting
 
 DECODERS: Mapping[str, Decoder] = MappingProxyType(
@@ -19,13 +20,16 @@ DECODERS: Mapping[str, Decoder] = MappingProxyType(
 
 
 def sight(chain_name: str, answers: object, txid: str) -> Sighting:
-    """What the answers of a network's node say about a transaction; never raises."""
+    """What the answers of a network's node say about a transaction; never raises.
+
+    A node of another network is not believed.
+    """
     chain = CHAINS.get(chain_name)
     if chain is None or not isinstance(answers, dict):
         return UNCLEAR
     if not HEX_ID.match(txid):
         return ABSENT  # no network of the table writes its ids so
     try:
-        return DECODERS[chain.family](answers, txid, chain)
+        return DECODERS[chain.family](answers, txid, chain) if is_of(answers, chain) else UNCLEAR
     except UnclearError:
         return UNCLEAR

@@ -1,6 +1,6 @@
 """The deposit playbook: a deposit that did not arrive, judged from recorded answers; pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from services.investigation.playbooks.catalogue import DEPOSIT
@@ -10,7 +10,7 @@ from services.investigation.playbooks.deposit_rules import JUDGEMENT
 from services.investigation.playbooks.evidence import Evidence
 from services.investigation.playbooks.explain import explanation
 from services.investigation.playbooks.facts import DepositCase
-from services.investigation.playbooks.sighting import Seen, Sighting
+from services.investigation.playbooks.sighting import UNCLEAR, Seen, Sighting
 from services.investigation.playbooks.verdict import (
     Details,
     Verdict,
@@ -36,8 +36,15 @@ class DepositFinding:
 
 
 def judge_deposit(case: DepositCase) -> DepositFinding:
-    """The first question of the judgement that has an answer; never raises on any case."""
-    verdict = _judged(case)
+    """The case by its recorded answers; never raises on any case."""
+    txid = transaction_id(case.claim.txid or "") or ""
+    asked = {**case.responses_other_chains, case.chain: case.responses}
+    return judge_seen(case, {name: sight(name, answers, txid) for name, answers in asked.items()})
+
+
+def judge_seen(case: DepositCase, seen: Mapping[str, Sighting]) -> DepositFinding:
+    """The first question of the judgement that has an answer; `seen` by the networks asked."""
+    verdict = _judged(case, seen)
     row = DEPOSIT.verdicts[verdict.code]
     return DepositFinding(
         id=case.id,
@@ -48,13 +55,13 @@ def judge_deposit(case: DepositCase) -> DepositFinding:
     )
 
 
-def _judged(case: DepositCase) -> Verdict:
+def _judged(case: DepositCase, seen: Mapping[str, Sighting]) -> Verdict:
     txid = transaction_id(case.claim.txid or "")
     if txid is None:
         return Verdict("MALFORMED", {"malformed": True})
-    here = sight(case.chain, case.responses, txid)
+    here = seen.get(case.chain, UNCLEAR)
     if here.seen is not Seen.FOUND:
-        return _not_here(case, txid, here)
+        return _not_here(case, txid, {**seen, case.chain: here})
     evidence = Evidence(case, txid, CHAINS[case.chain], here)
     verdict = next(_answers(evidence))
     return Verdict(verdict.code, progress(evidence) | moved(evidence) | verdict.details)
@@ -64,17 +71,16 @@ def _answers(evidence: Evidence) -> Iterator[Verdict]:
     return (verdict for rule in JUDGEMENT if (verdict := rule(evidence)) is not None)
 
 
-def _not_here(case: DepositCase, txid: str, here: Sighting) -> Verdict:
+def _not_here(case: DepositCase, txid: str, seen: Mapping[str, Sighting]) -> Verdict:
     """Absent here: perhaps on another network. A node that did not answer decides nothing."""
-    answers = case.responses_other_chains.items()
-    others = {n: sight(n, answer, txid) for n, answer in answers if n != case.chain}
-    if here.seen is Seen.ABSENT:
-        for name, sighting in others.items():
+    if seen[case.chain].seen is Seen.ABSENT:
+        for name, sighting in seen.items():
             if sighting.seen is Seen.FOUND:
                 return _elsewhere(Evidence(case, txid, CHAINS[name], sighting))
-    asked = {case.chain: here, **others}
-    silent = [name for name, sighting in asked.items() if sighting.seen is Seen.UNCLEAR]
-    return unclear(*silent) if silent else Verdict("NOT_FOUND", {"asked": sorted(asked)})
+    silent = [name for name, sighting in seen.items() if sighting.seen is Seen.UNCLEAR]
+    if silent:
+        return unclear(*silent)
+    return Verdict("REPLACED" if case.seen_before else "NOT_FOUND", {"asked": sorted(seen)})
 
 
 def _elsewhere(evidence: Evidence) -> Verdict:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from services.investigation.playbooks.amounts import plain
+from services.investigation.playbooks.catalogue import DEPOSIT
 from services.investigation.playbooks.evidence import Evidence
 from services.investigation.playbooks.verdict import Verdict, focus, unclear
 from shared.rules.addresses import equal_only_without_case
@@ -37,7 +38,8 @@ def wrong_asset(evidence: Evidence) -> Verdict | None:
         return None
     if evidence.asked is None:
         return _unlisted(evidence)
-    return Verdict("WRONG_TOKEN", _moved(evidence))
+    moved = _moved(evidence)
+    return Verdict("WRONG_TOKEN" if "asset_onchain" in moved else "FAKE_CONTRACT", moved)
 
 
 def _may_hide(evidence: Evidence) -> bool:
@@ -106,7 +108,7 @@ def confirmed(evidence: Evidence) -> Verdict:
     if seen.reorged:
         return Verdict("REORGED")
     if seen.final or (seen.confirmations or 0) >= evidence.required:
-        return Verdict("INTERNAL_DELAY")
+        return Verdict(DEPOSIT.held.get((evidence.held or "").lower(), "INTERNAL_DELAY"))
     if seen.confirmations is None:
         return unclear(evidence.chain.name)
     return Verdict("PENDING" if seen.pending else "CONFIRMING")

@@ -17,6 +17,7 @@ from services.investigation.playbooks.sighting import ABSENT, Seen, Sighting, Tr
 
 TRANSACTION, TIP = "GET /tx/{txid}", "GET /blocks/tip/height"
 BLOCK = "GET /block/{hash}/status"
+NO_OUTPUT = "0" * 64  # what a coinbase spends
 
 
 def sight(answers: Answers, txid: str, chain: Chain) -> Sighting:
@@ -37,6 +38,7 @@ def sight(answers: Answers, txid: str, chain: Chain) -> Sighting:
         confirmations=0 if reorged else _confirmations(answers, transaction),
         coinbase=_is_coinbase(transaction),
         reorged=reorged,
+        block=_block(transaction),
     )
 
 
@@ -62,6 +64,11 @@ def _confirmations(answers: Answers, transaction: dict[str, object]) -> int | No
     return depth(height, lambda: whole(http_body(answers, TIP)))
 
 
+def _block(transaction: dict[str, object]) -> str:
+    status = transaction.get("status")
+    return str(status.get("block_hash", "")) if isinstance(status, dict) else ""
+
+
 def _left_the_chain(answers: Answers) -> bool:
     try:
         return fields(http_body(answers, BLOCK)).get("in_best_chain") is False
@@ -72,4 +79,6 @@ def _left_the_chain(answers: Answers) -> bool:
 def _is_coinbase(transaction: dict[str, object]) -> bool:
     inputs = transaction.get("vin")
     first = inputs[0] if isinstance(inputs, list) and inputs else None
-    return isinstance(first, dict) and first.get("is_coinbase") is True
+    return isinstance(first, dict) and (
+        first.get("is_coinbase") is True or first.get("txid") == NO_OUTPUT
+    )

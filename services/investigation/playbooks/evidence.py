@@ -12,7 +12,9 @@ from services.investigation.playbooks.facts import DepositCase, Row
 from services.investigation.playbooks.sighting import NATIVE, Sighting, Transfer
 
 COINBASE_CONFIRMATIONS = 100
-SUMMED = frozenset({"sum", "total", "transaction", "tx", "per_transaction"})
+# An output may be called so in a rule about each one, so these words alone tell of the sum.
+SUMMED = re.compile(r"sum|total|aggregate|all_outputs|(^|_)(transaction|tx)(_|$)")
+EACH = re.compile(r"(per|each|single)_output")
 TAG = re.compile(r"[0-9]{1,10}\Z")
 
 
@@ -90,6 +92,13 @@ class Evidence:
         return self._of_this(self.case.platform.claimed_elsewhere)
 
     @cached_property
+    def held(self) -> str | None:
+        """Why the platform holds back what came, in the ledger's word; None where it does not."""
+        rows = (r for r in self.case.platform.held if transaction_id(r.txid or "") == self.txid)
+        places = {None, *(transfer.index for transfer in self.ours)}
+        return next((row.state for row in rows if row.vout in places or places == {None}), None)
+
+    @cached_property
     def payable(self) -> tuple[Transfer, ...]:
         """What came to the assigned address and nobody has been credited or claims."""
         rows = self.credited + self.claimed
@@ -99,7 +108,7 @@ class Evidence:
     def creditable(self) -> tuple[Transfer, ...]:
         """What is payable and not below the minimum, which holds for each output or their sum."""
         platform = self.case.platform
-        if (platform.min_applies_to or "").strip().lower() in SUMMED:
+        if self._is_summed(platform.min_applies_to or ""):
             return self.payable if self._reaches(self.payable, platform.min_deposit) else ()
         return tuple(t for t in self.payable if self._reaches((t,), platform.min_deposit))
 
@@ -123,6 +132,13 @@ class Evidence:
         least = COINBASE_CONFIRMATIONS if self.seen.coinbase else 1
         return max(self.case.platform.required_confirmations, least)
 
+    @cached_property
+    def left(self) -> int:
+        """Confirmations still to wait for, as far as they can be counted."""
+        if self.seen.final or self.seen.failed or self.seen.confirmations is None:
+            return 0
+        return max(self.required - self.seen.confirmations, 0)
+
     def is_taken(self, rows: Iterable[Row]) -> bool:
         """Whether rows stand for all that the complaint is about; each output is its own."""
         rows = tuple(rows)
@@ -137,6 +153,11 @@ class Evidence:
             return None
         return coins(total(units), coin.decimals)
 
+    @staticmethod
+    def _is_summed(rule: str) -> bool:
+        words = "_".join(re.findall(r"[a-z]+", rule.lower()))
+        return SUMMED.search(words) is not None and EACH.search(words) is None
+
     def _reaches(self, transfers: Sequence[Transfer], least: Decimal) -> bool:
         amount = self.worth(transfers)
         return amount is not None and amount >= least
@@ -146,5 +167,14 @@ class Evidence:
 
     def _covers(self, row: Row, transfer: Transfer) -> bool:
         """Whether a row is about this output; one that fits no output stands for all of them."""
-        places = {t.index for t in self.seen.transfers}
-        return row.vout is None or row.vout == transfer.index or row.vout not in places
+        if row.vout is not None:
+            places = {t.index for t in self.seen.transfers}
+            return row.vout == transfer.index or row.vout not in places
+        return not self._is_of_another(row)
+
+    def _is_of_another(self, row: Row) -> bool:
+        """Whether a row names no output, but by user and amount is what somebody else was paid."""
+        if row.amount is None or row.user in (None, self.case.platform.user):
+            return False
+        paid = {self.worth([t]) for t in self.seen.transfers if t.to in self.others}
+        return row.amount in paid and row.amount not in {self.worth([t]) for t in self.ours}

@@ -25,6 +25,7 @@ from services.investigation.playbooks.sighting import (
 
 TRANSACTION, RECEIPT = "eth_getTransactionByHash", "eth_getTransactionReceipt"
 TIP = "eth_blockNumber"
+HEIGHT = "blockNumber"
 ADDRESS = 20
 
 
@@ -54,10 +55,13 @@ def _pending(transaction: dict[str, object]) -> Sighting:
 def _mined(
     answers: Answers, transaction: dict[str, object], receipt: dict[str, object]
 ) -> Sighting:
+    _same_block(transaction, receipt)
     height = hex_whole(transaction.get("blockNumber"))
     confirmations = depth(height, lambda: hex_whole(rpc_result(answers, TIP)))
     if hex_whole(receipt.get("status")) == 0:
-        return Sighting(Seen.FOUND, confirmations=confirmations, failed=True)
+        return Sighting(
+            Seen.FOUND, confirmations=confirmations, failed=True, block=_block(transaction)
+        )
     logs = (_token(fields(log)) for log in items(receipt.get("logs")))
     tokens = tuple(log for log in logs if log is not None)
     return Sighting(
@@ -65,7 +69,23 @@ def _mined(
         transfers=(*_native(transaction), *tokens),
         confirmations=confirmations,
         opaque=_is_opaque(transaction, tokens),
+        block=_block(transaction),
     )
+
+
+def _same_block(transaction: dict[str, object], receipt: dict[str, object]) -> None:
+    """Raises UnclearError for a receipt of something else, or where a reorganisation came between.
+
+    The transaction and its receipt are two calls; both name the block that holds it.
+    """
+    for told, also in (("hash", "transactionHash"), ("blockHash", "blockHash"), (HEIGHT, HEIGHT)):
+        one, other = transaction.get(told), receipt.get(also)
+        if one is not None and other is not None and text(one).lower() != text(other).lower():
+            raise UnclearError
+
+
+def _block(transaction: dict[str, object]) -> str:
+    return str(transaction.get("blockHash") or "").lower()
 
 
 def _native(transaction: dict[str, object]) -> tuple[Transfer, ...]:

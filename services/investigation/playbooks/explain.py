@@ -21,7 +21,7 @@ def _words(case: DepositCase, details: Mapping[str, object]) -> dict[str, str]:
     asset = _ticker(case.claim.asset) or _ticker(case.asset) or "this asset"
     amount, found = details.get("amount_onchain"), details.get("found_on", case.chain)
     onchain = details.get("asset_onchain", asset)
-    asked = sorted({case.chain, *case.responses_other_chains})
+    asked = details.get("asked", [case.chain])
     return {
         "asset": asset,
         "deposit": "deposit" if amount is None else f"deposit of {amount} {onchain}",
@@ -29,7 +29,7 @@ def _words(case: DepositCase, details: Mapping[str, object]) -> dict[str, str]:
         "paid_to": str(details.get("paid_to", "another address")),
         "network": _label(case.chain),
         "found_on": _label(str(found)),
-        "networks": _listed(map(_label, asked)),
+        "networks": _listed(map(_label, asked if isinstance(asked, list) else [])),
         **{name: str(details.get(name, "unknown")) for name in NUMBERS},
     }
 

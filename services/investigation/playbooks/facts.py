@@ -1,9 +1,19 @@
 """The facts of a deposit complaint, and how one JSON object becomes them."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 from shared.errors import RedressError
 
@@ -18,25 +28,45 @@ class FactsError(RedressError):
         self.slug = slug
 
 
+T = TypeVar("T")
+
+
+def _or_unknown(value: object, read: ValidatorFunctionWrapHandler) -> object:
+    """What cannot be meant is as good as not said."""
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
 Amount = Annotated[Decimal, Field(ge=-LARGEST, le=LARGEST, decimal_places=40)]
 Count = Annotated[StrictInt, Field(ge=0)]
 Id = StrictStr | StrictInt
+Said = Annotated[T | None, WrapValidator(_or_unknown)]
 
 
 class Facts(BaseModel):
-    """What every group of facts shares: frozen, and unknown fields are let be."""
+    """What every group of facts shares: frozen, unknown fields let be, null as good as absent."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        needed = {name for name, field in cls.model_fields.items() if field.is_required()}
+        return {name: v for name, v in given.items() if v is not None or name in needed}
+
 
 class Claim(Facts):
-    """What the customer says. Any of it may be unknown, and none of it is proof."""
+    """What the customer says. Any of it may be unknown or absurd, and none of it is proof."""
 
-    txid: StrictStr | None
-    address: StrictStr | None = None
-    amount: Amount | None = None
-    asset: StrictStr | None = None
-    network: StrictStr | None = None
+    txid: Said[StrictStr]
+    address: Said[StrictStr] = None
+    amount: Said[Amount] = None
+    asset: Said[StrictStr] = None
+    network: Said[StrictStr] = None
 
 
 class Row(Facts):
@@ -45,7 +75,15 @@ class Row(Facts):
     txid: StrictStr | None = None
     vout: StrictInt | None = None
     user: Id | None = None
-    amount: Amount | None = None
+    amount: Said[Amount] = None
+
+
+class Held(Facts):
+    """A deposit that the platform has seen and holds back; `state` is the ledger's word for why."""
+
+    txid: StrictStr | None = None
+    vout: StrictInt | None = None
+    state: StrictStr
 
 
 class Token(Facts):
@@ -65,6 +103,7 @@ class Platform(Facts):
     min_deposit: Amount
     min_applies_to: StrictStr | None = None
     credited: tuple[Row, ...] = ()
+    held: tuple[Held, ...] = ()
     addresses_of_other_users: tuple[StrictStr, ...] = ()
     other_open_claims: tuple[Row | StrictStr, ...] = ()
     token_contracts: dict[str, dict[str, Token]] = {}
@@ -76,15 +115,19 @@ class Platform(Facts):
 
 
 class DepositCase(Facts):
-    """One complaint about a deposit; `responses` are recorded answers of the network's nodes."""
+    """One complaint about a deposit; `responses` are recorded answers of the network's node.
+
+    `seen_before`: an earlier look found the transaction waiting for its confirmations.
+    """
 
     id: Id
     chain: StrictStr
     asset: StrictStr
     claim: Claim
     platform: Platform
-    responses: dict[str, object]
+    responses: object
     responses_other_chains: dict[str, object] = {}
+    seen_before: bool = False
 
 
 def deposit_case(facts: dict[str, object]) -> DepositCase:

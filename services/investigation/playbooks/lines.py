@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from services.investigation.playbooks.deposit import judge_deposit
 from services.investigation.playbooks.facts import FactsError, deposit_case
@@ -12,6 +12,7 @@ from services.investigation.playbooks.takeover import judge_takeover
 from services.investigation.playbooks.takeover_facts import takeover_case
 
 Json = dict[str, object]
+LONGEST = 100
 Playbook = Callable[[Json], Json]
 
 
@@ -33,7 +34,7 @@ def takeover(facts: Json) -> Json:
 def answered(line: bytes, playbook: Playbook) -> str:
     """The line that answers one line: a finding, or an error code with the id if there is one."""
     try:
-        facts = json.loads(line, parse_float=Decimal, parse_constant=_refused)
+        facts = json.loads(line, parse_int=_whole, parse_float=_fraction, parse_constant=_refused)
     except (ValueError, RecursionError):
         return _failed(None, "not_json")
     if not isinstance(facts, dict):
@@ -42,6 +43,18 @@ def answered(line: bytes, playbook: Playbook) -> str:
         return json.dumps(playbook(facts))
     except FactsError as error:
         return _failed(facts.get("id"), error.slug)
+
+
+def _whole(digits: str) -> int | str:
+    """A number beyond any chain's stays text, which no reader takes for a number."""
+    return int(digits) if len(digits) <= LONGEST else digits
+
+
+def _fraction(digits: str) -> Decimal | str:
+    try:
+        return Decimal(digits)
+    except InvalidOperation:
+        return digits
 
 
 def _refused(_name: str) -> object:

@@ -40,6 +40,7 @@ class Sighting:
 
     `confirmations` is 0 while pending and None where the answers do not tell. `final`: the network
     itself calls it irreversible. `opaque`: a program ran that may have moved coins unrecorded.
+    `block`: the block that holds it, as far as the node names it.
     """
 
     seen: Seen
@@ -50,6 +51,7 @@ class Sighting:
     coinbase: bool = False
     opaque: bool = False
     reorged: bool = False
+    block: str = ""
 
     @property
     def pending(self) -> bool:

@@ -54,6 +54,7 @@ def sight(answers: Answers, txid: str, _chain: Chain) -> Sighting:
         failed=_failed(info or {}, transaction or {}),
         final="blockNumber" in (solid or {}),
         opaque=_is_opaque(transaction or {}, tokens),
+        block=str((info or {}).get("blockNumber", "")),
     )
 
 
@@ -73,7 +74,8 @@ def _confirmations(answers: Answers, info: Answer | None) -> int | None:
 
 
 def _tip(answers: Answers) -> int:
-    header = fields((_answer(answers, TIP) or {}).get("block_header"))
+    newest = _answer(answers, TIP) or _answer(answers, TIP, solid=True) or {}
+    header = fields(newest.get("block_header"))
     return whole(fields(header.get("raw_data")).get("number"))
 
 

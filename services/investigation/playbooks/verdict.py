@@ -6,6 +6,7 @@ from services.investigation.playbooks.amounts import plain
 from services.investigation.playbooks.chains import CALLED
 from services.investigation.playbooks.evidence import Evidence
 from services.investigation.playbooks.sighting import Transfer
+from shared.rules.addresses import EIP55_WARNING
 
 Details = dict[str, object]
 
@@ -56,10 +57,15 @@ def moved(evidence: Evidence) -> Details:
 
 
 def progress(evidence: Evidence) -> Details:
-    """How deep the transaction is, how deep it has to be, and whether it was called otherwise."""
+    """How deep the transaction is, how deep it has to be, and what the claim got wrong."""
     details: Details = {"required": evidence.required}
     if evidence.seen.confirmations is not None:
         details["confirmations"] = evidence.seen.confirmations
+    if evidence.left:
+        details["eta_seconds"] = evidence.left * evidence.chain.block_seconds
+    claimed = evidence.chain.parse(evidence.case.claim.address or "")
+    if claimed is not None and EIP55_WARNING in claimed.warnings:
+        details["claimed_checksum_valid"] = False
     called = CALLED.get((evidence.case.claim.network or "").strip().lower())
     if called not in (None, evidence.chain.name):
         details["network_mismatch"] = True

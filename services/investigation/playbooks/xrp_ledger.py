@@ -32,11 +32,17 @@ def sight(answers: Answers, txid: str, chain: Chain) -> Sighting:
     meta = fields(result.get("meta"))
     return Sighting(
         Seen.FOUND,
-        transfers=_payment(transaction, meta.get("delivered_amount"), chain),
+        transfers=_payment(transaction, _delivered(meta), chain),
         failed=text(meta.get("TransactionResult")) != SUCCEEDED,
         final=True,
         opaque=transaction.get("TransactionType") != PAYMENT,
+        block=str(result.get("ledger_index", "")),
     )
+
+
+def _delivered(meta: Answer) -> object:
+    """What arrived; the ledger's own field is there for partial payments alone."""
+    return meta.get("delivered_amount", meta.get("DeliveredAmount"))
 
 
 def _refused(result: Answer) -> Sighting:

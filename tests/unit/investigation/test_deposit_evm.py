@@ -68,11 +68,14 @@ CASES = {
         replaced(usdt(log(to=EVM_OTHER)), **{TIP: None}),
         "WRONG_ADDRESS",
     ),
-    "a token of another contract with the same name": (usdt(log(contract=FAKE)), "WRONG_TOKEN"),
+    "a token of another contract with the same name": (
+        usdt(log(contract=FAKE)),
+        "FAKE_CONTRACT",
+    ),
     "another listed token": (usdt(log(contract=USDC)), "WRONG_TOKEN"),
     "a false token for us beside the true one for another": (
         usdt(log(contract=FAKE), log(to=EVM_OTHER, index=8)),
-        "WRONG_TOKEN",
+        "FAKE_CONTRACT",
     ),
     "the true token for us beside a false one": (
         usdt(log(contract=FAKE), log(index=8)),

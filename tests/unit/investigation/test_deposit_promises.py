@@ -222,7 +222,7 @@ def test_the_cases_to_start_from_hold_real_addresses(facts):
         ("platform", None, "wrong_type"),
         ("id", None, "wrong_type"),
         ("id", True, "wrong_type"),
-        ("responses", [], "wrong_type"),
+        ("responses_other_chains", [], "wrong_type"),
         ("claim", {}, "missing_field"),
     ],
 )

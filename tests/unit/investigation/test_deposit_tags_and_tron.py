@@ -69,11 +69,11 @@ XRP_CASES = {
     ),
     "the same currency of another issuer": (
         claiming(xrp({**DOLLARS, "issuer": XRP_OURS}, DestinationTag=0), asset="USD"),
-        "WRONG_TOKEN",
+        "FAKE_CONTRACT",
     ),
     "another currency of the same issuer": (
         claiming(xrp({**DOLLARS, "currency": "EUR"}, DestinationTag=0), asset="USD"),
-        "WRONG_TOKEN",
+        "FAKE_CONTRACT",
     ),
     "another transaction": (xrp(hash=OTHER_TXID), "INDETERMINATE"),
     "a value that is no number": (xrp({**DOLLARS, "value": "much"}), "INDETERMINATE"),
@@ -150,7 +150,7 @@ TRON_CASES = {
     "no tip": (answering(trx(), getnowblock={}), "INDETERMINATE"),
     "a token of another contract": (
         tron_usdt(contract="T9yED5xMV5ARV98BexN97aLZ1UUq7eKSxm"),
-        "WRONG_TOKEN",
+        "FAKE_CONTRACT",
     ),
     "a token for the coin": (
         {**trx(), "responses": tron_usdt()["responses"]},
