@@ -20,6 +20,12 @@ FAULTS = (httpx.HTTPError, RuntimeError, TimeoutError)
 SUPERVISORS = ("supervisor-1", "supervisor-2")
 
 
+def cause_of(found: Mapping[str, Any]) -> dict[str, Any]:
+    """What the person who has the case records as its cause; an open one has a reason."""
+    reason = {"reason": "records-silent"} if found["cause"] == "undetermined" else {}
+    return {"cause": found["cause"], "confidence": 0.9, **reason}
+
+
 @dataclass
 class Submitted:
     """A complaint that was answered 202."""
@@ -150,7 +156,7 @@ class Staff:
             "words": "We could not find out what happened; a specialist will call you.",
         }
         who = envelope.data.assignee
-        cause = {"cause": found["cause"], "confidence": 0.9}
+        cause = cause_of(found)
         await self._command("investigation", envelope.subject, "record-cause", cause, who)
         determined = self.watch.tracks[envelope.subject]
         level = envelope.data.level

@@ -32,6 +32,7 @@ class Case:
     channel: str = "web_form"
     staff: dict[str, Any] | None = None
     again: dict[str, Any] | None = None
+    shows: tuple[dict[str, Any], ...] = ()
 
     @property
     def email(self) -> str:
@@ -89,11 +90,15 @@ class World:
 
     async def create(self, cases: list[Case]) -> None:
         """Accounts for all, and payments for those who paid."""
+        now = datetime.now(UTC)
         await self._send("PUT", "/sandbox/tip", {"height": TIP})
         for case in cases:
             await self._send("PUT", f"/sandbox/accounts/{case.user}", _account(case))
             if case.amount:
                 await self._send("PUT", f"/sandbox/transactions/{case.txid}", _payment(case))
+            for shown in case.shows:
+                body = {k: _filled(v, case, now) for k, v in shown.items() if k != "to"}
+                await self._send("POST", f"/sandbox/{shown['to']}", body)
 
     async def mine(self, blocks: int) -> None:
         """Let the chain grow."""
@@ -115,6 +120,18 @@ class World:
         where = {"account": account, "thread": thread}
         answer = await self.http.get("/sandbox/answers", params=where)
         return [one["text"] for one in answer.json()["answers"]]
+
+
+def _filled(value: Any, case: Case, now: datetime) -> Any:
+    if isinstance(value, dict):
+        return {name: _filled(part, case, now) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_filled(part, case, now) for part in value]
+    if not isinstance(value, str):
+        return value
+    if value.startswith("@"):
+        return (now + timedelta(seconds=float(value[1:]))).isoformat()
+    return value.replace("{user}", case.user).replace("{order}", str(case.order))
 
 
 def _account(case: Case) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import httpx
 
 from shared.envelope import Envelope
 from shared.http.tokens import issue
-from tests.demo.people import SUPERVISORS, Submitted
+from tests.demo.people import SUPERVISORS, Submitted, cause_of
 from tests.demo.watch import Watch
 from tests.demo.world import REQUIRED, Case, World
 
@@ -124,7 +124,7 @@ class People:
             await self.world.mine(REQUIRED)
 
     async def _find(self, made: Submitted, event: Envelope) -> None:
-        body = {"cause": self._findings(made, event)["cause"], "confidence": 0.9}
+        body = cause_of(self._findings(made, event))
         place = ("investigation", made.id, "record-cause")
         await self._command(place, body, event.data.assignee, self._told(event, "cause-determined"))
 

@@ -10,7 +10,7 @@ TWELVE = (
     "u-2003",  # a deposit that waits for confirmations
     "u-2004",  # missing data: asked, supplied
     "u-2005",  # appeal, upheld at level 2
-    "u-2006",  # two people approve
+    "u-2006",  # a liquidation at a mark price far from the index: two people approve
     "u-2007",
     "u-2009",
     "u-2010",
@@ -22,8 +22,9 @@ LINES = 6  # which of them the wrong runner gets
 
 ROUNDS = {step: cases(f"r{number}", TWELVE) for number, step in enumerate(STEPS)}
 WRONG = cases("wrong", TWELVE[:LINES])
-STOLEN, DELAYED, CONFIRMING, MISSING, APPEALED = cases("s", TWELVE[:5])
-STORIES = [STOLEN, DELAYED, CONFIRMING, MISSING, APPEALED]
+STOLEN, DELAYED, CONFIRMING, MISSING, APPEALED, DEVIATED = cases("s", TWELVE[:6])
+(BY_RULE,) = cases("s", ["u-2017"])
+STORIES = [STOLEN, DELAYED, CONFIRMING, MISSING, APPEALED, DEVIATED, BY_RULE]
 
 CANARIES = ("canarysubject7f3a", "canarytext9b1c", "canarymail5d2e", "canaryword8a4d")
 

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from tests.e2e.checker import violations
-from tests.e2e.stories import APPEALED, DELAYED, MISSING, STOLEN, STORIES
+from tests.e2e.stories import APPEALED, BY_RULE, DELAYED, DEVIATED, MISSING, STOLEN, STORIES
 
 pytestmark = [pytest.mark.timeout(200), pytest.mark.usefixtures("evidence")]
 
@@ -68,6 +68,26 @@ async def test_a_delayed_deposit_is_credited_and_compensated_exactly_once(eviden
     paid = [(row["action"], Decimal(row["order"]["amount"])) for row in ledger(evidence, DELAYED)]
 
     assert paid == [("credit", Decimal("0.25")), ("compensate", Decimal("0.00025"))]
+
+
+async def test_a_liquidation_by_the_rules_is_explained_with_its_price(running, lived, evidence):
+    decision = track(running, lived, BY_RULE).last("decision-made")
+
+    assert (decision.finding, decision.outcome) == ("by_rule", "rejected")
+    assert decision.details["liquidation_price"] == "54216.8675"
+    assert ledger(evidence, BY_RULE) == []
+
+
+async def test_a_faulty_liquidation_is_made_good_once_after_two_people_said_yes(
+    running, lived, evidence
+):
+    story = track(running, lived, DEVIATED)
+    (paid,) = ledger(evidence, DEVIATED)
+
+    assert story.last("finding-recorded").finding == "mark_price_deviation"
+    assert len({e.data.staff for e in story.of("approval-given")}) == 2
+    assert (paid["action"], Decimal(paid["order"]["amount"])) == ("compensate", Decimal(30000))
+    assert max(e.time for e in story.of("approval-given")) < story.of("effect-verified")[0].time
 
 
 async def test_what_is_missing_is_asked_for_once_and_then_the_deposit_is_credited(
