@@ -30,6 +30,7 @@ class _Part(BaseModel):
 class VerificationPolicy(_Part):
     """What each category must say, how long we wait for it, and what is never asked.
 
+    `a|b` in `required`: one of both is enough, and the first is asked for.
     `internal` are facts that our own systems hold of every account; `inadmissible` are the codes
     of the reasons that a letter has words for.
     """

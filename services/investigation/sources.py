@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from services.investigation.asking import accounts, deposits, trading
+from services.investigation.asking import accounts, deposits, trading, withdrawals
 from services.investigation.asking.question import Answer, Asking, Question
 from services.investigation.rules.compact import Answers
 from shared.connectors.esplora import Esplora
@@ -21,6 +21,7 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
         "prices": trading.prices,
         "incidents": trading.incidents,
         "chain": deposits.chain,
+        "payout": withdrawals.payout,
     }
 )
 

@@ -63,9 +63,13 @@ def code_of(rule: str) -> str:
 def needs(policy: VerificationPolicy) -> dict[Category, tuple[str, ...]]:
     """What each category needs, in the form's own fields."""
     return {
-        category: tuple(name for name in required if name in FACTS)
+        category: tuple(name for name in map(_first, required) if name in FACTS)
         for category, required in policy.required.items()
     }
+
+
+def _first(either: str) -> str:
+    return either.partition("|")[0]
 
 
 def name_of(form_id: str, values: Mapping[str, str], hashes: Iterable[str]) -> str:

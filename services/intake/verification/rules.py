@@ -79,6 +79,7 @@ def missing(
 ) -> tuple[str, ...]:
     """What the category needs and we do not hold: RTS (EU) 2025/294 Art. 5(2) forbids asking more.
 
+    Of facts that stand for each other (`txid|order_id`) the first is asked for where none is held.
     `user_id` is the account that the directory knows by the contact; `doubtful` says that the
     account named and the contact do not belong together, so the id has to be said again.
     """
@@ -86,9 +87,10 @@ def missing(
     required = policy.required.get(category, ()) if category else ()
     held = completed(facts, {}, user_id)
     return tuple(
-        name
-        for name in required
-        if not getattr(held, name, None) or (name == "user_id" and doubtful)
+        either.partition("|")[0]
+        for either in required
+        if not any(getattr(held, name, None) for name in either.split("|"))
+        or (either == "user_id" and doubtful)
     )
 
 

@@ -61,21 +61,26 @@ def _judged(playbook: str, state: InvestigationState, context: Context) -> list[
         explanation=found.explanation,
         playbook_version=found.version,
     )
-    conclusion = CONCLUSIONS[playbook].of(found.finding, found.remedy, found.details)
+    judge = found.playbook or playbook
+    conclusion = CONCLUSIONS[judge].of(found.finding, found.remedy, found.details)
     if conclusion is None:
         return [recorded, task(state, found.finding.replace("_", "-"))]
-    return [recorded, *_decided(state, found, conclusion, context)]
+    return [recorded, *_decided(judge, state, found, conclusion, context)]
 
 
 def _decided(
-    state: InvestigationState, found: Judgement, conclusion: Conclusion, context: Context
+    playbook: str,
+    state: InvestigationState,
+    found: Judgement,
+    conclusion: Conclusion,
+    context: Context,
 ) -> list[Event]:
-    by = f"playbook:{state.playbook}"
+    by = f"playbook:{playbook}"
     cause = CauseDetermined(
         level=state.level,
         cause=conclusion.cause,
         confidence=conclusion.confidence,
-        contradicting=CONCLUSIONS[str(state.playbook)].doubts(found.details),
+        contradicting=CONCLUSIONS[playbook].doubts(found.details),
         decided_by=by,
     )
     proposed = _proposal(state, found.finding, conclusion, found.remedies, context)

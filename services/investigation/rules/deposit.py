@@ -1,6 +1,7 @@
 """The judge of deposits: evidence as the playbook's facts, its finding as remedies."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
@@ -10,9 +11,10 @@ from services.investigation.playbooks.chains import CHAINS
 from services.investigation.playbooks.deposit import DepositFinding, judge_deposit
 from services.investigation.playbooks.esplora import TRANSACTION
 from services.investigation.playbooks.facts import DepositCase, FactsError, deposit_case
+from services.investigation.rules import withdrawal
 from services.investigation.rules.filing import content
 from services.investigation.rules.judging import Judgement
-from services.investigation.rules.plan import network_of
+from services.investigation.rules.plan import WITHDRAWAL, network_of
 from services.investigation.state import InvestigationState
 from services.investigation.state.case import Details
 from shared.decider import Context
@@ -23,7 +25,10 @@ WAIT, MONEY = "confirmed_wait", "credit_and_compensate"
 
 
 def judged(state: InvestigationState, context: Context) -> Judgement | str:
-    """What the deposit playbook makes of the evidence; a withdrawal is not its matter."""
+    """What the deposit playbook makes of the evidence; a withdrawal is another one's matter."""
+    if withdrawal.about_withdrawal(state):
+        other = withdrawal.judged(state, context)
+        return other if isinstance(other, str) else replace(other, playbook=WITHDRAWAL)
     if content(state, "chain").get("withdrawal") is True:
         return "withdrawal"
     case = facts_of(state, context.complaint)

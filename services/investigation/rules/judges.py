@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from services.investigation.rules import deposit, liquidation
+from services.investigation.rules import deposit, liquidation, withdrawal
 from services.investigation.rules.judging import Judge
-from services.investigation.rules.plan import DEPOSIT, LIQUIDATION
+from services.investigation.rules.plan import DEPOSIT, LIQUIDATION, WITHDRAWAL
 
 JUDGES: Mapping[str, Judge] = MappingProxyType(
-    {DEPOSIT: deposit.judged, LIQUIDATION: liquidation.judged}
+    {
+        DEPOSIT: deposit.judged,
+        LIQUIDATION: liquidation.judged,
+        WITHDRAWAL: withdrawal.judged,
+    }
 )

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from services.investigation.playbooks.sheet import Found, Sheet
 from services.investigation.state import InvestigationState
 from services.investigation.state.case import Details
 from shared.decider import Context
@@ -13,7 +15,8 @@ from shared.events.base import Remedy
 class Judgement:
     """A finding, its numbers, its words, and what would be done if no person is needed.
 
-    `version` is that of the playbook's data; `again`: the facts are not final, look again later.
+    `version` is that of the playbook's data; `again`: the facts are not final, look again later;
+    `playbook` is the one that judged, where the plan names another.
     """
 
     finding: str
@@ -23,7 +26,22 @@ class Judgement:
     remedies: tuple[Remedy, ...]
     version: str
     again: bool = False
+    playbook: str | None = None
 
 
 # A text in place of a judgement is the code why a person is needed.
 Judge = Callable[[InvestigationState, Context], Judgement | str]
+
+
+def by_sheet(sheet: Sheet[Any], found: Found, *remedies: Remedy) -> Judgement:
+    """The judgement that a playbook's sheet makes of what was found."""
+    remedy = sheet.remedy(found)
+    return Judgement(
+        finding=found.finding,
+        remedy=remedy,
+        details=dict(found.details),
+        explanation=sheet.explanation(found),
+        remedies=remedies or (Remedy(code=remedy),),
+        version=sheet.version,
+        again=remedy == "wait",
+    )

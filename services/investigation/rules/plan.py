@@ -8,7 +8,8 @@ from shared.events.base import Category, ComplaintFacts
 from shared.events.investigation import ClaimedFacts, InvestigationStarted, Sensitivity
 from shared.policy import InvestigationPolicy
 
-DEPOSIT, LIQUIDATION = "deposit", "liquidation"
+DEPOSIT, LIQUIDATION, WITHDRAWAL = "deposit", "liquidation", "withdrawal"
+BY_CATEGORY: dict[Category, str] = {"contract_liquidation": LIQUIDATION}
 REACHABLE = frozenset({"bitcoin"})  # the networks whose nodes we can ask
 
 
@@ -26,6 +27,7 @@ SOURCES = {
     "account": Source("account", "GET /v1/accounts/{user_id}", "personal"),
     "logins": Source("login_history", "GET /v1/accounts/{user_id}/logins", "personal"),
     "withdrawals": Source("withdrawals", "GET /v1/accounts/{user_id}/withdrawals", "personal"),
+    "payout": Source("withdrawal", "GET /v1/accounts/{user_id}/withdrawals", "personal"),
     "positions": Source("positions", "GET /v1/accounts/{user_id}/positions", "internal"),
     "orders": Source("orders", "GET /v1/accounts/{user_id}/orders", "personal"),
     "transfers": Source("transfers", "GET /v1/accounts/{user_id}/transfers", "personal"),
@@ -95,10 +97,11 @@ def started(
 
 
 def _playbook(category: Category, claim: ClaimedFacts) -> str | None:
-    if category == "contract_liquidation" and claim.user_id:
-        return LIQUIDATION
-    judged = category == "deposit_withdrawal" and claim.txid and claim.user_id
-    return DEPOSIT if judged and network_of(claim) in REACHABLE else None
+    if claim.user_id is None:
+        return None
+    if category == "deposit_withdrawal":
+        return DEPOSIT if claim.txid and network_of(claim) in REACHABLE else WITHDRAWAL
+    return BY_CATEGORY.get(category)
 
 
 def _askable(source: str, claim: ClaimedFacts) -> bool:

@@ -90,6 +90,21 @@ async def test_a_record_of_the_account_is_in_the_evidence(wiring, seeded, source
     assert [row["id"] for row in rows] == [f"{source}-{seeded['user_id']}"]
 
 
+async def test_the_withdrawal_named_is_evidence_with_what_the_chain_shows(wiring, seeded, sandbox):
+    name, user_id = f"w-{uuid4()}", seeded["user_id"]
+    row = {"asset": "BTC", "amount": "0.5", "address": seeded["address"], "txid": seeded["txid"]}
+    own = {"id": name, "user_id": user_id, "at": AT, **row}
+    await sandbox.post("/sandbox/withdrawals", **own, state="completed")
+
+    by_id = await answer(wiring, {"user_id": user_id, "txid": None, "order_id": name}, "payout")
+    by_txid = await answer(wiring, seeded, "payout")
+    other = await answer(wiring, seeded | {"txid": token_hex(32)}, "payout")
+
+    assert (by_id["named"]["id"], by_id) == (name, by_txid)
+    assert by_id["responses"]["GET /tx/{txid}"]["json"]["txid"] == seeded["txid"]
+    assert (other["named"], other["several"]) == (None, False)
+
+
 async def test_the_account_is_evidence_without_what_names_the_person(wiring, seeded):
     account = (await answer(wiring, seeded, "account"))["account"]
 
@@ -179,7 +194,7 @@ async def test_an_exchange_that_cannot_be_reached_is_a_problem_and_is_asked_agai
     )
 
     assert {(r.problem, r.evidence) for r in results} == {("unavailable", None)}
-    assert [type(e) for r in results for e in case.when(r)] == [EvidenceMissing] * 3
+    assert [type(e) for r in results for e in case.when(r)] == [EvidenceMissing] * 4
     assert all(item.at > case.now for item in case.state.due.values())
 
 

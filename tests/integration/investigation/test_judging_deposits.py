@@ -125,14 +125,16 @@ async def test_a_deposit_that_the_ledger_credited_is_not_paid_again(depositor, s
     assert not [e for e in events if getattr(e, "remedies", ()) and e.remedies[0].code == "credit"]
 
 
-async def test_a_withdrawal_of_the_account_is_no_deposit(depositor, sandbox):
-    txid = await depositor.pays(address(), blocks=6)
-    row = {"asset": "BTC", "amount": "0.5", "address": "bc1q", "state": "completed", "txid": txid}
+async def test_a_withdrawal_of_the_account_is_judged_as_one(depositor, sandbox):
+    place = address()
+    txid = await depositor.pays(place, blocks=6)
+    row = {"asset": "BTC", "amount": "0.5", "address": place, "state": "completed", "txid": txid}
     await sandbox.post(
         "/sandbox/withdrawals",
-        id=txid, user_id=depositor.user_id, at="2026-03-01T12:00:00Z", **row,
+        id=f"w-{txid}", user_id=depositor.user_id, at="2026-03-01T12:00:00Z", **row,
     )  # fmt: skip
 
     _, events = await depositor.complains(txid)
 
-    assert one(events, "WorkItemOpened").reason == "withdrawal"
+    proposal = one(events, "RemedyProposed")
+    assert (proposal.finding, proposal.details["txid"]) == ("withdrawal_completed", txid)

@@ -17,7 +17,7 @@ from shared.testing.scenario import START, Scenario
 OURS, ELSEWHERE = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
 TXID = "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b"
 TX, TIP = "GET /tx/{txid}", "GET /blocks/tip/height"
-ASKED = ("account", "ledger", "chain")
+ASKED = ("account", "ledger", "chain", "payout")
 
 
 def investigation():
@@ -95,6 +95,7 @@ def answers(**changed):
             "earlier_claims": [],
         },
         "chain": chain((OURS, 50_000_000)),
+        "payout": {"named": None, "several": False, "responses": {}},
     }
     return {**good, **changed}
 

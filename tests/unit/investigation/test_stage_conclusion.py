@@ -86,6 +86,7 @@ def test_too_few_confirmations_are_looked_at_again_until_there_are_enough():
         "evidence:account:2",
         "evidence:chain:2",
         "evidence:ledger:2",
+        "evidence:payout:2",
     ]
     assert case.due("evidence:chain:2").at == recheck.at
     assert answered(case)[-1].outcome == "upheld"
@@ -164,7 +165,7 @@ def test_a_row_of_the_ledger_that_is_not_credited_credits_nobody():
 
 def test_a_malformed_transaction_id_is_answered_without_asking_the_chain():
     case = running(txid="not a transaction")
-    assert sorted(case.state.due) == ["evidence:account:1", "evidence:ledger:1"]
+    assert sorted(case.state.due) == [f"evidence:{s}:1" for s in ("account", "ledger", "payout")]
     *_, recorded, _, proposal = answered(case)
     assert recorded.details["malformed"] is True
     assert proposal.outcome == "rejected"
@@ -181,8 +182,8 @@ def test_a_deposit_without_a_transaction_we_can_look_up_goes_to_a_person(told):
     ("told", "playbook"),
     [
         ({"network": None, "asset": "xbt"}, "deposit"),
-        ({"network": None, "asset": "ETH"}, None),
-        ({"network": None, "asset": None}, None),
+        ({"network": None, "asset": "ETH"}, "withdrawal"),
+        ({"network": None, "asset": None}, "withdrawal"),
         ({"network": " BTC ", "asset": None}, "deposit"),
         ({"user_id": None}, None),
     ],

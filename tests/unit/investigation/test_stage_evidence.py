@@ -57,7 +57,7 @@ def test_one_answer_of_three_is_filed_and_nothing_is_concluded():
 def test_the_last_answer_concludes_whatever_the_order():
     case = running()
     good = answers()
-    for source in ("chain", "ledger"):
+    for source in ("chain", "ledger", "payout"):
         assert names(answer(case, source, good[source])) == ["EvidenceAdded"]
     assert "RemedyProposed" in names(answer(case, "account", good["account"]))
 
@@ -87,7 +87,7 @@ def test_a_source_that_answers_at_last_counts():
 
 def test_a_source_that_stays_silent_is_given_up_and_a_person_takes_over():
     case = running()
-    for source in ("account", "ledger"):
+    for source in ("account", "ledger", "payout"):
         answer(case, source, answers()[source])
     attempts = case.policy.investigation.source_attempts
     for _ in range(attempts - 1):
@@ -117,7 +117,8 @@ def test_a_source_given_up_early_waits_for_the_others():
     for _ in range(case.policy.investigation.source_attempts):
         last = silence(case, "chain")
     assert names(last) == ["EvidenceMissing"]
-    answer(case, "account", answers()["account"])
+    for source in ("account", "payout"):
+        answer(case, source, answers()[source])
     _, task = answer(case, "ledger", answers()["ledger"])
     assert task.reason == "source-unavailable"
 
@@ -136,7 +137,7 @@ def test_a_new_look_supersedes_the_evidence_of_the_last():
     added = answer(case, "chain", chain((OURS, 50_000_000), confirmations=1))[0]
     assert added.supersedes == first.evidence_id
     assert case.state.evidence["chain"] == added.evidence
-    assert len(case.state.evidence) == 3
+    assert len(case.state.evidence) == 4
 
 
 @pytest.mark.parametrize("text", ["[1]", "erased", ""])
@@ -150,8 +151,8 @@ def test_content_that_is_no_object_reads_as_nothing(text):
 
 def test_evidence_of_an_erased_person_goes_to_a_person():
     case = running()
-    answer(case, "account", answers()["account"])
-    answer(case, "ledger", answers()["ledger"])
+    for source in ("account", "ledger", "payout"):
+        answer(case, source, answers()[source])
     gone = Personal(sealed=("k", b"", b""))
     gone.unlock(DataKey("k", None))
     kept = {name: e.model_copy(update={"content": gone}) for name, e in case.state.evidence.items()}

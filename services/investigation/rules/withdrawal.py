@@ -1,0 +1,77 @@
+"""The judge of withdrawals: evidence as the playbook's facts, its finding as remedies."""
+
+from decimal import ROUND_DOWN, Decimal
+
+from pydantic import TypeAdapter
+
+from services.investigation.playbooks.amounts import EXACT
+from services.investigation.playbooks.chains import transaction_id
+from services.investigation.playbooks.decoders import sight
+from services.investigation.playbooks.sheet import Found
+from services.investigation.playbooks.sighting import UNCLEAR
+from services.investigation.playbooks.withdrawal import judge_withdrawal
+from services.investigation.playbooks.withdrawal_facts import (
+    WITHDRAWAL,
+    WithdrawalCase,
+    refund,
+)
+from services.investigation.rules.filing import content
+from services.investigation.rules.judging import Judgement, by_sheet
+from services.investigation.rules.payouts import network_of
+from services.investigation.rules.reading import read
+from services.investigation.state import InvestigationState
+from shared.connectors.records import Withdrawal
+from shared.decider import Context
+from shared.events.base import Remedy
+
+PAYOUT = "payout"  # the source
+SMALLEST = Decimal("0.00000001")
+_ROW = TypeAdapter(Withdrawal)
+
+
+def about_withdrawal(state: InvestigationState) -> bool:
+    """Whether the evidence shows a withdrawal that the complaint is about."""
+    answer = content(state, PAYOUT)
+    return bool(answer.get("named") or answer.get("several"))
+
+
+def judged(state: InvestigationState, context: Context) -> Judgement | str:
+    """What the withdrawal playbook makes of the evidence."""
+    if content(state, PAYOUT).get("several"):
+        return "withdrawal-unclear"
+    if not about_withdrawal(state):
+        return "no-playbook"
+    case = case_of(state, context)
+    if case is None:
+        return "facts-missing"
+    found = judge_withdrawal(case)
+    if isinstance(found, str):
+        return found
+    rate = context.policy.resolution.delay_compensation_rate
+    return by_sheet(WITHDRAWAL, found, *_remedies(found, case.withdrawal, rate))
+
+
+def case_of(state: InvestigationState, context: Context) -> WithdrawalCase | None:
+    """The playbook's case; None where the exchange's record cannot be read."""
+    answer = content(state, PAYOUT)
+    row = read(_ROW, answer.get("named"))
+    if row is None:
+        return None
+    network, txid = network_of(row) or "", transaction_id(row.txid or "")
+    seen = sight(network, answer.get("responses"), txid) if txid else UNCLEAR
+    return WithdrawalCase(row, network, context.now, seen, state.claim.amount)
+
+
+def _remedies(found: Found, row: Withdrawal, rate: Decimal) -> tuple[Remedy, ...]:
+    remedy = WITHDRAWAL.remedy(found)
+    thing = f"withdrawal|{row.id}"
+    whose = {"user_id": row.user_id, "asset": row.asset}
+    if remedy == "credit":
+        return (Remedy(code="credit", amount=refund(row), thing=thing, **whose),)
+    if found.finding != "withdrawal_delayed":
+        return ()
+    fix = (Remedy(code="fix"),) if remedy == "fix" else ()
+    delay = EXACT.multiply(row.amount, rate).quantize(SMALLEST, ROUND_DOWN, EXACT)
+    if not delay:
+        return fix or (Remedy(code="explain"),)
+    return (*fix, Remedy(code="compensate", amount=delay, thing=f"{thing}|delay", **whose))
