@@ -210,3 +210,15 @@ def test_a_word_about_a_complaint_that_is_not_dealt_with_is_not_passed_on(end):
     scene.when(deposit())
     scene.state = scene.state.model_copy(update={"ended": end, "due": {}})
     assert scene.when(message("Any news?")) == []
+
+
+def test_a_withdrawals_own_number_stands_for_its_transaction():
+    scene = scenario()
+    assert names([asked(scene, deposit(txid=None, order_id="w-7"))]) == ["AdmissibilityDecided"]
+
+
+def test_who_is_asked_for_a_transaction_may_give_the_withdrawals_number_instead():
+    scene = scenario()
+    assert asked(scene, deposit(txid=None)).items == ("txid",)
+    decision = scene.when(message(order_id="w-7"))[-1]
+    assert (decision.facts.order_id, decision.facts.txid) == ("w-7", None)
