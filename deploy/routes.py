@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from deploy.workloads import meta
-from shared.local.gateway import ADDRESSES, ALL_ELSE, FILES, WRITES
+from shared.local.gateway import ADDRESSES, ALL_ELSE, EXACTLY, FILES, WRITES
 
 Match = dict[str, Any]
 HOST = "complaints.example.com"
@@ -13,6 +13,7 @@ HOST = "complaints.example.com"
 
 def route() -> dict[str, Any]:
     """The public origin; the tables are those of the gateway of `redress up`."""
+    exact = [({"path": {"type": "Exact", "value": p}}, name) for p, name in EXACTLY.items()]
     places = [({"path": _below(place)}, name) for place, name in ADDRESSES.items()]
     written = [({"path": _below(p), "method": "POST"}, name) for p, name in WRITES.items()]
     files = ({"path": {"type": "RegularExpression", "value": FILES.pattern}}, "intake")
@@ -24,7 +25,7 @@ def route() -> dict[str, Any]:
         "spec": {
             "parentRefs": [{"name": "public", "namespace": "ingress"}],
             "hostnames": [HOST],
-            "rules": [_rule(*one) for one in (files, *written, *places, rest)],
+            "rules": [_rule(*one) for one in (files, *exact, *written, *places, rest)],
         },
     }
 

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.investigation.api import COMMANDS
 from services.investigation.checks.api import router
 from services.investigation.decide import DECIDER
+from services.investigation.offers import OFFERS
 from services.investigation.similar import SAME_ADDRESS, SAME_MARK
 from services.investigation.similar import router as similar
 from services.investigation.work import work
@@ -22,6 +23,7 @@ def parts(wiring: Wiring) -> StageParts:
         DECIDER,
         work=work(wiring),
         commands=COMMANDS,
+        offers=OFFERS,
         indexes=(SAME_TRANSACTION, SAME_ADDRESS, SAME_MARK),
     )
 

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.resolution.api import COMMANDS
 from services.resolution.decide import DECIDER
+from services.resolution.offers import OFFERS
 from services.resolution.work import work
 from shared.pipeline import STAGES
 from shared.runner.app import Service, StageParts, Wiring, service_app
@@ -12,7 +13,9 @@ from shared.settings import Settings
 
 def parts(wiring: Wiring) -> StageParts:
     """The stage with its actions on the exchange and its staff commands."""
-    return StageParts(STAGES["resolution"], DECIDER, work=work(wiring), commands=COMMANDS)
+    return StageParts(
+        STAGES["resolution"], DECIDER, work=work(wiring), commands=COMMANDS, offers=OFFERS
+    )
 
 
 SERVICE = Service("resolution", parts=(parts,))

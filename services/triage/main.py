@@ -4,8 +4,12 @@ from fastapi import FastAPI
 
 from services.triage.api import COMMANDS
 from services.triage.decide import DECIDER
+from services.triage.desk.api import router as cases
+from services.triage.desk.listing import LIST
+from services.triage.desk.page import router as queue
 from services.triage.figures import backlog, figures
 from services.triage.looking import ALIKE, OF_CUSTOMER, OPEN_CASES
+from services.triage.offers import OFFERS
 from services.triage.rules import language
 from services.triage.taking.api import router
 from services.triage.taking.waiting import QUEUE
@@ -23,12 +27,13 @@ def parts(wiring: Wiring) -> StageParts:
         DECIDER,
         work=work(wiring),
         commands=COMMANDS,
-        indexes=(OPEN_CASES, OF_CUSTOMER, ALIKE, QUEUE),
+        offers=OFFERS,
+        indexes=(OPEN_CASES, OF_CUSTOMER, ALIKE, QUEUE, LIST),
         figures=figures,
     )
 
 
-SERVICE = Service("triage", parts=(parts,), routers=(router,), listeners=(backlog,))
+SERVICE = Service("triage", parts=(parts,), routers=(router, cases, queue), listeners=(backlog,))
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

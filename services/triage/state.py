@@ -1,9 +1,9 @@
 """What triage knows of a complaint: what it is, how urgent, whose, and which clocks run."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, computed_field, model_validator
 
 from services.triage.clocks import state as clocks
 from services.triage.clocks.running import ACKNOWLEDGE, Clocked, parts_of
@@ -83,6 +83,14 @@ class TriageState(problems.Grouped, labels.Labelled, Clocked):
     def pressing(self) -> bool:
         """Whether the case waits for no shift: P1 and P2."""
         return self.priority <= "P2"
+
+    @computed_field  # type: ignore[prop-decorator] # mypy knows no decorated property
+    @property
+    def stands(self) -> Literal["unknown", "waiting", "assigned", "settled"]:
+        """Where the case is in the queue."""
+        if not self.classified or self.over:
+            return "settled" if self.classified else "unknown"
+        return "waiting" if self.assignee is None else "assigned"
 
     @property
     def over(self) -> bool:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from shared.http.errors import ProblemError
 from shared.http.problem import guard
+from shared.pipeline import SERVICES, STAGES
 
 READS = "GET", "HEAD"
 METHODS = *READS, "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
@@ -28,8 +29,9 @@ ADDRESSES = {
     "/chat": "intake",
     "/staff/calls": "intake",
     "/check": "investigation",
+    **{f"/staff/{stage.name}": stage.service for stage in STAGES.values()},
 }
-SERVICES = ("intake", "investigation", "notify")
+EXACTLY = {"/cases": "triage"}  # what is below it, notify answers
 DROPPED = frozenset(  # they speak of one hop (RFC 9110, 7.6.1), or the next hop sets them anew
     b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer"
     b" transfer-encoding upgrade expect host date x-forwarded-for".split()
@@ -62,6 +64,8 @@ def service_of(method: str, path: str) -> str:
     """Which service answers an address."""
     if FILES.fullmatch(path):
         return "intake"
+    if path in EXACTLY:
+        return EXACTLY[path]
     table = ADDRESSES if method in READS else {**ADDRESSES, **WRITES}
     found = (name for place, name in table.items() if f"{path}/".startswith(f"{place}/"))
     return next(found, ALL_ELSE)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from shared.local.ports import LOOPBACK
+from shared.pipeline import SERVICES
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,6 @@ def own(row: Row, hold: Callable[[str], int]) -> dict[str, str]:
     if row.name == "intake":
         told["REDRESS_MAIL_LISTEN"] = f"{LOOPBACK}:{hold('mail')}"
     if row.name == "gateway":
-        for name in ("intake", "investigation", "notify"):
+        for name in SERVICES:
             told[f"REDRESS_{name.upper()}_URL"] = url(hold(name))
     return told

@@ -14,7 +14,8 @@ from shared.pages.html import environment, page
 
 COOKIE = "redress_staff"
 CALLS = "/staff/calls"
-_WAYS_BACK = re.compile(rf"/(complaints/[A-Za-z0-9*~$=-]{{1,64}})?|{CALLS}")
+CASES = "/cases"
+_WAYS_BACK = re.compile(rf"/((complaints|cases)/[A-Za-z0-9*~$=-]{{1,64}})?|{CALLS}|{CASES}")
 _templates = environment("shared.pages", "templates")
 
 

@@ -16,6 +16,8 @@ from shared.http.gate import Gate
 from shared.http.problem import install
 from shared.log import get_logger
 from shared.pages import lost
+from shared.runner.cases import cases_router
+from shared.runner.command_pages import command_pages
 from shared.runner.gate import rules
 from shared.runner.probes import probe_router
 from shared.runner.process import Process
@@ -80,10 +82,14 @@ def _route(
     for service in reversed(services):
         for router in service.routers:
             app.include_router(router(wiring))
-    for part in parts:
-        if part.commands:
-            door = wiring.doors[part.stage.name]
-            app.include_router(staff_router(door, part.commands, wiring.settings))
+    staffed = [part for part in parts if part.commands]
+    if staffed:
+        doors = [wiring.doors[part.stage.name] for part in staffed]
+        app.include_router(cases_router(doors, wiring.settings))
+    for part in staffed:
+        door = wiring.doors[part.stage.name]
+        app.include_router(staff_router(door, part.commands, wiring.settings))
+        app.include_router(command_pages(wiring, part))
 
 
 async def _listen(doors: AsyncExitStack, wiring: Wiring, services: Sequence[Service]) -> None:

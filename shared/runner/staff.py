@@ -1,10 +1,10 @@
-"""Staff commands over HTTP: POST /v1/cases/{id}/<command> and GET /v1/cases/{id}."""
+"""Staff commands over HTTP: POST /v1/cases/{id}/<command>."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared.decider import State
 from shared.events.base import Lane, Refused, StaffCommand
-from shared.events.personal import ERASED, OPEN
+from shared.events.personal import ERASED
 from shared.http.body import read_json
 from shared.http.errors import ProblemError
 from shared.http.problem import faults
@@ -37,12 +37,27 @@ class Command:
     roles: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A command as a page offers it to one person: what is filled in, what may be chosen.
+
+    `preset` are values by field that the person does not choose, `choices` the values a field may
+    have, with the words for each.
+    """
+
+    preset: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+
+
+Offers = Callable[[Any, Principal], Sequence[Offer]]
+"""What of a command fits a state and a person; nothing where it does not. The command's rules
+decide all the same: an offer only spares people forms that would be refused."""
+
+
 def staff_router(door: Door, commands: Mapping[str, Command], settings: Settings) -> APIRouter:
     """The routes of one stage's staff commands."""
     router = APIRouter(tags=["staff"])
     desk = Desk(door, commands, settings.token_key.get_secret_value())
-    shown = f"{door.stage.name}_case"  # two stages of one service may serve the path
-    router.add_api_route("/v1/cases/{case}", desk.show, methods=["GET"], operation_id=shown)
     # One route for each command: several stages in one process share the path.
     for name in commands:
         path, route = f"/v1/cases/{{case}}/{name}", desk.route(name)
@@ -58,37 +73,35 @@ class Desk:
     commands: Mapping[str, Command]
     key: str
 
-    async def show(self, request: Request, case: str) -> JSONResponse:
-        """What the stage knows of a case; the ETag is its last sequence."""
-        self._who(request, READERS)
-        complaint = await case_of(self.door, case)
-        return _answer(self.door, complaint, await _state(self.door, complaint))
-
     def route(self, name: str) -> Callable[[Request, str], Awaitable[JSONResponse]]:
-        """What serves one command."""
+        """What serves one command: it is accepted for processing, or refused at once."""
 
         async def route(request: Request, case: str) -> JSONResponse:
-            return await self.command(self.commands[name], request, case)
+            who = verify(self.key, request.headers.get("authorization"), datetime.now(UTC))
+            who.require(self.commands[name].roles)
+            tag = request.headers.get("if-match", "")
+            accepted = await self.give(name, who, case, await read_json(request), tag)
+            return JSONResponse({"event_id": accepted.event_id}, 202)
 
         return route
 
-    async def command(self, spec: Command, request: Request, case: str) -> JSONResponse:
-        """Accept a command for processing, or say at once why it does not fit."""
-        who = self._who(request, spec.roles)
-        complaint = await case_of(self.door, case)
-        state = await _state(self.door, complaint)
-        body = _validated(spec.body, await read_json(request))
-        expected = _expected(request, state)
-        data = spec.build(body, who, datetime.now(UTC)).model_copy(
-            update={"expected_sequence": expected, "roles": tuple(sorted(who.roles))}
-        )
-        accepted = await hand_in(self.door, complaint, data, state.lane)
-        return JSONResponse({"event_id": accepted.event_id}, 202)
+    async def give(
+        self, name: str, who: Principal, case: str, body: dict[str, Any], tag: str
+    ) -> Accepted:
+        """Accept a person's command; `tag` is the ETag of what they saw, or nothing.
 
-    def _who(self, request: Request, roles: frozenset[str]) -> Principal:
-        found = verify(self.key, request.headers.get("authorization"), datetime.now(UTC))
-        found.require(roles)
-        return found
+        Raises ProblemError 400, 403, 409 or 422, HTTPException 404.
+        """
+        spec = self.commands[name]
+        who.require(spec.roles)
+        complaint = await case_of(self.door, case)
+        state = await self.door.state(complaint)
+        if state is None:
+            raise HTTPException(404)
+        valid = _validated(spec.body, body)
+        seen = {"expected_sequence": _expected(tag, state), "roles": tuple(sorted(who.roles))}
+        data = spec.build(valid, who, datetime.now(UTC)).model_copy(update=seen)
+        return await hand_in(self.door, complaint, data, state.lane)
 
 
 async def hand_in(door: Door, complaint: str, data: StaffCommand, lane: Lane) -> Accepted:
@@ -120,18 +133,10 @@ async def case_of(door: Door, case: str) -> str:
     return found
 
 
-async def _state(door: Door, complaint: str) -> State:
-    state = await door.state(complaint)
-    if state is None:
-        raise HTTPException(404)
-    return state
-
-
-def _expected(request: Request, state: State) -> int:
-    tag = request.headers.get("if-match", "").strip()
-    if tag in ("", "*"):
+def _expected(tag: str, state: State) -> int:
+    if tag.strip() in ("", "*"):
         return 0
-    number = tag.removeprefix("W/").strip('"')
+    number = tag.strip().removeprefix("W/").strip('"')
     if not number.isdecimal() or len(number) > 15:  # noqa: PLR2004 - digits of 2**53 less one
         raise ProblemError(400, "bad_if_match", "If-Match holds the ETag of GET /v1/cases/{id}.")
     if int(number) < state.sequence:
@@ -147,14 +152,3 @@ async def _rehearsed(door: Door, complaint: str, data: StaffCommand, actor: str)
             status = 409 if event.rule == MOVED_ON else 422
             detail = "The command does not fit the case as it stands."
             raise ProblemError(status, "refused", detail, rule=event.rule)
-
-
-def _answer(door: Door, complaint: str, state: State) -> JSONResponse:
-    body = {
-        "complaint_id": complaint,
-        "stage": door.stage.name,
-        "sequence": state.sequence,
-        "lane": state.lane,
-        "state": state.model_dump(mode="json", context=OPEN),
-    }
-    return JSONResponse(body, headers={"ETag": f'"{state.sequence}"'})

@@ -22,7 +22,7 @@ from shared.runner.keys import Keyring, MongoKeyStore
 from shared.runner.mongo import MongoStore, connect
 from shared.runner.mongo_inputs import MongoInputs
 from shared.runner.ports import HistoryIndex
-from shared.runner.staff import Command
+from shared.runner.staff import Command, Offers
 from shared.settings import Settings
 
 T = TypeVar("T")
@@ -33,6 +33,8 @@ T = TypeVar("T")
 class StageParts:
     """One stage as its service provides it. `history`: a timeline row is kept of every event.
 
+    `offers` says by command to whom and when pages offer it; without an entry to all its roles.
+
     `indexes` are the further fields of the stage's collection, and of its history, that its own
     queries need.
     """
@@ -41,6 +43,7 @@ class StageParts:
     decider: Decider[Any]
     work: Mapping[str, Work] = field(default_factory=dict)
     commands: Mapping[str, Command] = field(default_factory=dict)
+    offers: Mapping[str, Offers] = field(default_factory=dict)
     history: bool = False
     indexes: tuple[tuple[str, ...], ...] = ()
     history_indexes: tuple[HistoryIndex, ...] = ()

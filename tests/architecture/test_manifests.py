@@ -7,12 +7,13 @@ import pytest
 from deploy.manifests import files
 from deploy.routes import route
 from shared.local.gateway import service_of
+from shared.pipeline import STAGES
 
 CASE = "/v1/complaints/0a0a0a0a-0000-4000-8000-00000000c0de"
 
 
 def chosen(method, path):
-    """The backend by the precedence of the Gateway API: patterns, then the longest prefix."""
+    """The backend by the precedence of the Gateway API: exact, patterns, the longest prefix."""
     found = []
     for rule in route()["spec"]["rules"]:
         (match,), (backend,) = rule["matches"], rule["backendRefs"]
@@ -21,6 +22,8 @@ def chosen(method, path):
             continue
         if kind == "PathPrefix" and f"{path}/".startswith(value.rstrip("/") + "/"):
             found.append((0, len(value), backend["name"]))
+        if kind == "Exact" and path == value:
+            found.append((2, len(value), backend["name"]))
         if kind == "RegularExpression" and re.fullmatch(value, path):
             found.append((1, len(value), backend["name"]))
     return max(found)[2]
@@ -32,6 +35,8 @@ def chosen(method, path):
         *(("POST", place) for place in ("/v1/complaints", f"{CASE}/messages", "/v1/calls")),
         *(("POST", place) for place in ("/v1/channels/app/messages", "/complain", "/chat/new")),
         *(("GET", place) for place in ("/", CASE, f"{CASE}/attachments/ab", f"{CASE}/raw/ab")),
+        *(("GET", place) for place in ("/cases", "/cases/7", "/staff/triage/cases/7")),
+        *(("POST", f"/staff/{name}/cases/7/x") for name in STAGES),
         *(("GET", place) for place in ("/complain", "/complaining", "/check/deposit", "/help/x")),
     ],
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import AwareDatetime, Field, field_validator
+from pydantic import AwareDatetime, Field, computed_field, field_validator
 
 from shared.decider import State
 from shared.events.base import Model
@@ -14,6 +15,7 @@ from shared.events.triage.clocks import ClockKind, PauseReason
 FREEZE, FIRST_ACTION, RESOLUTION, PROGRESS = "freeze", "first_action", "resolution", "progress"
 ACKNOWLEDGE, DECIDE, QUEUE = "acknowledge", "decide", "queue"
 TIMER, WARNING = "clock:", "warning"
+NEVER = datetime.max.replace(tzinfo=UTC)
 OF_CUSTOMER: tuple[PauseReason, ...] = ("customer",)
 """Waits that something the customer gives ends."""
 
@@ -53,6 +55,13 @@ class Clocked(State):
     ended: tuple[str, ...] = ()
     waits_for: tuple[PauseReason, ...] = ()
     acknowledged_at: AwareDatetime | None = None
+
+    @computed_field  # type: ignore[prop-decorator] # mypy knows no decorated property
+    @property
+    def due_by(self) -> AwareDatetime:
+        """When the next clock runs out or ran out, NEVER while all stand still: for the queue."""
+        running = (clock.due_at for clock in self.clocks.values() if not clock.paused)
+        return min([*running, *(clock.due_at for clock in self.broken.values())], default=NEVER)
 
     @field_validator("waits_for", mode="before")
     @classmethod

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from shared.http.errors import ProblemError
 from shared.http.problem import guard
 from shared.local.gateway import create_app
+from shared.pipeline import SERVICES
 from tests.serving import served
 
 PATH = "/v1/complaints/7?token=a%2Fb"
@@ -60,12 +61,14 @@ async def ticks() -> AsyncIterator[str]:
 async def client(monkeypatch) -> AsyncIterator[httpx.AsyncClient]:
     async with (
         served(echo("intake")) as intake,
+        served(echo("triage")) as triage,
         served(echo("investigation")) as investigation,
+        served(echo("resolution")) as resolution,
         served(echo("notify")) as notify,
     ):
-        monkeypatch.setenv("REDRESS_INTAKE_URL", intake)
-        monkeypatch.setenv("REDRESS_INVESTIGATION_URL", investigation)
-        monkeypatch.setenv("REDRESS_NOTIFY_URL", notify)
+        urls = (intake, triage, investigation, resolution, notify)
+        for name, url in zip(SERVICES, urls, strict=True):
+            monkeypatch.setenv(f"REDRESS_{name.upper()}_URL", url)
         async with (
             served(create_app()) as gateway,
             httpx.AsyncClient(base_url=gateway, trust_env=False) as client,
@@ -87,6 +90,12 @@ async def client(monkeypatch) -> AsyncIterator[httpx.AsyncClient]:
         ("GET", "/staff/calls", "intake"),
         ("POST", "/staff/calls", "intake"),
         ("GET", "/staff", "notify"),
+        ("GET", "/cases", "triage"),
+        ("GET", "/cases/7", "notify"),
+        ("POST", "/staff/triage/next", "triage"),
+        ("GET", "/staff/verification/cases/7", "intake"),
+        ("POST", "/staff/resolution/cases/7/approve", "resolution"),
+        ("POST", "/staff/notify/cases/7/message", "notify"),
         ("GET", "/complaints/7", "notify"),
         ("GET", "/check/deposit", "investigation"),
         ("POST", "/check/deposit", "investigation"),

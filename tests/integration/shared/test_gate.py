@@ -18,6 +18,7 @@ from shared.http.gate import Gate
 from shared.http.problem import install
 from shared.http.tokens import issue, status_token
 from shared.runner.api_keys import MongoApiKeys
+from shared.runner.cases import cases_router
 from shared.runner.gate import rules
 from shared.runner.ports import Document
 from shared.runner.staff import staff_router
@@ -54,6 +55,7 @@ async def behind_gate(wiring, jwks_url, **settings):
     app.add_middleware(Gate, rules=rules(wiring))
     install(app)
     app.include_router(router(wiring))
+    app.include_router(cases_router((door,), wiring.settings))
     app.include_router(staff_router(door, COMMANDS, wiring.settings))
     async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=20) as http:
         yield http

@@ -17,6 +17,7 @@ from shared.http.tokens import issue
 from shared.pipeline import STAGES
 from shared.policy import load
 from shared.reference import reference_of
+from shared.runner.cases import cases_router
 from shared.runner.door import Door
 from shared.runner.keys import Keyring
 from shared.runner.ports import Document
@@ -45,6 +46,7 @@ class Office:
         app = FastAPI()
         install(app)
         app.include_router(staff_router(door, COMMANDS, Settings(token_key=KEY)))
+        app.include_router(cases_router((door,), Settings(token_key=KEY)))
         self.case = str(uuid.uuid4())
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         self.http = httpx.AsyncClient(transport=transport, base_url="http://triage")

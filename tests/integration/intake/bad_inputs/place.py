@@ -25,6 +25,7 @@ from shared.http.gate import Gate
 from shared.http.problem import install
 from shared.http.protocol import ProblemProtocol
 from shared.http.tokens import issue
+from shared.runner.cases import cases_router
 from shared.runner.gate import rules
 from shared.runner.staff import staff_router
 from tests.channels import accounts
@@ -53,6 +54,7 @@ class Place(Front):
         install(self.app)
         for make in (*ROUTERS, notify):
             self.app.include_router(make(wiring))
+        self.app.include_router(cases_router((self.door,), wiring.settings))
         self.app.include_router(staff_router(self.door, COMMANDS, wiring.settings))
         self.http: Any = None
 

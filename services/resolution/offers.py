@@ -1,0 +1,50 @@
+"""What of resolution's commands the pages offer, to whom and when. Pure; the rules decide."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from services.resolution.state import ResolutionState
+from shared.http.tokens import Principal
+from shared.runner.staff import Offer, Offers
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+def approve(state: ResolutionState, who: Principal) -> list[Offer]:
+    """Each proposal that waits for one more person, but for who proposed or approved it."""
+    return [
+        _of(awaited.proposal_id)
+        for awaited in state.approvals
+        if who.subject not in (awaited.proposed_by, *awaited.given)
+    ]
+
+
+def deny(state: ResolutionState, who: Principal) -> list[Offer]:
+    """Each proposal that waits for people, and one that waits for proof of the account."""
+    awaited = [a.proposal_id for a in state.approvals if a.proposed_by != who.subject]
+    held = state.proposal if state.held else None
+    if held and held.proposed_by != who.subject and held.proposal_id not in awaited:
+        awaited.append(held.proposal_id)
+    return [_of(proposal) for proposal in awaited]
+
+
+def freeze(state: ResolutionState, _who: Principal) -> list[Offer]:
+    """As long as the case is open."""
+    return [] if state.closed else [Offer()]
+
+
+def unfreeze(state: ResolutionState, _who: Principal) -> list[Offer]:
+    """Where the case froze something; one that ran out by itself is refused by the rules."""
+    return [Offer()] if state.frozen(LONG_AGO) else []
+
+
+def _of(proposal: str) -> Offer:
+    return Offer({"proposal_id": proposal})
+
+
+OFFERS: Mapping[str, Offers] = {
+    "approve": approve,
+    "deny": deny,
+    "freeze": freeze,
+    "unfreeze": unfreeze,
+}
