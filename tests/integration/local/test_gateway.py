@@ -212,8 +212,8 @@ async def test_each_event_of_a_stream_is_passed_on_at_once(client):
 
 
 async def test_a_service_that_is_away_is_a_502_problem(monkeypatch):
-    for name in "INTAKE", "INVESTIGATION", "NOTIFY":
-        monkeypatch.setenv(f"REDRESS_{name}_URL", "http://127.0.0.1:9")
+    for name in SERVICES:
+        monkeypatch.setenv(f"REDRESS_{name.upper()}_URL", "http://127.0.0.1:9")
     async with served(create_app()) as gateway, httpx.AsyncClient(trust_env=False) as client:
         answer = await client.get(f"{gateway}/<script>")
 
