@@ -66,6 +66,8 @@ async def _asked(exchange: Exchange, order: EffectRequested) -> str | None:
             await exchange.freeze(order.key, order.user_id, scope, order.expires_at)
         elif order.action == "unfreeze":
             await exchange.unfreeze(order.key, order.user_id, scope)
+        elif order.action == "cancel_withdrawal":
+            await exchange.cancel_withdrawal(order.key, order.user_id, order.reference or "")
         else:
             await _paid(exchange, order)
     except Refused as no:
@@ -86,6 +88,12 @@ async def _applied(exchange: Exchange, order: EffectRequested) -> ActionReceipt:
     return receipt
 
 
+async def _still_going(exchange: Exchange, order: EffectRequested) -> str | None:
+    name = (order.reference or "").partition(":")[2]
+    found = {row.id: row.state for row in await exchange.withdrawals(order.user_id)}
+    return None if found.get(name) == "cancelled" else "still_going"
+
+
 async def _difference(
     exchange: Exchange, order: EffectRequested, receipt: ActionReceipt, others: bool
 ) -> str | None:
@@ -98,6 +106,8 @@ async def _difference(
         return ALREADY_CREDITED if others else None
     if (receipt.action, receipt.user_id) != (order.action, order.user_id):
         return CONFLICT
+    if order.action == "cancel_withdrawal":
+        return await _still_going(exchange, order)
     account = await exchange.account(order.user_id)
     if account is None:
         raise TransientError("the account cannot be read back")

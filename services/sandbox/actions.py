@@ -13,11 +13,12 @@ from pymongo.errors import DuplicateKeyError
 from services.sandbox.database import Data, Document, now
 from services.sandbox.deposits import keyed
 from services.sandbox.problems import ProblemError
-from services.sandbox.shapes import Credit, Hold, Payment, Release
+from services.sandbox.shapes import Cancellation, Credit, Hold, Payment, Release
 from shared.connectors.models import ActionReceipt, Deposit
 
 router = APIRouter(prefix="/v1/actions")
 
+STOPPABLE = ("pending", "reviewed", "on_hold")
 _KEY = re.compile(r"[ -~]{1,255}")
 
 
@@ -83,6 +84,19 @@ async def compensate(order: Payment, key: Key, data: Data, response: Response) -
     return await _apply(data, _entry(key, "compensate", order), response)
 
 
+@router.post("/cancel_withdrawal", response_model_exclude_defaults=True)
+async def cancel_withdrawal(
+    order: Cancellation, key: Key, data: Data, response: Response
+) -> ActionReceipt:
+    """Stop a withdrawal; 409 `already_broadcast` once it is on its way, or over."""
+    entry, withdrawal = _entry(key, "cancel_withdrawal", order), order.reference.partition(":")[2]
+    if await data.ledger.find_one({"_id": key}, {"_id": 1}) is None:
+        waits = {"_id": withdrawal, "user_id": order.user_id, "wire.state": {"$in": STOPPABLE}}
+        if await data.withdrawals.find_one(waits, {"_id": 1}) is None:
+            raise ProblemError(409, "already_broadcast", "no such withdrawal waits")
+    return await _apply(data, entry | {"cancel_of": withdrawal}, response)
+
+
 @router.get("/{key:path}", response_model_exclude_defaults=True)
 async def action(key: str, data: Data) -> ActionReceipt:
     """What was applied under a key."""
@@ -100,7 +114,7 @@ def receipt(entry: Document) -> ActionReceipt:
     )
 
 
-def _entry(key: str, action: str, order: Hold | Release | Payment) -> Document:
+def _entry(key: str, action: str, order: Hold | Release | Payment | Cancellation) -> Document:
     return {
         "_id": key,
         "action": action,

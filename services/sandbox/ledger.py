@@ -44,3 +44,8 @@ def restrictions(
 def refunded(withdrawal: Withdrawal, at: datetime | None) -> Withdrawal:
     """The withdrawal, given back at that time; None: the ledger gave nothing back."""
     return withdrawal if at is None else withdrawal.model_copy(update={"refunded_at": at})
+
+
+def stopped(withdrawal: Withdrawal, *, stopped: bool) -> Withdrawal:
+    """The withdrawal, cancelled where the ledger stopped it."""
+    return withdrawal.model_copy(update={"state": "cancelled"}) if stopped else withdrawal

@@ -1,5 +1,6 @@
 """What the exchange keeps of an account, oldest first."""
 
+from datetime import datetime
 from typing import TypeVar
 
 from fastapi import APIRouter
@@ -21,9 +22,12 @@ R = TypeVar("R", bound=Row)
 async def withdrawals_of(user_id: str, data: Data) -> list[Withdrawal]:
     """The withdrawals of an account; one that was given back says when."""
     found = await _rows(data, "withdrawals", user_id, Withdrawal)
-    entries = data.ledger.find({"user_id": user_id, "refund_of": {"$exists": True}})
-    given_back = {entry["refund_of"]: entry["applied_at"] async for entry in entries}
-    return [ledger.refunded(row, given_back.get(row.id)) for row in found]
+    given_back = await _named(data, user_id, "refund_of")
+    stopped = await _named(data, user_id, "cancel_of")
+    return [
+        ledger.stopped(ledger.refunded(row, given_back.get(row.id)), stopped=row.id in stopped)
+        for row in found
+    ]
 
 
 @router.get("/logins")
@@ -64,6 +68,12 @@ async def api_calls_of(user_id: str, start: From, end: To, data: Data) -> list[A
     """The calls with the account's keys in the time asked for, both ends included."""
     found = data.api_calls.find({"user_id": user_id, "at": {"$gte": start, "$lte": end}})
     return [ApiCall.model_validate(document["wire"]) async for document in found.sort("at", 1)]
+
+
+async def _named(data: Data, user_id: str, field: str) -> dict[str, datetime]:
+    """When the ledger's entries did something to a record, by the record's id."""
+    entries = data.ledger.find({"user_id": user_id, field: {"$exists": True}})
+    return {entry[field]: entry["applied_at"] async for entry in entries}
 
 
 async def _rows(data: Data, kind: str, user_id: str, shape: type[R]) -> list[R]:

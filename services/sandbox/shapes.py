@@ -113,6 +113,13 @@ class Release(Taken):
     reference: str | None = None
 
 
+class Cancellation(Taken):
+    """Which withdrawal of an account to stop: `withdrawal:<id>`."""
+
+    user_id: str
+    reference: Annotated[str, Field(pattern=r"^withdrawal:[A-Za-z0-9._-]{1,100}$")]
+
+
 class Payment(Taken):
     """Money for an account and what it is for."""
 

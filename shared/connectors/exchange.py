@@ -20,7 +20,7 @@ class Exchange(Lookups):
 
     An action is known by its idempotency key alone: the same call may be repeated for ever and
     is applied once. Refused.slug says why an action was not applied: `already_credited`,
-    `idempotency_conflict`, `unknown_account`, `invalid_request`.
+    `idempotency_conflict`, `unknown_account`, `invalid_request`, `already_broadcast`.
     """
 
     async def freeze(
@@ -46,6 +46,11 @@ class Exchange(Lookups):
     ) -> ActionReceipt:
         """Pay a compensation; `reference` names what is made good, the key alone is unique."""
         return await self._act("compensate", key, _payment(user_id, asset, amount, reference))
+
+    async def cancel_withdrawal(self, key: str, user_id: str, reference: str) -> ActionReceipt:
+        """Stop `withdrawal:<id>` while it is not broadcast."""
+        body = {"user_id": user_id, "reference": reference}
+        return await self._act("cancel_withdrawal", key, body)
 
     async def action(self, key: str) -> ActionReceipt | None:
         """What was applied under a key, None when nothing was."""

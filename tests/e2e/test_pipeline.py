@@ -59,9 +59,22 @@ async def test_a_stolen_account_is_frozen_on_the_express_lane(running, lived, ev
 
     assert {e.lane for e in story.events} == {"express"}
     assert "withdrawals" in await running.world.restrictions(STOLEN.user)
-    assert {row["action"] for row in ledger(evidence, STOLEN)} == {"freeze"}
+    assert {row["action"] for row in ledger(evidence, STOLEN)} == {"freeze", "cancel_withdrawal"}
     frozen = min(e.time for e in story.of("effect-verified"))
     assert frozen < min(e.time for e in story.of("decision-made"))
+
+
+async def test_what_a_thief_asked_for_is_stopped_once_before_anybody_decides(
+    running, lived, evidence
+):
+    story = track(running, lived, STOLEN)
+    stopped = [e for e in story.of("effect-verified") if e.data.action == "cancel_withdrawal"]
+    orders = [row["order"] for row in ledger(evidence, STOLEN) if "scope" not in row["order"]]
+
+    assert story.of("finding-recorded")[0].data.finding == "confirmed_takeover"
+    assert [order["reference"] for order in orders] == [f"withdrawal:{STOLEN.user}-W2"]
+    assert len(stopped) == 1
+    assert stopped[0].time < story.of("decision-made")[0].time
 
 
 async def test_a_delayed_deposit_is_credited_and_compensated_exactly_once(evidence):

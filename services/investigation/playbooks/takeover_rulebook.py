@@ -77,6 +77,7 @@ class TakeoverRules:
     under_limit: UnderLimit
     hosting_networks: frozenset[int]
     private_networks: frozenset[int]
+    dollars: frozenset[str]
     failed: frozenset[str]
     void: frozenset[str]
     not_broadcast: frozenset[str]

@@ -60,6 +60,7 @@ def _judged(playbook: str, state: InvestigationState, context: Context) -> list[
         details=found.details,
         explanation=found.explanation,
         playbook_version=found.version,
+        cancel=found.cancel,
     )
     judge = found.playbook or playbook
     conclusion = CONCLUSIONS[judge].of(found.finding, found.remedy, found.details)

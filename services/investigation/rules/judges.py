@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from services.investigation.rules import deposit, liquidation, withdrawal
+from services.investigation.rules import deposit, liquidation, takeover, withdrawal
 from services.investigation.rules.judging import Judge
-from services.investigation.rules.plan import DEPOSIT, LIQUIDATION, WITHDRAWAL
+from services.investigation.rules.plan import DEPOSIT, LIQUIDATION, TAKEOVER, WITHDRAWAL
 
 JUDGES: Mapping[str, Judge] = MappingProxyType(
     {
         DEPOSIT: deposit.judged,
         LIQUIDATION: liquidation.judged,
+        TAKEOVER: takeover.judged,
         WITHDRAWAL: withdrawal.judged,
     }
 )

@@ -26,6 +26,7 @@ class Judgement:
     remedies: tuple[Remedy, ...]
     version: str
     again: bool = False
+    cancel: tuple[str, ...] = ()
     playbook: str | None = None
 
 

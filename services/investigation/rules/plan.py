@@ -9,7 +9,11 @@ from shared.events.investigation import ClaimedFacts, InvestigationStarted, Sens
 from shared.policy import InvestigationPolicy
 
 DEPOSIT, LIQUIDATION, WITHDRAWAL = "deposit", "liquidation", "withdrawal"
-BY_CATEGORY: dict[Category, str] = {"contract_liquidation": LIQUIDATION}
+TAKEOVER = "takeover"
+BY_CATEGORY: dict[Category, str] = {
+    "account_security": TAKEOVER,
+    "contract_liquidation": LIQUIDATION,
+}
 REACHABLE = frozenset({"bitcoin"})  # the networks whose nodes we can ask
 
 

@@ -11,6 +11,7 @@ from services.resolution.decide.customer import (
 )
 from services.resolution.decide.freeze import (
     on_case_escalated,
+    on_finding_recorded,
     on_freeze_submitted,
     on_unfreeze_submitted,
 )
@@ -34,7 +35,7 @@ from shared.events.intake import (
     ConfirmationReceived,
     RatingReceived,
 )
-from shared.events.investigation import RemedyProposed
+from shared.events.investigation import FindingRecorded, RemedyProposed
 from shared.events.resolution import (
     ApprovalSubmitted,
     EffectCarriedOut,
@@ -57,6 +58,7 @@ DECIDE: Mapping[type[Event | Input], DecideRule] = {
     IdentityNoted: on_identity_noted,
     PriorityChanged: on_priority_changed,
     ClockBreached: on_clock_breached,
+    FindingRecorded: on_finding_recorded,
     RemedyProposed: on_remedy_proposed,
     ApprovalSubmitted: on_approval_submitted,
     EffectCarriedOut: on_effect_carried_out,

@@ -19,10 +19,12 @@ from services.resolution.rules.freezes import (
     unfreezes,
 )
 from services.resolution.rules.proofs import TOO_LOW
+from services.resolution.rules.stops import CONFIRMED, PLAIN_WITHDRAWAL, may_stop, stop_of
 from services.resolution.state import ResolutionState
 from services.resolution.state.case import Approval
 from shared.decider import Context
 from shared.events.base import Event
+from shared.events.investigation import FindingRecorded
 from shared.events.resolution import (
     ApprovalRequested,
     CaseNoted,
@@ -52,6 +54,21 @@ def _proved(state: ResolutionState, data: CaseEscalated, context: Context) -> li
     note = CaseNoted(user_id=data.user_id, identity=data.identity)
     after, same = state.noting(note), state.user_id in (None, data.user_id)
     return [] if same and after.proved == state.proved else [note, *resumed(after, context)]
+
+
+def on_finding_recorded(
+    state: ResolutionState, data: FindingRecorded, context: Context
+) -> list[Event]:
+    """Stop what a thief asked for and the exchange has not sent yet; nobody is asked first.
+
+    The account's own history must show the takeover, or its owner be proved.
+    """
+    user_id = state.user_id or ""
+    if not PLAIN_USER.fullmatch(user_id):
+        return []
+    shown = data.finding == CONFIRMED or may_stop(state, user_id, context.policy.identity)
+    orders = (stop_of(user_id, name) for name in data.cancel if PLAIN_WITHDRAWAL.fullmatch(name))
+    return [order for order in orders if shown and state.effect(order.key) is None]
 
 
 def on_freeze_submitted(

@@ -43,7 +43,10 @@ class ProposalSubmitted(StaffCommand):
 
 
 class FindingRecorded(Event):
-    """What the playbook found; `details` are plain values, amounts as decimal strings."""
+    """What the playbook found; `details` are plain values, amounts as decimal strings.
+
+    `cancel` names withdrawals of the account that are to be stopped before they are broadcast.
+    """
 
     event_type: ClassVar[str] = "redress.finding-recorded.v1"
     level: int
@@ -52,6 +55,7 @@ class FindingRecorded(Event):
     details: dict[str, str | int | bool | None]
     explanation: str
     playbook_version: str
+    cancel: tuple[str, ...] = ()
 
 
 class FindingNoted(Event):

@@ -13,7 +13,7 @@ from shared.events.base import (
     StaffCommand,
 )
 
-Action = Literal["freeze", "unfreeze", "credit", "compensate"]
+Action = Literal["freeze", "unfreeze", "credit", "compensate", "cancel_withdrawal"]
 
 
 class EffectCarriedOut(Result):

@@ -195,7 +195,6 @@ def test_the_network_is_the_one_named_else_the_assets_own(told, playbook):
 @pytest.mark.parametrize(
     ("category", "reason", "sources"),
     [
-        ("account_security", "takeover", ("account", "logins", "withdrawals")),
         ("contract_liquidation", "facts-missing", ("account", "positions", "prices")),
         ("kyc", "no-playbook", ("account",)),
     ],
