@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from services.investigation.asking import accounts, deposits, trading, withdrawals
+from services.investigation.asking import accounts, deposits, executions, trading, withdrawals
 from services.investigation.asking.question import Answer, Asking, Question
 from services.investigation.rules.compact import Answers
 from shared.connectors.esplora import Esplora
@@ -16,8 +16,11 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
         "logins": accounts.logins,
         "withdrawals": accounts.withdrawals,
         "transfers": accounts.transfers,
+        "identity": accounts.identity,
+        "api_calls": accounts.api_calls,
         "positions": trading.positions,
         "orders": trading.orders,
+        "execution": executions.execution,
         "prices": trading.prices,
         "incidents": trading.incidents,
         "chain": deposits.chain,

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from services.sandbox.bitcoin import block_hash, transaction
 from shared.connectors.models import Account, Asset, Contact, Deposit, Kyc
+from shared.connectors.records import Withdrawal
 from shared.rules.bech32 import Witness, encode
 
 TIP, DEPTH = 900_000, 40
@@ -57,6 +58,9 @@ class Exchange:
         return Asset(required_confirmations=2, min_deposit=Decimal("0.0001"))
 
     async def deposits(self, _user_id: str) -> Sequence[Deposit]:
+        return ()
+
+    async def withdrawals(self, _user_id: str) -> Sequence[Withdrawal]:
         return ()
 
     async def ledger(self, _txid: str) -> Sequence[Deposit]:

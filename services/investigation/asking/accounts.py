@@ -1,8 +1,11 @@
 """What the exchange knows of an account: itself, its security log, its movements."""
 
+from datetime import timedelta
+
 from services.investigation.asking.question import Answer, Asking, rows
 from shared.events.investigation import ClaimedFacts
 
+DAY = timedelta(days=1)
 HIDDEN = {"name", "email", "phone", "contacts"}  # evidence holds no more of a person than it needs
 
 
@@ -25,3 +28,17 @@ async def withdrawals(asking: Asking, claim: ClaimedFacts) -> Answer:
 async def transfers(asking: Asking, claim: ClaimedFacts) -> Answer:
     """The transfers to and from other accounts."""
     return rows(await asking.exchange.transfers(str(claim.user_id)))
+
+
+async def identity(asking: Asking, claim: ClaimedFacts) -> Answer:
+    """The identity vendor's record."""
+    found = await asking.exchange.kyc(str(claim.user_id))
+    return {"record": found and found.model_dump(mode="json")}
+
+
+async def api_calls(asking: Asking, claim: ClaimedFacts) -> Answer:
+    """The calls with the account's keys in the days around the time told, else the complaint."""
+    at = claim.occurred_at or claim.received_at
+    if at is None:
+        return rows(())
+    return rows(await asking.exchange.api_calls(str(claim.user_id), at - DAY, at + DAY))

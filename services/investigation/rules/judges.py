@@ -3,9 +3,25 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from services.investigation.rules import deposit, liquidation, takeover, withdrawal
+from services.investigation.rules import (
+    api_calls,
+    deposit,
+    kyc,
+    liquidation,
+    takeover,
+    trade,
+    withdrawal,
+)
 from services.investigation.rules.judging import Judge
-from services.investigation.rules.plan import DEPOSIT, LIQUIDATION, TAKEOVER, WITHDRAWAL
+from services.investigation.rules.plan import (
+    API,
+    DEPOSIT,
+    KYC,
+    LIQUIDATION,
+    TAKEOVER,
+    TRADE,
+    WITHDRAWAL,
+)
 
 JUDGES: Mapping[str, Judge] = MappingProxyType(
     {
@@ -13,5 +29,8 @@ JUDGES: Mapping[str, Judge] = MappingProxyType(
         LIQUIDATION: liquidation.judged,
         TAKEOVER: takeover.judged,
         WITHDRAWAL: withdrawal.judged,
+        TRADE: trade.judged,
+        KYC: kyc.judged,
+        API: api_calls.judged,
     }
 )

@@ -9,10 +9,13 @@ from shared.events.investigation import ClaimedFacts, InvestigationStarted, Sens
 from shared.policy import InvestigationPolicy
 
 DEPOSIT, LIQUIDATION, WITHDRAWAL = "deposit", "liquidation", "withdrawal"
-TAKEOVER = "takeover"
+TAKEOVER, TRADE, KYC, API = "takeover", "trade", "kyc", "api"
 BY_CATEGORY: dict[Category, str] = {
     "account_security": TAKEOVER,
     "contract_liquidation": LIQUIDATION,
+    "trade_execution": TRADE,
+    "kyc": KYC,
+    "api": API,
 }
 REACHABLE = frozenset({"bitcoin"})  # the networks whose nodes we can ask
 
@@ -34,6 +37,9 @@ SOURCES = {
     "payout": Source("withdrawal", "GET /v1/accounts/{user_id}/withdrawals", "personal"),
     "positions": Source("positions", "GET /v1/accounts/{user_id}/positions", "internal"),
     "orders": Source("orders", "GET /v1/accounts/{user_id}/orders", "personal"),
+    "execution": Source("execution", "GET /v1/orders/{order_id}/fills", "personal"),
+    "identity": Source("identity_check", "GET /v1/accounts/{user_id}/kyc", "personal"),
+    "api_calls": Source("api_log", "GET /v1/accounts/{user_id}/api-calls", "personal"),
     "transfers": Source("transfers", "GET /v1/accounts/{user_id}/transfers", "personal"),
     "prices": Source("prices", "GET /v1/prices/{symbol}", "public"),
     "ledger": Source("ledger", "GET /v1/deposits?txid=", "internal", needs_account=False),

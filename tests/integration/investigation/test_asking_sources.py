@@ -154,10 +154,11 @@ async def test_the_order_that_the_customer_names_is_evidence_however_old_it_is(
 
 
 @pytest.mark.parametrize(
-    ("category", "sources"), [("trade_execution", ["account", "orders"]), ("api", ["incidents"])]
+    ("category", "reason"),
+    [("trade_execution", "order-unknown"), ("api", "no-calls"), ("kyc", "facts-missing")],
 )
-async def test_complaints_about_trading_collect_all_their_evidence(
-    wiring, seeded, category, sources
+async def test_a_complaint_of_which_the_exchange_knows_nothing_goes_to_a_person(
+    wiring, seeded, category, reason
 ):
     case = running(category=category, **seeded)
     items = list(case.state.due.values())
@@ -167,8 +168,40 @@ async def test_complaints_about_trading_collect_all_their_evidence(
     ):
         last = case.when(result)
 
-    assert set(sources) <= set(case.state.evidence)
-    assert (last[-1].reason, case.state.missing) == ("no-playbook", ())
+    assert set(case.state.sources) == set(case.state.evidence)
+    assert (last[-1].reason, case.state.missing) == (reason, ())
+
+
+async def test_an_order_comes_with_its_fills_its_book_and_its_marks(wiring, seeded, sandbox):
+    name, symbol = f"o-{uuid4()}", f"S{uuid4().hex[:8]}"
+    own = {"user_id": seeded["user_id"], "at": AT}
+    await sandbox.post(
+        "/sandbox/orders", id=name, **own, **{**ORDER, "symbol": symbol}, state="filled"
+    )
+    await sandbox.post(
+        "/sandbox/fills", id=f"f-{name}", order_id=name, **own, price="100", size="1"
+    )
+    await sandbox.post("/sandbox/books", symbol=symbol, at=AT, bids=[["99", "1"]])
+    await sandbox.post("/sandbox/prices", symbol=symbol, mark=[[AT, "99.5"]])
+
+    found = await answer(wiring, seeded | {"order_id": name}, "execution")
+
+    assert (found["order"]["id"], [f["price"] for f in found["fills"]]) == (name, ["100"])
+    assert (found["book"]["bids"], found["marks"]) == ([["99", "1"]], [[AT, "99.5"]])
+    assert seeded["user_id"] in [row["id"] for row in found["incidents"]]
+
+
+async def test_the_identity_record_and_the_api_calls_are_evidence(wiring, seeded, sandbox):
+    user_id = seeded["user_id"]
+    await sandbox.post("/sandbox/kyc", user_id=user_id, status="approved", level=2)
+    call = {"key": "k", "method": "GET", "path": "/v5/x", "status": 200}
+    await sandbox.post("/sandbox/api-calls", id=f"c-{user_id}", user_id=user_id, at=AT, **call)
+
+    identity = await answer(wiring, seeded, "identity")
+    calls = await answer(wiring, seeded, "api_calls")
+
+    assert identity["record"]["status"] == "approved"
+    assert [row["id"] for row in calls["rows"]] == [f"c-{user_id}"]
 
 
 async def test_an_older_complaint_of_the_account_is_seen_in_the_database(wiring, seeded):

@@ -196,7 +196,7 @@ def test_the_network_is_the_one_named_else_the_assets_own(told, playbook):
     ("category", "reason", "sources"),
     [
         ("contract_liquidation", "facts-missing", ("account", "positions", "prices")),
-        ("kyc", "no-playbook", ("account",)),
+        ("kyc", "facts-missing", ("account", "identity")),
     ],
 )
 def test_other_categories_go_to_a_person_with_their_evidence(category, reason, sources):

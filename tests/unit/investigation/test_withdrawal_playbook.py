@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from shared.events.base import Remedy
 from shared.testing.scenario import START
+from tests.unit.investigation.odd_values import JSON, TIMES
 from tests.unit.investigation.stage_cases import ELSEWHERE, OURS, TX, TXID, answered, chain, running
 
 AGO = START - timedelta(minutes=30)
@@ -192,14 +193,6 @@ def test_a_deposit_claim_whose_transaction_is_a_withdrawal_is_judged_as_one():
     )
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
-    ),
-    max_leaves=6,
-)
-TIMES = st.datetimes().map(lambda at: at.isoformat() + "Z") | st.none() | JSON
 BENT = st.fixed_dictionaries(
     {"id": st.just("w-7"), "user_id": st.just("u1"), "at": st.just(AGO.isoformat()) | TIMES},
     optional={
