@@ -6,7 +6,7 @@ from services.investigation.asking.question import Answer, Asking, rows
 from services.investigation.rules.compact import LARGEST, newest
 from shared.events.investigation import ClaimedFacts
 
-AROUND = timedelta(minutes=5)
+BEFORE, AFTER = timedelta(minutes=5), timedelta(minutes=1)
 DAY = timedelta(days=1)
 
 
@@ -29,13 +29,17 @@ async def incidents(asking: Asking, claim: ClaimedFacts) -> Answer:
 
 
 async def prices(asking: Asking, claim: ClaimedFacts) -> Answer:
-    """The minutes around the liquidation of the position named, else around the latest."""
+    """The minutes around the liquidation of the position named, else around the latest.
+
+    `left_out`: how many early prices did not fit.
+    """
     held = [p for p in await asking.exchange.positions(str(claim.user_id)) if p.liquidation]
     position = next((p for p in held if p.id == claim.order_id), held[-1] if held else None)
     if position is None or position.liquidation is None:
         return {"position": None}
     at = position.liquidation.at
-    found = await asking.exchange.prices(position.symbol, at - AROUND, at + AROUND)
+    found = await asking.exchange.prices(position.symbol, at - BEFORE, at + AFTER)
     series = found.model_dump(mode="json") if found else {}
     cut = {name: newest(points, LARGEST // 3) for name, points in series.items()}
-    return {"position": position.id, "symbol": position.symbol, **cut}
+    left_out = sum(len(points) - len(cut[name]) for name, points in series.items())
+    return {"position": position.id, "symbol": position.symbol, "left_out": left_out, **cut}

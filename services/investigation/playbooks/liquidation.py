@@ -102,15 +102,18 @@ class Replay:
     def crossed_by_engine(self) -> bool:
         """Whether the mark crossed in time at the rate that the engine worked with.
 
-        The deduction is that of the tier with this rate, else of the right tier.
+        Only the rate is the engine's: the deduction stays that of the right tier. With its own
+        deduction no other tier of a continuous table asks for more than the right one does.
         """
         rate = self.case.liquidation.engine_mmr
-        right = self.at_liquidation[1]
-        if rate is None or rate == right.mmr:
+        if rate is None or rate == self.at_liquidation[1].mmr:
             return False
-        cum = next((tier.cum for tier in self.case.table if tier.mmr == rate), right.cum)
-        position = self.case.position
-        return self._in_time(self._first(self.mark, lambda m: position.price(m, rate, cum)))
+        position, table = self.case.position, self.case.table
+
+        def by_engine(margin: Decimal) -> Decimal:
+            return position.price(margin, rate, priced(position, margin, table)[1].cum)
+
+        return self._in_time(self._first(self.mark, by_engine))
 
     def _first(self, series: Series, price: PriceOf) -> Decimal | None:
         return series.first(self._steps(price), self._touches) if self.case.tiers else None

@@ -32,19 +32,22 @@ OF_POSITION = (
 
 
 def judged(state: InvestigationState, context: Context) -> Judgement | str:
-    """What the liquidation playbook makes of the position that the prices were asked for."""
+    """What the liquidation playbook makes of the position that the prices were asked for.
+
+    Prices that were left out may hold the crossing: a person looks then.
+    """
     prices = content(state, "prices")
     position = _position(state, prices.get("position"))
     case = facts_of(position, prices, context.complaint) if position else None
     quote = PROMISES.quote_of(position["symbol"]) if position else None
-    if case is None or quote is None:
+    if case is None or quote is None or prices.get("left_out"):
         return MISSING
     found = judge_liquidation(case)
     lost = compensation(case, found.finding) if found.remedy == COMPENSATE else Decimal(0)
     return Judgement(
         finding=found.finding,
         remedy=found.remedy,
-        details=_details(case, found, lost),
+        details={"position": prices["position"], **_details(case, found, lost)},
         explanation=found.explanation,
         remedies=(_remedy(state, found, prices["position"], quote, lost),),
         version=LIQUIDATION.version,

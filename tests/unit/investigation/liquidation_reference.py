@@ -33,15 +33,15 @@ class Reference:
     def margin(self, time: Fraction) -> Fraction:
         return self.base + sum(amount for at, amount in self.added if at <= time)
 
-    def tier(self, margin: Fraction) -> tuple[Fraction, Fraction]:
+    def tier(self, margin: Fraction) -> tuple[Fraction, Fraction, Fraction]:
         below = Fraction(-(10**12))
         for row in sorted(self.case["tiers"], key=lambda row: _at(row["notional_cap"])):
-            mmr, above = _at(row["mmr"]), _at(row["notional_cap"])
-            price = self.formula(margin, mmr, _at(row["cum"]))
+            mmr, cum, above = _at(row["mmr"]), _at(row["cum"]), _at(row["notional_cap"])
+            price = self.formula(margin, mmr, cum)
             if below < price * self.size <= above:
-                return price, mmr
+                return price, mmr, cum
             below = above
-        return price, mmr
+        return price, mmr, cum
 
     def held(self, name: str, time: Fraction) -> tuple[Fraction, Fraction] | None:
         ticks = [(_at(at), _at(price)) for at, price in self.case[name] if _at(at) <= time]
@@ -65,9 +65,12 @@ class Reference:
         return self.tier(self.margin(time))[0]
 
     def engine(self, time: Fraction) -> Fraction:
-        mmr = _at(self.case["liquidation"]["engine_mmr"])
-        cum = next(_at(t["cum"]) for t in self.case["tiers"] if _at(t["mmr"]) == mmr)
-        return self.formula(self.margin(time), mmr, cum)
+        margin, mmr = self.margin(time), _at(self.case["liquidation"]["engine_mmr"])
+        return self.formula(margin, mmr, self.tier(margin)[2])
+
+    def other_rate(self) -> bool:
+        right = self.tier(self.margin(self.time))[1]
+        return _at(self.case["liquidation"]["engine_mmr"]) != right
 
     def finding(self) -> str:
         mark = self.held("mark", self.time)
@@ -79,7 +82,7 @@ class Reference:
             return self.crossed()
         if self.in_time(lambda _: self.tier(self.base)[0]):
             return "added_margin_ignored"
-        if self.in_time(self.engine):
+        if self.other_rate() and self.in_time(self.engine):
             return "wrong_tier"
         last = self.first("last", self.right)
         return "price_wick_only_last" if last is not None and last <= self.time else "premature"

@@ -69,15 +69,14 @@ def test_an_inverse_position_has_the_published_prices(side, price, bankruptcy):
         ({"added_margin": [{"t": T - 5, "amount": "-4000"}], "mark": HIGH}, "by_rule"),
         (
             {"mark": [[T - 1, "54500"]], "liquidation": {"t": T, "engine_mmr": "0.01"}},
-            "price_wick_only_last",
+            "wrong_tier",
         ),
         (
             {
-                "mark": [[T - 1, "54500"]],
+                "mark": [[T - 1, "54546"]],
                 "liquidation": {"t": T, "engine_mmr": "0.01"},
-                "tiers": [{**TIERS[0]}, {**TIERS[1], "cum": "0"}],
             },
-            "wrong_tier",
+            "price_wick_only_last",
         ),
         ({"margin_mode": "cross", "cross_wallet_extra": "500", "last": []}, "premature"),
         ({"margin_mode": "isolated", "cross_wallet_extra": "500"}, "by_rule"),

@@ -46,7 +46,7 @@ def cases(draw):
 @given(cases())
 def test_two_judges_agree(changes):
     found, other = judged(**changes), Reference(facts(**changes))
-    price, mmr = other.tier(other.margin(Fraction(T)))
+    price, mmr, _ = other.tier(other.margin(Fraction(T)))
 
     assert found.finding == other.finding()
     assert found.tier_mmr == f"{float(mmr):g}"

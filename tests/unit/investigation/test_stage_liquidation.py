@@ -53,6 +53,7 @@ def test_a_liquidation_by_the_rules_is_explained_with_its_numbers():
     assert proposal.outcome == "rejected"
     assert proposal.remedies == (Remedy(code="explain"),)
     assert proposal.details["liquidation_price"] == "54216.8675"
+    assert proposal.details["position"] == "P-1"
     assert proposal.details["mark_crossed_at"] == instant(T - 1)
 
 
@@ -94,6 +95,8 @@ def test_a_short_is_made_good_the_other_way_round():
     [
         ({"positions": []}, "facts-missing"),
         ({"priced": {"position": None}}, "facts-missing"),
+        ({"priced": {**prices(), "left_out": 1}}, "facts-missing"),
+        ({"positions": [{**position(), "symbol": "BTCUSD"}]}, "facts-missing"),
         ({"positions": [{**position(), "symbol": "BTCXYZ"}]}, "facts-missing"),
         ({"positions": [{**position(), "kind": "open"}]}, "facts-missing"),
         ({"positions": [{**position(), "size": "0"}]}, "facts-missing"),
