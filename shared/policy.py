@@ -141,6 +141,7 @@ class ResolutionPolicy(_Part):
     """Limits and waits; amounts in units of the asset named, `default` for all others.
 
     `four_eyes_for` are the beginnings of things whose payment always takes two people.
+    `propose_up_to` is what each role may have paid on its own word, above it takes one more person.
     """
 
     confirm_after: timedelta
@@ -151,6 +152,7 @@ class ResolutionPolicy(_Part):
     freeze_scope_verified: tuple[str, ...]
     four_eyes_above: dict[str, Decimal]
     four_eyes_for: tuple[str, ...] = ()
+    propose_up_to: dict[str, dict[str, Decimal]] = {}
     delay_compensation_rate: Decimal = Field(ge=0, le=1)
 
 

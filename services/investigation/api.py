@@ -13,6 +13,7 @@ from shared.events.investigation import (
     CauseSubmitted,
     EvidenceSubmitted,
     FindingSubmitted,
+    PointFinding,
     ProposalSubmitted,
     RootCause,
     SupersedingSubmitted,
@@ -101,13 +102,28 @@ class ProposedRemedy(_Body):
     scope: tuple[Code, ...] = Field(default=(), max_length=5)
 
 
+class AnsweredPoint(_Body):
+    """What was found on one point of the complaint, and why."""
+
+    point: Annotated[str, Field(min_length=1, max_length=500)]
+    finding: Code
+    reason: Words
+
+
 class Propose(_Body):
-    """What should be decided and done, with the words for the customer."""
+    """What should be decided and done, with the words for the customer and their language.
+
+    Each point has a finding, here or by `record-finding`; the last open one takes that of the
+    proposal. An outcome that the finding does not usually have needs `precedent_reason`.
+    """
 
     outcome: Outcome
     finding: Code
     remedies: tuple[ProposedRemedy, ...] = Field(min_length=1, max_length=10)
     explanation: Words
+    points: tuple[AnsweredPoint, ...] = Field(default=(), max_length=20)
+    precedent_reason: Words | None = None
+    language: str | None = Field(default=None, pattern=r"^[a-z]{2,3}$")
 
 
 def _add_evidence(body: AddEvidence, staff: Principal, now: datetime) -> EvidenceSubmitted:
@@ -156,6 +172,12 @@ def _propose(body: Propose, staff: Principal, _now: datetime) -> ProposalSubmitt
         finding=body.finding,
         remedies=tuple(Remedy(**remedy.model_dump()) for remedy in body.remedies),
         explanation=Personal(body.explanation),
+        points=tuple(
+            PointFinding(point=one.point, finding=one.finding, reason=Personal(one.reason))
+            for one in body.points
+        ),
+        precedent_reason=Personal(body.precedent_reason) if body.precedent_reason else None,
+        language=body.language,
     )
 
 

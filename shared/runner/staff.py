@@ -150,5 +150,6 @@ async def _rehearsed(door: Door, complaint: str, data: StaffCommand, actor: str)
     for event in await door.rehearse(complaint, data, actor):
         if isinstance(event, Refused):
             status = 409 if event.rule == MOVED_ON else 422
-            detail = "The command does not fit the case as it stands."
+            article = getattr(event, "article", None)
+            detail = article or "The command does not fit the case as it stands."
             raise ProblemError(status, "refused", detail, rule=event.rule)

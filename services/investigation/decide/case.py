@@ -58,12 +58,12 @@ def on_case_assigned(
     state: InvestigationState, data: CaseAssigned, context: Context
 ) -> list[Event]:
     """The case has an owner; a level starts as soon as its facts and its appeal are known."""
-    owner = Owner(level=data.level, assignee=data.assignee, category=data.category)
+    told = data.model_dump(include=set(Owner.model_fields))
+    owner = Owner(**told)
     late = state.owner is not None and data.level < state.owner.level
     if late or owner == state.owner:
         return []
-    noted = AssignmentNoted(level=data.level, assignee=data.assignee, category=data.category)
-    return begun(state.model_copy(update={"owner": owner}), context) or [noted]
+    return begun(state.model_copy(update={"owner": owner}), context) or [AssignmentNoted(**told)]
 
 
 def on_problem_fixed(

@@ -11,6 +11,7 @@ from services.investigation.rules.commands import (
     against_superseding,
 )
 from services.investigation.rules.conclude import proposal_id
+from services.investigation.rules.gate import ARTICLES, answered, gap
 from services.investigation.rules.tasks import finished
 from services.investigation.state import InvestigationState
 from shared.decider import Context, DecideRule
@@ -88,12 +89,10 @@ def on_proposal_submitted(
     """A person proposes. The numbers of a recorded finding go with a proposal for it."""
     remedies = tuple(_to_customer(remedy, state) for remedy in data.remedies)
     asked = data.model_copy(update={"remedies": remedies})
-    rule = against_proposal(state, asked)
+    rule = against_proposal(state, asked) or gap(state, asked)
     if rule or state.cause is None:
-        refused = ProposalRefused(
-            rule=rule or CAUSE_FIRST, input_id=context.cause, staff=data.staff
-        )
-        return [refused]
+        said = {"rule": rule or CAUSE_FIRST, "article": ARTICLES.get(rule or "")}
+        return [ProposalRefused(input_id=context.cause, staff=data.staff, **said)]
     proposed = RemedyProposed(
         proposal_id=proposal_id(context),
         level=state.level,
@@ -104,6 +103,9 @@ def on_proposal_submitted(
         details=state.details if data.finding == state.finding else {},
         explanation=data.explanation,
         proposed_by=data.staff,
+        proposer_roles=data.roles,
+        points=answered(state, asked),
+        precedent_reason=data.precedent_reason,
     )
     acted = StaffActed(staff=data.staff, act="propose")
     return [proposed, acted, *finished(state, "proposed", data.staff)]

@@ -103,6 +103,7 @@ def started(
         playbook=_playbook(category, state.claim) if level == 1 else None,
         sources=tuple(s for s in policy.sources[category] if _askable(s, state.claim)),
         assignee=assignee,
+        language=state.language,
     )
 
 

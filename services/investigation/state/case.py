@@ -8,7 +8,7 @@ from pydantic import Field
 from shared.decider import State, due
 from shared.envelope import Envelope
 from shared.events.base import Category, DueItem, Model
-from shared.events.investigation import ClaimedFacts, Evidence, RootCause
+from shared.events.investigation import ClaimedFacts, Evidence, PointFinding, RootCause
 
 COLLECT = "collect"
 Details = dict[str, str | int | bool | None]
@@ -20,6 +20,7 @@ class Owner(Model):
     level: int
     assignee: str
     category: Category
+    language: str | None = None
 
 
 class InvestigationState(State):
@@ -28,7 +29,8 @@ class InvestigationState(State):
     `level` 0: not started; `ended`: the highest level that is over. `evidence` holds the latest
     piece of each source, and a person's pieces by their id. `attempts` and `missing` are of the
     present round, `task` to `proposal` of the present level. `fix` is the problem that was mended.
-    `marks` are digests of the devices and addresses of the net that the evidence names.
+    `found` is what a person noted on each point. `marks` are digests of the devices and addresses
+    of the net that the evidence names.
     """
 
     moved: int = 0
@@ -36,6 +38,7 @@ class InvestigationState(State):
     owner: Owner | None = None
     appeal_level: int = 1
     points: tuple[str, ...] = ()
+    found: dict[str, PointFinding] = Field(default_factory=dict)
     level: int = 0
     ended: int = 0
     category: Category = "other"
@@ -53,6 +56,11 @@ class InvestigationState(State):
     proposal: str | None = None
     fix: str | None = None
     marks: tuple[str, ...] = ()
+
+    @property
+    def language(self) -> str | None:
+        """The language of filing, as triage read it."""
+        return self.owner.language if self.owner else None
 
     @property
     def over(self) -> bool:

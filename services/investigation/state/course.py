@@ -11,10 +11,12 @@ from shared.events.investigation import (
     AssignmentNoted,
     CauseDetermined,
     FactsNoted,
+    FindingNoted,
     FindingRecorded,
     FixNoted,
     InvestigationEnded,
     InvestigationStarted,
+    PointFinding,
     RemedyProposed,
     WorkItemClosed,
     WorkItemOpened,
@@ -32,7 +34,7 @@ def on_assignment_noted(
     state: InvestigationState, data: AssignmentNoted, event: Envelope
 ) -> InvestigationState:
     """Whose case it is; the owner of a level that has not started waits for it."""
-    owner = Owner(level=data.level, assignee=data.assignee, category=data.category)
+    owner = Owner(**data.model_dump(include=set(Owner.model_fields)))
     same = data.level == state.level
     return state.seen(event, owner=owner, assignee=data.assignee if same else state.assignee)
 
@@ -57,7 +59,8 @@ def on_investigation_started(
     return state.seen(
         event,
         **data.model_dump(include={"level", "category", "playbook", "sources", "assignee"}),
-        owner=Owner(level=data.level, assignee=data.assignee, category=data.category),
+        owner=Owner(**data.model_dump(include=set(Owner.model_fields))),
+        found={},
         due=asked(event, data.sources, turn),
         round=turn,
         attempts={},
@@ -75,6 +78,16 @@ def on_finding_recorded(
 ) -> InvestigationState:
     """What the playbook found."""
     return state.seen(event, finding=data.finding, details=data.details)
+
+
+def on_finding_noted(
+    state: InvestigationState, data: FindingNoted, event: Envelope
+) -> InvestigationState:
+    """What a person found; on a point it stands until the next one on the same."""
+    if data.point is None:
+        return state.seen(event)
+    one = PointFinding(point=data.point, finding=data.finding, reason=data.reason)
+    return state.seen(event, found={**state.found, data.point: one})
 
 
 def on_work_item_opened(
@@ -119,6 +132,7 @@ COURSE: Mapping[type[Event], EvolveRule] = {
     FixNoted: on_fix_noted,
     InvestigationStarted: on_investigation_started,
     FindingRecorded: on_finding_recorded,
+    FindingNoted: on_finding_noted,
     WorkItemOpened: on_work_item_opened,
     WorkItemClosed: on_work_item_closed,
     CauseDetermined: on_cause_determined,

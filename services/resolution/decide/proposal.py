@@ -1,10 +1,9 @@
 """From a proposal over approvals and effects to the decision."""
 
 from services.resolution.rules.approvals import (
-    FOUR_EYES,
+    approval_for,
     fault_of_approval,
     one_more,
-    reason_for_approval,
 )
 from services.resolution.rules.decisions import (
     decision_on,
@@ -49,13 +48,13 @@ def on_remedy_proposed(
     noted = ProposalNoted(proposal=data, effects=plan)
     verified = state.keys("verified")
     still = [order for order in plan if order.key not in verified]
-    reason = reason_for_approval(still, state, context.policy.resolution)
-    if reason is None:
+    asked = approval_for(still, data, state, context.policy.resolution)
+    if asked is None:
         return [noted, next_step(state, data, plan, verified, context)]
     requested = ApprovalRequested(
         proposal_id=data.proposal_id,
-        needed=FOUR_EYES,
-        reason=reason,
+        needed=asked[1],
+        reason=asked[0],
         proposed_by=data.proposed_by,
     )
     return [noted, requested]

@@ -7,6 +7,7 @@ from decimal import Decimal
 from services.resolution.rules.remedies import MONEY
 from services.resolution.state.case import Approval, ResolutionState
 from shared.events.base import StaffCommand
+from shared.events.investigation import RemedyProposed
 from shared.events.resolution import ApprovalGiven, ApprovalSubmitted, EffectRequested
 from shared.policy import ResolutionPolicy
 
@@ -28,19 +29,41 @@ def reason_for_approval(
         return "unfreeze"
     if any((order.reference or "").lower().startswith(policy.four_eyes_for) for order in plan):
         return "thing"
+    return "amount" if _above(plan, state, policy.four_eyes_above) else None
+
+
+def _above(
+    plan: Sequence[EffectRequested], state: ResolutionState, *tables: dict[str, Decimal]
+) -> bool:
+    """Whether a payment of the plan, with all of its kind, is above the highest of its limits."""
     requested = (e.order for e in state.effects if e.status != "failed")
     payments = {o.key: o for o in (*requested, *plan) if o.action in MONEY}
     sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for order in payments.values():
         sums[order.action, order.asset or ""] += order.amount or 0
-    above = (
-        order
+    return any(
+        sums[order.action, order.asset or ""] > max(limit_of(order.asset or "", t) for t in tables)
         for order in plan
         if order.action in MONEY
-        and sums[order.action, order.asset or ""]
-        > limit_of(order.asset or "", policy.four_eyes_above)
     )
-    return "amount" if any(above) else None
+
+
+def approval_for(
+    plan: Sequence[EffectRequested],
+    proposal: RemedyProposed,
+    state: ResolutionState,
+    policy: ResolutionPolicy,
+) -> tuple[str, int] | None:
+    """Why how many people must look at a plan first; None when nobody needs to.
+
+    Above what the role of the person who proposed may pay alone it takes one more.
+    """
+    if reason := reason_for_approval(plan, state, policy):
+        return reason, FOUR_EYES
+    tables = [policy.propose_up_to.get(role, {}) for role in proposal.proposer_roles]
+    if not tables or not policy.propose_up_to:
+        return None
+    return ("role-limit", 1) if _above(plan, state, *tables) else None
 
 
 def limit_of(asset: str, limits: dict[str, Decimal]) -> Decimal:

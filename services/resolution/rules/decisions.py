@@ -37,6 +37,7 @@ def decision_on(proposal: RemedyProposed, context: Context) -> DecisionMade:
         remedies=proposal.remedies,
         details=proposal.details,
         explanation=proposal.explanation,
+        points=proposal.points,
         respond_by=context.now + context.policy.resolution.confirm_after,
     )
 

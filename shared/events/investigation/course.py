@@ -12,6 +12,7 @@ class AssignmentNoted(Event):
     level: int
     assignee: str
     category: Category
+    language: str | None = None
 
 
 class AppealNoted(Event):
@@ -39,6 +40,7 @@ class InvestigationStarted(Event):
     playbook: str | None = None
     sources: tuple[str, ...]
     assignee: str
+    language: str | None = None
 
 
 class WorkItemOpened(Event):

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from shared.events.base import Event, Refused, Remedy, StaffCommand
+from shared.events.base import Event, Model, Refused, Remedy, StaffCommand
 from shared.events.personal import Personal
 
 RootCause = Literal["platform", "user", "third_party", "rules_applied", "undetermined"]
@@ -32,14 +32,29 @@ class FindingSubmitted(StaffCommand):
     point: str | None = None
 
 
+class PointFinding(Model):
+    """What was found on one point of the complaint, and why."""
+
+    point: str
+    finding: str
+    reason: Personal
+
+
 class ProposalSubmitted(StaffCommand):
-    """A person proposes what to do; `outcome` and `finding` are codes, the note is for staff."""
+    """A person proposes what to do; `outcome` and `finding` are codes, the note is for staff.
+
+    `language` is the one that the words are written in, `precedent_reason` says why the finding
+    leads to another outcome than it usually does.
+    """
 
     event_type: ClassVar[str] = "redress.proposal-submitted.v1"
     outcome: Literal["upheld", "partly_upheld", "rejected", "goodwill"]
     finding: str
     remedies: tuple[Remedy, ...]
     explanation: Personal
+    points: tuple[PointFinding, ...] = ()
+    precedent_reason: Personal | None = None
+    language: str | None = None
 
 
 class FindingRecorded(Event):
@@ -103,6 +118,9 @@ class RemedyProposed(Event):
     details: dict[str, str | int | bool | None]
     explanation: Personal | None = None
     proposed_by: str
+    proposer_roles: tuple[str, ...] = ()
+    points: tuple[PointFinding, ...] = ()
+    precedent_reason: Personal | None = None
 
 
 class FindingRefused(Refused):
@@ -118,6 +136,7 @@ class CauseRefused(Refused):
 
 
 class ProposalRefused(Refused):
-    """The proposal does not fit the case."""
+    """The proposal does not fit the case; `article` is where it is written, if it is law."""
 
     event_type: ClassVar[str] = "redress.proposal-refused.v1"
+    article: str | None = None

@@ -10,7 +10,7 @@ from shared.events.base import (
     Refused,
     Remedy,
 )
-from shared.events.investigation import RootCause
+from shared.events.investigation import PointFinding, RootCause
 from shared.events.personal import Personal
 
 Outcome = Literal["upheld", "partly_upheld", "rejected", "goodwill"]
@@ -28,6 +28,7 @@ class DecisionMade(Event):
     remedies: tuple[Remedy, ...]
     details: dict[str, str | int | bool | None]
     explanation: Personal | None = None
+    points: tuple[PointFinding, ...] = ()
     respond_by: AwareDatetime
 
 

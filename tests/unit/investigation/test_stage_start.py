@@ -57,7 +57,7 @@ def test_facts_and_an_owner_start_the_investigation():
 def test_an_owner_who_comes_first_waits_for_the_facts():
     case = investigation()
     assert case.when(assigned()) == [
-        AssignmentNoted(level=1, assignee="agent-1", category="deposit_withdrawal")
+        AssignmentNoted(level=1, assignee="agent-1", category="deposit_withdrawal", language="en")
     ]
     assert names(case.when(admitted())) == ["FactsNoted", "InvestigationStarted"]
     assert case.state.assignee == "agent-1"

@@ -66,6 +66,39 @@ def test_what_a_position_might_have_been_worth_takes_two_people_whatever_the_amo
     assert (requested.needed, requested.reason) == (2, "thing")
 
 
+@pytest.mark.parametrize(
+    ("roles", "amount", "asked"),
+    [
+        (("agent",), "1000", None),
+        (("agent",), "1000.01", 1),
+        (("supervisor",), "5000", None),
+        (("agent", "supervisor"), "5000", None),
+        (("supervisor",), "5000.01", 1),
+        (("operator",), "0.01", 1),
+        (("supervisor",), "25000.01", 2),
+        ((), "25000", None),
+    ],
+)
+def test_above_what_a_role_may_pay_alone_another_person_is_asked(roles, amount, asked):
+    remedy = compensate(amount, asset="USDT", thing="order|O-1")
+
+    last = a_case().when(proposal(remedy, proposed_by="staff-1", proposer_roles=roles))[-1]
+
+    assert getattr(last, "needed", None) == asked
+
+
+def test_who_proposed_is_not_the_other_person():
+    case = a_case()
+    remedy = compensate("2000", asset="USDT", thing="order|O-1")
+    case.when(proposal(remedy, proposed_by="sup-1", proposer_roles=("agent",)))
+
+    (refused_,) = case.when(approve("sup-1"))
+    given, requested = case.when(approve("sup-2"))
+
+    assert refused_.rule == "proposer"
+    assert kinds([given, requested]) == ["ApprovalGiven", "EffectRequested"]
+
+
 def test_a_payment_cut_in_pieces_over_two_levels_is_no_smaller():
     case = a_case()
     case.when(proposal(compensate("0.3")))
