@@ -5,9 +5,8 @@ from types import MappingProxyType
 
 from services.investigation.asking import accounts, deposits, executions, trading, withdrawals
 from services.investigation.asking.question import Answer, Asking, Question
-from services.investigation.rules.compact import Answers
-from shared.connectors.esplora import Esplora
 from shared.connectors.exchange import Exchange
+from shared.connectors.nodes import Nodes
 from shared.events.investigation import ClaimedFacts
 
 QUESTIONS: Mapping[str, Question] = MappingProxyType(
@@ -30,18 +29,18 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
 
 
 class Sources:
-    """Asks the exchange and the chain; every call raises TransientError or Refused.
+    """Asks the exchange and the networks' nodes; every call raises TransientError or Refused.
 
     `earlier` holds, by complaint, the transaction that an older open complaint of the same
     account is about already.
     """
 
     def __init__(
-        self, exchange: Exchange, esplora: Esplora, earlier: Mapping[str, Sequence[str]]
+        self, exchange: Exchange, nodes: Nodes, earlier: Mapping[str, Sequence[str]]
     ) -> None:
         self.exchange = exchange
-        self.esplora = esplora
-        self.asking = Asking(exchange, esplora, earlier)
+        self.nodes = nodes
+        self.asking = Asking(exchange, nodes, earlier)
 
     async def ask(self, source: str, complaint: str, claim: ClaimedFacts) -> Answer:
         """What one source of the plan answers."""
@@ -49,6 +48,6 @@ class Sources:
             return await deposits.ledger(self.asking, complaint, claim)
         return await QUESTIONS[source](self.asking, claim)
 
-    async def responses(self, txid: str) -> Answers:
-        """The node's answers about a transaction, whether its block still stands included."""
-        return await deposits.responses(self.esplora, txid)
+    async def probed(self, network: str, txid: str) -> Answer:
+        """What the network's nodes say and, where they know nothing, those of the others."""
+        return await deposits.probed(self.nodes, network, txid)

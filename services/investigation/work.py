@@ -12,8 +12,8 @@ from services.investigation.rules.twins import earlier_claims
 from services.investigation.sources import Sources
 from services.investigation.state import InvestigationState
 from services.investigation.state.case import COLLECT
-from shared.connectors.esplora import Esplora
 from shared.connectors.exchange import Exchange, Refused
+from shared.connectors.nodes import nodes_of
 from shared.errors import TransientError
 from shared.events.base import Result
 from shared.events.investigation import EvidenceCollected
@@ -30,11 +30,11 @@ def work(wiring: Wiring) -> Mapping[str, Work]:
     token = settings.exchange_token.get_secret_value()
     key = marking_key(settings.token_key.get_secret_value())
     exchange = Exchange(wiring.http, settings.exchange_url, token)
-    esplora = Esplora(wiring.http, settings.esplora_url)
+    nodes = nodes_of(wiring.http, settings)
 
     async def collect(claims: Sequence[Claim]) -> Sequence[Result | None]:
         earlier = await twins(wiring.database["investigation"], claims)
-        sources = Sources(exchange, esplora, earlier)
+        sources = Sources(exchange, nodes, earlier)
 
         async def one(claim: Claim) -> EvidenceCollected:
             return await _collected(sources, claim, key)

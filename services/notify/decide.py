@@ -113,7 +113,9 @@ def on_clock_extended(state: NotifyState, data: ClockExtended, context: Context)
 def on_recheck_scheduled(
     state: NotifyState, data: RecheckScheduled, context: Context
 ) -> list[Event]:
-    """Say how many confirmations the chain shows, once for each change."""
+    """Say how many confirmations the chain shows, once for each change; of our doubts nothing."""
+    if data.finding != "confirmed_wait":
+        return []
     return tell(state, contents.confirmations(data, context, state.priority), context.now)
 
 

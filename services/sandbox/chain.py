@@ -7,20 +7,22 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from services.sandbox import bitcoin
 from services.sandbox.database import Data, Document
+from services.sandbox.networks import IDENTITY
 from services.sandbox.problems import ProblemError
 from services.sandbox.shapes import Blocks, Tip, TransactionSeed
 
+public = APIRouter()
 router = APIRouter()
 
-_HASH = re.compile(r"[0-9a-f]{64}")
+TXID = re.compile(r"[0-9a-f]{64}")
 _NOT_HEX = PlainTextResponse("Invalid hex string", 400)
 _NOT_FOUND = PlainTextResponse("Transaction not found", 404)
 
 
-@router.get("/esplora/tx/{txid}", response_model=None)
+@public.get("/esplora/tx/{txid}", response_model=None)
 async def transaction(txid: str, data: Data) -> Response:
     """The whole transaction."""
-    if _HASH.fullmatch(txid.lower()) is None:
+    if TXID.fullmatch(txid.lower()) is None:
         return _NOT_HEX
     known = await _known(data, txid)
     if known is None:
@@ -31,10 +33,10 @@ async def transaction(txid: str, data: Data) -> Response:
     return JSONResponse(bitcoin.transaction(known["_id"], payees, known["height"], tip))
 
 
-@router.get("/esplora/tx/{txid}/status", response_model=None)
+@public.get("/esplora/tx/{txid}/status", response_model=None)
 async def transaction_status(txid: str, data: Data) -> Response:
     """Whether it is confirmed, and in which block."""
-    if _HASH.fullmatch(txid.lower()) is None:
+    if TXID.fullmatch(txid.lower()) is None:
         return _NOT_HEX
     known = await _known(data, txid)
     if known is None:
@@ -42,16 +44,22 @@ async def transaction_status(txid: str, data: Data) -> Response:
     return JSONResponse(bitcoin.status(known["height"], await _tip(data)))
 
 
-@router.get("/esplora/blocks/tip/height")
+@public.get("/esplora/blocks/tip/height")
 async def tip_height(data: Data) -> PlainTextResponse:
     """The height of the newest block, as a plain number."""
     return PlainTextResponse(str(await _tip(data)))
 
 
-@router.get("/esplora/block/{block_hash}/status", response_model=None)
+@public.get("/esplora/block-height/0")
+async def first_block() -> PlainTextResponse:
+    """The hash of the first block, which names the network."""
+    return PlainTextResponse(IDENTITY["bitcoin"])
+
+
+@public.get("/esplora/block/{block_hash}/status", response_model=None)
 async def block_status(block_hash: str, data: Data) -> Response:
     """Whether the block is part of the best chain."""
-    if _HASH.fullmatch(block_hash) is None:
+    if TXID.fullmatch(block_hash) is None:
         return _NOT_HEX
     return JSONResponse(bitcoin.block_status(block_hash, await _tip(data)))
 
@@ -59,7 +67,7 @@ async def block_status(block_hash: str, data: Data) -> Response:
 @router.put("/sandbox/transactions/{txid}", status_code=204)
 async def seed_transaction(txid: str, seed: TransactionSeed, data: Data) -> None:
     """Broadcast a transaction, or put it into the block of the height given."""
-    if _HASH.fullmatch(txid.lower()) is None:
+    if TXID.fullmatch(txid.lower()) is None:
         raise ProblemError(422, "invalid_request", "a transaction id has 64 hex digits")
     await data.transactions.replace_one({"_id": txid.lower()}, seed.model_dump(), upsert=True)
 

@@ -1,8 +1,10 @@
 """Faults on demand: the next requests below a path fail, hang, or are carried out unanswered."""
 
 import asyncio
+from http import HTTPStatus
 
 from fastapi import APIRouter, Request
+from fastapi.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.sandbox.problems import problem
@@ -45,9 +47,8 @@ class FaultSwitch:
         if fault is None:
             return await self._app(scope, receive, send)
         await asyncio.sleep(fault.delay_s)
-        if fault.status is not None:
-            answer = problem(fault.status, "fault", "asked for")
-            return await answer(scope, receive, send)
+        if fault.status is not None or fault.body is not None:
+            return await _given(fault)(scope, receive, send)
         if not fault.drop_answer:
             return await self._app(scope, receive, send)
         await self._app(scope, receive, _unsent)
@@ -64,6 +65,13 @@ class FaultSwitch:
 async def seed_fault(fault: Fault, request: Request) -> None:
     """Arm a fault; `times` 0 disarms it."""
     request.app.state.faults.ask(fault)
+
+
+def _given(fault: Fault) -> Response:
+    status = fault.status or HTTPStatus.OK
+    if fault.body is None:
+        return problem(status, "fault", "asked for")
+    return PlainTextResponse(fault.body, status)
 
 
 async def _unsent(_: Message) -> None:

@@ -87,13 +87,14 @@ class Blocks(Taken):
 
 
 class Fault(Taken):
-    """What happens to the next `times` requests below a path."""
+    """What happens to the next `times` requests below a path; a `body` stands for the answer's."""
 
     path_prefix: str
     times: Annotated[int, Field(ge=0, le=1_000_000)]
     status: HTTPStatus | None = None
     delay_s: Annotated[float, Field(ge=0, le=600)] = 0.0
     drop_answer: bool = False
+    body: Annotated[str, Field(max_length=100_000)] | None = None
 
 
 class Hold(Taken):

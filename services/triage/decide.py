@@ -111,8 +111,9 @@ def on_cause_determined(state: TriageState, data: CauseDetermined, context: Cont
 def on_recheck_scheduled(
     state: TriageState, data: RecheckScheduled, context: Context
 ) -> list[Event]:
-    """The chain was looked at, and is waited for."""
-    return [*_acted(state, context), *paused(state, "chain", context)]
+    """The chain was looked at, and is waited for; for sources that leave it open no clock stops."""
+    waits = data.finding == "confirmed_wait"
+    return [*_acted(state, context), *(paused(state, "chain", context) if waits else ())]
 
 
 def _acted(state: TriageState, context: Context) -> list[Event]:

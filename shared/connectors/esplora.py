@@ -6,12 +6,15 @@ import httpx
 from pydantic import TypeAdapter
 from pydantic_core import from_json
 
-from shared.connectors.http import LIMIT_S, Remote, segment
+from shared.connectors.gate import Gate
+from shared.connectors.http import LIMIT_S, segment
 from shared.connectors.models import Answer, Moment
+from shared.connectors.node import NodeRemote, Recorded
 from shared.errors import TransientError
 
 _TXID = re.compile(r"[0-9a-fA-F]{64}")
-_OK = 200
+_OK, _HASH = 200, 64
+_STANDS = "GET /block/{hash}/status"
 
 
 class Status(Answer):
@@ -63,8 +66,15 @@ _BLOCK = TypeAdapter(_Block)
 class Esplora:
     """Look-ups on the chain; each raises TransientError when asking again may help."""
 
-    def __init__(self, client: httpx.AsyncClient, url: str, *, limit: float = LIMIT_S) -> None:
-        self._remote = Remote(client, url, limit=limit)
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        url: str,
+        *,
+        gate: Gate | None = None,
+        limit: float = LIMIT_S,
+    ) -> None:
+        self._remote = NodeRemote(client, url, gate=gate, limit=limit)
 
     async def transaction(self, txid: str) -> Transaction | None:
         """The transaction, None when the chain does not know it or the id is malformed."""
@@ -84,17 +94,31 @@ class Esplora:
         block = await self._remote.get(f"/block/{segment(block_hash)}/status", _BLOCK)
         return block is not None and block.in_best_chain
 
-    async def responses(self, txid: str) -> dict[str, dict[str, object]]:
+    async def responses(self, txid: str) -> Recorded:
         """The answers as they came, for the deposit playbook and the evidence.
 
-        The tip is read after the transaction: read before, it could be below its block.
+        The tip is read after the transaction: read before, it could be below its block. Whether
+        the block still stands is asked last.
         """
-        transaction = await self._remote.send("GET", f"/tx/{segment(txid.lower())}")
+        first = await self._remote.send("GET", "/block-height/0")
+        transaction = _recorded(await self._remote.send("GET", f"/tx/{segment(txid.lower())}"))
         tip = await self._remote.send("GET", "/blocks/tip/height")
-        return {
-            "GET /tx/{txid}": _recorded(transaction),
+        answers = {
+            "GET /block-height/0": {"status": first.status_code, "text": first.text[:_HASH]},
+            "GET /tx/{txid}": transaction,
             "GET /blocks/tip/height": _recorded(tip),
         }
+        if block := _block_of(transaction):
+            stands = await self.in_best_chain(block)
+            answers[_STANDS] = {"status": _OK, "json": {"in_best_chain": stands}}
+        return answers
+
+
+def _block_of(transaction: Recorded) -> str | None:
+    found = transaction.get("json")
+    status = found.get("status") if isinstance(found, dict) else None
+    block = status.get("block_hash") if isinstance(status, dict) else None
+    return block if isinstance(block, str) else None
 
 
 def _recorded(response: httpx.Response) -> dict[str, object]:

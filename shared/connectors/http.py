@@ -93,12 +93,15 @@ class Remote:
 
     async def _once(self, request: httpx.Request) -> httpx.Response:
         try:
-            response = await self._client.send(request)
+            response = await self._answer(request)
         except httpx.HTTPError as error:
             raise TransientError(type(error).__name__) from error
         if not (response.is_success or response.is_client_error) or response.status_code in _LATER:
             raise TransientError(f"answered {response.status_code}")
         return response
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        return await self._client.send(request)
 
 
 def segment(text: str) -> str:

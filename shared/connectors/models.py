@@ -79,6 +79,7 @@ class Account(Answer):
     restrictions: tuple[str, ...] = ()
     balances: dict[str, Money] = {}
     deposit_addresses: dict[str, str] = {}
+    deposit_tags: dict[str, int] = {}
     contacts: tuple[Contact, ...] = ()
     created_at: Moment
 
@@ -164,11 +165,22 @@ class Prices(Answer):
     index: tuple[tuple[Moment, Money], ...] = ()
 
 
+class Listing(Answer):
+    """The asset on one network: its token's contract, and what differs there."""
+
+    contract: str | None = None
+    decimals: int | None = None
+    required_confirmations: int | None = None
+    min_deposit: Money | None = None
+    deposits: Literal["open", "suspended"] = "open"
+
+
 class Asset(Answer):
     """What a deposit of the asset needs before it is credited."""
 
     required_confirmations: int
     min_deposit: Money
+    networks: dict[str, Listing] = {}
 
 
 class ActionReceipt(Answer):

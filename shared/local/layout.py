@@ -60,12 +60,29 @@ def common(
         "REDRESS_POLICY": policy,
         "REDRESS_PUBLIC_URL": url(hold("gateway")),
         "REDRESS_EXCHANGE_URL": url(hold("sandbox")),
-        "REDRESS_ESPLORA_URL": f"{url(hold('sandbox'))}/esplora",
+        **_nodes(url(hold("sandbox"))),
         "REDRESS_SMTP_URL": f"smtp://{LOOPBACK}:{hold('smtp')}",
         "REDRESS_MAIL_FROM": SUPPORT,
         "REDRESS_MAIL_ADDRESSES": SUPPORT,
         "REDRESS_CHANNELS_LOOPBACK": "true",
         "REDRESS_TRUSTED_PROXIES": f"{LOOPBACK}/32",
+    }
+
+
+def _nodes(sandbox: str) -> dict[str, str]:
+    """Two sources of each network: the sandbox shows its nodes twice."""
+    paths = {
+        "ESPLORA": "esplora",
+        "ETHEREUM": "evm/ethereum",
+        "BSC": "evm/bsc",
+        "TRON": "tron",
+        "XRPL": "rippled",
+    }
+    both = {name: f"{sandbox}/{path},{sandbox}/second/{path}" for name, path in paths.items()}
+    return {
+        **{f"REDRESS_{name}_URL": urls for name, urls in both.items()},
+        "REDRESS_NODE_CALLS_PER_S": "5000",
+        "REDRESS_NODE_CALLS_AT_ONCE": "100",
     }
 
 

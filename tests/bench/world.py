@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
 
-from services.sandbox.bitcoin import block_hash, transaction
+from services.sandbox.bitcoin import transaction
 from shared.connectors.models import Account, Asset, Contact, Deposit, Kyc
 from shared.connectors.records import Withdrawal
 from shared.rules.bech32 import Witness, encode
@@ -76,7 +76,5 @@ class Chain:
         return {
             "GET /tx/{txid}": {"status": 200, "json": found},
             "GET /blocks/tip/height": {"status": 200, "json": TIP},
+            "GET /block/{hash}/status": {"status": 200, "json": {"in_best_chain": True}},
         }
-
-    async def in_best_chain(self, given: str) -> bool:
-        return given == block_hash(TIP - DEPTH)

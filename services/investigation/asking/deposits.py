@@ -1,22 +1,21 @@
-"""What is known of a deposit: the ledger's rows, and the chain's answers."""
+"""What is known of a deposit: the ledger's rows, and the answers of the networks' nodes."""
 
+import asyncio
 from collections.abc import Iterable
 
 from services.investigation.asking.question import Answer, Asking, rows
-from services.investigation.playbooks.chains import transaction_id
-from services.investigation.playbooks.esplora import BLOCK
-from services.investigation.rules.compact import (
-    Answers,
-    compact,
-    paid_addresses,
-    transaction_of,
-)
-from services.investigation.rules.plan import code_of
-from shared.connectors.esplora import Esplora
+from services.investigation.playbooks.chains import CHAINS, HEX_ID, Chain, transaction_id
+from services.investigation.playbooks.sighting import Seen, Sighting
+from services.investigation.rules.compact import LARGEST, compact
+from services.investigation.rules.plan import code_of, network_of
+from services.investigation.rules.witnesses import ELSEWHERE, SOURCES, seen, sightings
 from shared.connectors.models import Account, Asset
+from shared.connectors.nodes import Named, Nodes
+from shared.errors import TransientError
 from shared.events.investigation import ClaimedFacts
 
 MOST_OWNERS = 20
+NODE_S = 3.5  # for all calls to one node; with the networks probed after it, less than a claim has
 
 
 async def ledger(asking: Asking, complaint: str, claim: ClaimedFacts) -> Answer:
@@ -39,32 +38,82 @@ async def _asset(asking: Asking, code: str) -> Asset | None:
 
 
 async def chain(asking: Asking, claim: ClaimedFacts) -> Answer:
-    """The node's answers; whose the coins are is asked where they are not the account's."""
-    answers = await responses(asking.esplora, str(claim.txid))
-    paid = paid_addresses(answers)
+    """The nodes' answers; whose the coins are is asked where they are not the account's."""
+    network, txid = str(network_of(claim)), str(claim.txid)
+    told = await probed(asking.nodes, network, txid)
+    found = seen(network, told, txid)
     account = await asking.exchange.account(claim.user_id) if claim.user_id else None
-    ours = set(account.deposit_addresses.values()) if account else set()
     answer: Answer = {"others": [], "withdrawal": False}
-    if account and ours.isdisjoint(paid):
-        answer["others"] = await _others(asking, paid[:MOST_OWNERS], account)
-        answer["withdrawal"] = await _is_withdrawal(asking, str(claim.txid), account)
+    if account and any(s.seen is Seen.FOUND for s in found.values()):
+        answer |= await _others(asking, account, txid, found)
+    ours = set(account.deposit_addresses.values()) if account else set()
     keep = {*ours, *answer["others"], claim.address or ""}
-    return {**answer, "responses": compact(answers, keep)}
+    return {**answer, **_cut(told, network, txid, keep)}
 
 
-async def responses(esplora: Esplora, txid: str) -> Answers:
-    """The node's answers about a transaction, whether its block still stands included."""
-    answers: Answers = await esplora.responses(txid)
-    block = transaction_of(answers).get("status", {}).get("block_hash")
-    if block:
-        stands = await esplora.in_best_chain(block)
-        answers[BLOCK] = {"status": 200, "json": {"in_best_chain": stands}}
-    return answers
+async def probed(nodes: Nodes, network: str, txid: str) -> Answer:
+    """What every node of the network says and, where it knows nothing, those of the others.
+
+    Raises TransientError where nobody of a network answers.
+    """
+    answer: Answer = {SOURCES: await said(nodes.get(network, ()), txid)}
+    heard = [source for source in answer[SOURCES] if "responses" in source]
+    if all(s.seen is Seen.ABSENT for s in sightings(network, heard, txid)):
+        others = [name for name in nodes if name != network and nodes[name]]
+        told = await asyncio.gather(*(said(nodes[name], txid) for name in others))
+        answer[ELSEWHERE] = dict(zip(others, told, strict=True))
+    return answer
 
 
-async def _others(asking: Asking, paid: Iterable[str], account: Account) -> list[str]:
-    owners = [(address, await asking.exchange.owner_of(address)) for address in paid]
-    return [address for address, who in owners if who not in {None, account.user_id}]
+async def said(nodes: Iterable[Named], txid: str) -> list[Answer]:
+    """What each node says, or that it says nothing; an id of another shape needs no asking, it is on none of them."""
+    if not HEX_ID.match(txid):
+        return [{"source": named.name, "responses": {}} for named in nodes]
+    told = list(await asyncio.gather(*(_asked(named, txid) for named in nodes)))
+    if told and all("problem" in source for source in told):
+        raise TransientError("no node answers")
+    return told
+
+
+async def _asked(named: Named, txid: str) -> Answer:
+    try:
+        async with asyncio.timeout(NODE_S):
+            return {"source": named.name, "responses": await named.node.responses(txid)}
+    except (TransientError, TimeoutError):
+        return {"source": named.name, "problem": "unavailable"}
+
+
+def _cut(told: Answer, network: str, txid: str, keep: set[str]) -> Answer:
+    """Every network's answers in their share of what one piece of evidence can hold."""
+    by_network = {network: told[SOURCES], **told.get(ELSEWHERE, {})}
+    share = LARGEST // max(sum(map(len, by_network.values())), 1)
+    cut = {
+        name: [small(source, CHAINS[name], txid, keep, share) for source in sources]
+        for name, sources in by_network.items()
+    }
+    return {SOURCES: cut.pop(network), ELSEWHERE: cut}
+
+
+def small(source: Answer, chain: Chain, txid: str, keep: set[str], share: int) -> Answer:
+    """What a source said, in its share of a piece of evidence."""
+    if "responses" not in source:
+        return source
+    return {**source, "responses": compact(source["responses"], chain, txid, keep, share)}
+
+
+async def _others(
+    asking: Asking, account: Account, txid: str, found: dict[str, Sighting]
+) -> Answer:
+    """Whose addresses were paid, where none of the account's was; one paid may be told nobody."""
+    network, sighting = next((n, s) for n, s in found.items() if s.seen is Seen.FOUND)
+    place = CHAINS[network].place
+    ours = {place(address) for address in account.deposit_addresses.values()}
+    if any(transfer.to in ours for transfer in sighting.transfers):
+        return {}
+    paid = list(dict.fromkeys(t.address for t in sighting.transfers if t.address))
+    owners = [(where, await asking.exchange.owner_of(where)) for where in paid[:MOST_OWNERS]]
+    others = [where for where, who in owners if who not in {None, account.user_id}]
+    return {"others": others, "withdrawal": await _is_withdrawal(asking, txid, account)}
 
 
 async def _is_withdrawal(asking: Asking, txid: str, account: Account) -> bool:

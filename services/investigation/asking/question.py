@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from services.investigation.rules.compact import newest
-from shared.connectors.esplora import Esplora
 from shared.connectors.exchange import Exchange
 from shared.connectors.models import Asset
+from shared.connectors.nodes import Nodes
 from shared.events.investigation import ClaimedFacts
 
 Answer = dict[str, Any]
@@ -24,7 +24,7 @@ class Asking:
     """
 
     exchange: Exchange
-    esplora: Esplora
+    nodes: Nodes
     earlier: Mapping[str, Sequence[str]]
     assets: dict[str, Asset | None] = field(default_factory=dict)
 

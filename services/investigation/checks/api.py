@@ -11,10 +11,11 @@ from starlette.datastructures import FormData
 
 from services.investigation.checks import rules
 from services.investigation.checks.rules import Transfer, Verdict
-from services.investigation.playbooks.chains import CHAINS
+from services.investigation.playbooks.chains import CHAINS, transaction_id
+from services.investigation.rules.witnesses import SOURCES
 from services.investigation.sources import Sources
-from shared.connectors.esplora import Esplora
 from shared.connectors.exchange import Exchange, Refused
+from shared.connectors.nodes import nodes_of
 from shared.errors import TransientError
 from shared.figures import HELPED
 from shared.http.errors import ProblemError
@@ -39,7 +40,7 @@ def router(wiring: Wiring) -> APIRouter:
     exchange = Exchange(
         wiring.http, settings.exchange_url, settings.exchange_token.get_secret_value()
     )
-    sources = Sources(exchange, Esplora(wiring.http, settings.esplora_url), {})
+    sources = Sources(exchange, nodes_of(wiring.http, settings), {})
     checks = Checks(sources, settings.token_key.get_secret_value())
     routes = APIRouter(include_in_schema=False)
     for name in ("deposit", "security", "kyc"):
@@ -69,11 +70,14 @@ class Checks:
 
     async def _judged(self, transfer: Transfer) -> Verdict:
         try:
-            asset = await self.sources.exchange.asset(CHAINS[transfer.chain or ""].assets[0])
-            responses = await self.sources.responses(transfer.txid)
+            network = transfer.chain or ""
+            asset = await self.sources.exchange.asset(CHAINS[network].assets[0])
+            told = await self.sources.probed(network, transaction_id(transfer.txid) or "")
         except (TransientError, Refused):
             return UNCLEAR
-        return rules.judged(transfer, asset, responses) if asset else UNCLEAR
+        if not told[SOURCES]:
+            return rules.UNREACHABLE
+        return rules.judged(transfer, asset, told) if asset else UNCLEAR
 
     async def show_security(self, request: Request) -> Response:
         """The checklist."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from services.investigation.playbooks.chains import CHAINS, transaction_id
-from services.investigation.playbooks.deposit import judge_deposit
+from services.investigation.playbooks.deposit import judge_seen
 from services.investigation.playbooks.facts import deposit_case
 from services.investigation.rules.plan import REACHABLE, network_of
+from services.investigation.rules.witnesses import seen
 from shared.connectors.models import Asset, Kyc
 from shared.events.investigation import ClaimedFacts
 
@@ -42,6 +43,9 @@ class Verdict:
     details: Mapping[str, object]
 
 
+UNREACHABLE = Verdict("unreachable", "wait", {})
+
+
 @dataclass(frozen=True)
 class Transfer:
     """A transfer as a visitor describes it; `network` by any of its names."""
@@ -60,11 +64,11 @@ def refused(transfer: Transfer) -> Verdict | None:
     """What can be said without asking anybody."""
     if transaction_id(transfer.txid) is None:
         return Verdict("malformed", "urgent", {})
-    return None if transfer.chain in REACHABLE else Verdict("unreachable", "wait", {})
+    return None if transfer.chain in REACHABLE else UNREACHABLE
 
 
-def judged(transfer: Transfer, asset: Asset, responses: Mapping[str, Any]) -> Verdict:
-    """The playbook's verdict on a transfer to the visitor's address."""
+def judged(transfer: Transfer, asset: Asset, told: Mapping[str, Any]) -> Verdict:
+    """The playbook's verdict on a transfer to the visitor's address, by what the nodes told."""
     chain = CHAINS[transfer.chain or ""]
     claim = {"txid": transfer.txid, "address": transfer.address, "asset": chain.assets[0]}
     platform = {
@@ -73,8 +77,9 @@ def judged(transfer: Transfer, asset: Asset, responses: Mapping[str, Any]) -> Ve
         "min_deposit": asset.min_deposit,
     }
     facts = {"id": 0, "chain": chain.name, "asset": chain.assets[0], "claim": claim}
-    case = deposit_case({**facts, "platform": platform, "responses": dict(responses)})
-    found = judge_deposit(case)
+    case = deposit_case({**facts, "platform": platform, "responses": {}})
+    txid = transaction_id(transfer.txid) or ""
+    found = judge_seen(case, seen(chain.name, told, txid))
     code = code_of(found.finding)
     details = {name: found.details[name] for name in SHOWN if name in found.details}
     return Verdict(code, _TONES.get(code, "urgent"), details)

@@ -50,7 +50,7 @@ def _may_hide(evidence: Evidence) -> bool:
 
 def _unlisted(evidence: Evidence) -> Verdict:
     """Without a list of contracts nobody can say which token the customer means."""
-    listed = len(evidence.coins) > 1 or not evidence.chain.has_tokens
+    listed = evidence.lists_tokens or not evidence.chain.has_tokens
     moved = _moved(evidence)
     return Verdict("UNSUPPORTED_TOKEN", moved) if listed else unclear(evidence.chain.name)
 

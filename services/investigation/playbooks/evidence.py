@@ -51,6 +51,11 @@ class Evidence:
             known.append(Coin(ticker.upper(), contract, token.decimals))
         return {coin.contract: coin for coin in known}
 
+    @property
+    def lists_tokens(self) -> bool:
+        """Whether the platform says which tokens it takes here, be it none."""
+        return self.chain.name in self.case.platform.token_contracts
+
     @cached_property
     def asked(self) -> Coin | None:
         """The asset that was to come; None where the platform lists no such thing here."""

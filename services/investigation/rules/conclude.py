@@ -51,7 +51,7 @@ def _judged(playbook: str, state: InvestigationState, context: Context) -> list[
     if isinstance(found, str):
         return [task(state, found)]
     if found.again:
-        at = context.now + context.policy.investigation.recheck
+        at = context.now + (found.after or context.policy.investigation.recheck)
         return [RecheckScheduled(at=at, finding=found.finding, details=found.details)]
     recorded = FindingRecorded(
         level=state.level,

@@ -1,27 +1,31 @@
-"""The judge of deposits: evidence as the playbook's facts, its finding as remedies."""
+"""The judge of deposits: what the sources bear out as a finding, its finding as remedies."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from decimal import ROUND_DOWN, Decimal
-from typing import Any
 
-from services.investigation.playbooks.amounts import coins
 from services.investigation.playbooks.catalogue import DEPOSIT
-from services.investigation.playbooks.chains import CHAINS
-from services.investigation.playbooks.deposit import DepositFinding, judge_deposit
-from services.investigation.playbooks.esplora import TRANSACTION
-from services.investigation.playbooks.facts import DepositCase, FactsError, deposit_case
+from services.investigation.playbooks.chains import CHAINS, transaction_id
+from services.investigation.playbooks.deposit import DepositFinding, judge_seen
+from services.investigation.playbooks.evidence import Evidence
+from services.investigation.playbooks.facts import DepositCase
+from services.investigation.playbooks.sighting import Sighting
+from services.investigation.playbooks.verdict import focus
 from services.investigation.rules import withdrawal
+from services.investigation.rules.books import facts_of
 from services.investigation.rules.filing import content
 from services.investigation.rules.judging import Judgement
-from services.investigation.rules.plan import WITHDRAWAL, network_of
+from services.investigation.rules.plan import WITHDRAWAL
+from services.investigation.rules.witnesses import SOURCES, confirmed_absent, disagree, seen
 from services.investigation.state import InvestigationState
 from services.investigation.state.case import Details
 from shared.decider import Context
 from shared.events.base import Remedy
 
-CREDITED = "credited"
+MOST_DOUBLINGS = 10
 WAIT, MONEY = "confirmed_wait", "credit_and_compensate"
+ABSENT = frozenset({"NOT_FOUND", "REPLACED"})
 
 
 def judged(state: InvestigationState, context: Context) -> Judgement | str:
@@ -29,87 +33,83 @@ def judged(state: InvestigationState, context: Context) -> Judgement | str:
     if withdrawal.about_withdrawal(state):
         other = withdrawal.judged(state, context)
         return other if isinstance(other, str) else replace(other, playbook=WITHDRAWAL)
-    if content(state, "chain").get("withdrawal") is True:
+    chain = content(state, "chain")
+    if chain.get("withdrawal") is True:
         return "withdrawal"
+    if chain.get(SOURCES) == []:
+        return "no-node"
     case = facts_of(state, context.complaint)
     if case is None:
         return "facts-missing"
-    found = judge_deposit(case)
+    stands = seen(case.chain, chain, str(state.claim.txid))
+    found = judge_seen(case, stands)
     rate = context.policy.resolution.delay_compensation_rate
     paid = found.remedy == MONEY
     return Judgement(
         finding=found.finding,
         remedy=found.remedy,
-        details=plain_details(found),
+        details=plain_details(found) | _differing(state, case, found),
         explanation=found.explanation,
-        remedies=tuple(payments(state, found, rate)) if paid else (Remedy(code=found.remedy),),
+        remedies=tuple(payments(case, stands[case.chain], rate))
+        if paid
+        else (Remedy(code=found.remedy),),
         version=DEPOSIT.version,
-        again=found.finding == WAIT,
+        again=found.finding == WAIT or _is_open(state, case, found, context),
+        after=_pause(state, found, context),
     )
 
 
-def facts_of(state: InvestigationState, complaint: str) -> DepositCase | None:
-    """The playbook's case; None where the platform's own books do not tell enough."""
-    claim, network = state.claim, network_of(state.claim)
-    account = content(state, "account").get("account") or {}
-    ledger, chain = content(state, "ledger"), content(state, "chain")
-    asset = ledger.get("asset") or {}
-    platform = {
-        "user": claim.user_id,
-        "assigned_deposit_address": account.get("deposit_addresses", {}).get(network),
-        "required_confirmations": asset.get("required_confirmations"),
-        "min_deposit": asset.get("min_deposit"),
-        "credited": [_row(row) for row in ledger.get("rows", []) if row["state"] == CREDITED],
-        "addresses_of_other_users": chain.get("others", []),
-        "other_open_claims": ledger.get("earlier_claims", []),
-    }
-    words = claim.model_dump(include={"txid", "address", "amount", "asset", "network", "memo"})
-    facts = {"id": complaint, "chain": network, "asset": ledger.get("code"), "claim": words}
-    try:
-        return deposit_case(
-            {**facts, "platform": platform, "responses": chain.get("responses", {})}
-        )
-    except FactsError:
+def _is_open(
+    state: InvestigationState, case: DepositCase, found: DepositFinding, context: Context
+) -> bool:
+    """Whether another look may settle whether the transaction is there; a person has the last."""
+    if found.details.get("indeterminate"):
+        return state.unsettled + 1 < context.policy.investigation.source_attempts
+    if found.details["verdict"] not in ABSENT:
+        return False
+    txid = str(state.claim.txid)
+    return not confirmed_absent(case.chain, content(state, "chain"), txid, state.unsettled)
+
+
+def _pause(state: InvestigationState, found: DepositFinding, context: Context) -> timedelta | None:
+    """Sources that leave it open are asked again soon, then less and less often."""
+    if found.finding == WAIT:
         return None
+    policy = context.policy.investigation
+    return min(policy.source_again * (1 << min(state.unsettled, MOST_DOUBLINGS)), policy.recheck)
 
 
-def _row(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "txid": row["txid"],
-        "vout": row["vout"],
-        "user": row["user_id"],
-        "amount": row["amount"],
-    }
+def _differing(state: InvestigationState, case: DepositCase, found: DepositFinding) -> Details:
+    if not found.details.get("indeterminate"):
+        return {}
+    chain = content(state, "chain")
+    return {"sources_differ": disagree(case.chain, chain, str(state.claim.txid))}
 
 
-def payments(state: InvestigationState, finding: DepositFinding, rate: Decimal) -> Iterator[Remedy]:
+def payments(case: DepositCase, stands: Sighting, rate: Decimal) -> Iterator[Remedy]:
     """Credit each output that arrived, and make up for the delay at `rate` of its amount.
 
-    The amounts are the chain's own; a thing is `<network>|<txid>|<output>`.
+    The amounts are the chain's own; a thing is `<network>|<txid>|<output>`, the output being the
+    place of the output or of the log entry, 0 where a transaction moves but one thing.
     """
-    network, chain = str(network_of(state.claim)), content(state, "chain")
-    decimals, asset = CHAINS[network].decimals, CHAINS[network].assets[0]
-    outputs = chain["responses"][TRANSACTION]["json"]["vout"]
-    smallest = Decimal(1).scaleb(-decimals)
-    for place in _places(finding):
-        amount = coins(Decimal(outputs[place]["value"]), decimals)
+    txid = transaction_id(case.claim.txid or "") or ""
+    evidence = Evidence(case, txid, CHAINS[case.chain], stands)
+    for transfer in focus(evidence):
+        coin, amount = evidence.coins[transfer.contract], evidence.worth([transfer])
+        if amount is None:
+            continue
         credit = Remedy(
             code="credit",
-            user_id=state.claim.user_id,
-            asset=asset,
+            user_id=str(case.platform.user),
+            asset=coin.ticker,
             amount=amount,
-            thing=f"{network}|{state.claim.txid}|{place}",
+            thing=f"{case.chain}|{txid}|{transfer.index or 0}",
         )
         yield credit
-        delay = (amount * rate).quantize(smallest, ROUND_DOWN)
+        delay = (amount * rate).quantize(Decimal(1).scaleb(-coin.decimals), ROUND_DOWN)
         if delay:
             more = {"code": "compensate", "amount": delay, "thing": f"{credit.thing}|delay"}
             yield credit.model_copy(update=more)
-
-
-def _places(finding: DepositFinding) -> list[int]:
-    several = finding.details.get("vouts")
-    return several if isinstance(several, list) else [int(str(finding.details["vout"]))]
 
 
 def plain_details(finding: DepositFinding) -> Details:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from services.investigation.playbooks.sheet import Found, Sheet
@@ -15,8 +16,8 @@ from shared.events.base import Remedy
 class Judgement:
     """A finding, its numbers, its words, and what would be done if no person is needed.
 
-    `version` is that of the playbook's data; `again`: the facts are not final, look again later;
-    `playbook` is the one that judged, where the plan names another.
+    `version` is that of the playbook's data; `again`: the facts are not final, look again `after` a
+    while, by default the policy's; `playbook` is the one that judged, where the plan names another.
     """
 
     finding: str
@@ -28,6 +29,7 @@ class Judgement:
     again: bool = False
     cancel: tuple[str, ...] = ()
     playbook: str | None = None
+    after: timedelta | None = None
 
 
 # A text in place of a judgement is the code why a person is needed.

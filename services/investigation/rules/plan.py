@@ -17,7 +17,8 @@ BY_CATEGORY: dict[Category, str] = {
     "kyc": KYC,
     "api": API,
 }
-REACHABLE = frozenset({"bitcoin"})  # the networks whose nodes we can ask
+# The networks that there are connectors for; whether a node is named is the installation's matter.
+REACHABLE = frozenset({"bitcoin", "ethereum", "bsc", "tron", "xrp_ledger"})
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ SOURCES = {
     "prices": Source("prices", "GET /v1/prices/{symbol}", "public"),
     "ledger": Source("ledger", "GET /v1/deposits?txid=", "internal", needs_account=False),
     "incidents": Source("incidents", "GET /v1/incidents", "internal", needs_account=False),
-    "chain": Source("transaction", "GET /tx/{txid}", "internal", needs_account=False),
+    "chain": Source(
+        "transaction", "the transaction, then the tip", "internal", needs_account=False
+    ),
 }
 UNKNOWN = "unknown"
 

@@ -6,7 +6,6 @@ from pydantic import TypeAdapter
 
 from services.investigation.playbooks.amounts import EXACT
 from services.investigation.playbooks.chains import transaction_id
-from services.investigation.playbooks.decoders import sight
 from services.investigation.playbooks.sheet import Found
 from services.investigation.playbooks.sighting import UNCLEAR
 from services.investigation.playbooks.withdrawal import judge_withdrawal
@@ -19,6 +18,7 @@ from services.investigation.rules.filing import content
 from services.investigation.rules.judging import Judgement, by_sheet
 from services.investigation.rules.payouts import network_of
 from services.investigation.rules.reading import read
+from services.investigation.rules.witnesses import seen
 from services.investigation.state import InvestigationState
 from shared.connectors.records import Withdrawal
 from shared.decider import Context
@@ -58,8 +58,8 @@ def case_of(state: InvestigationState, context: Context) -> WithdrawalCase | Non
     if row is None:
         return None
     network, txid = network_of(row) or "", transaction_id(row.txid or "")
-    seen = sight(network, answer.get("responses"), txid) if txid else UNCLEAR
-    return WithdrawalCase(row, network, context.now, seen, state.claim.amount)
+    stands = seen(network, answer, txid)[network] if txid else UNCLEAR
+    return WithdrawalCase(row, network, context.now, stands, state.claim.amount)
 
 
 def _remedies(found: Found, row: Withdrawal, rate: Decimal) -> tuple[Remedy, ...]:

@@ -29,8 +29,9 @@ class InvestigationState(State):
     `level` 0: not started; `ended`: the highest level that is over. `evidence` holds the latest
     piece of each source, and a person's pieces by their id. `attempts` and `missing` are of the
     present round, `task` to `proposal` of the present level. `fix` is the problem that was mended.
-    `found` is what a person noted on each point. `marks` are digests of the devices and addresses
-    of the net that the evidence names.
+    `found` is what a person noted on each point. `unsettled` counts the looks in a row that left it
+    open whether the transaction is there, and `sighted` tells that one found it waiting. `marks`
+    are digests of the devices and addresses of the net that the evidence names.
     """
 
     moved: int = 0
@@ -56,6 +57,8 @@ class InvestigationState(State):
     proposal: str | None = None
     fix: str | None = None
     marks: tuple[str, ...] = ()
+    unsettled: int = 0
+    sighted: bool = False
 
     @property
     def language(self) -> str | None:

@@ -64,6 +64,8 @@ def on_investigation_started(
         due=asked(event, data.sources, turn),
         round=turn,
         attempts={},
+        unsettled=0,
+        sighted=False,
         missing=(),
         task=None,
         finding=None,

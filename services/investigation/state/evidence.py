@@ -14,6 +14,7 @@ from shared.events.investigation import (
 )
 
 MOST_MARKS = 200
+WAITING = "confirmed_wait"
 
 
 def on_evidence_added(
@@ -50,9 +51,15 @@ def on_recheck_scheduled(
     state: InvestigationState, data: RecheckScheduled, event: Envelope
 ) -> InvestigationState:
     """Every source is asked again at that time: the questions wait themselves, without a timer."""
-    turn = state.round + 1
-    items = asked(event, state.sources, turn, data.at)
-    return state.model_copy(update={"round": turn, "attempts": {}, "due": items})
+    turn, waits = state.round + 1, data.finding == WAITING
+    changes = {
+        "round": turn,
+        "attempts": {},
+        "due": asked(event, state.sources, turn, data.at),
+        "unsettled": 0 if waits else state.unsettled + 1,
+        "sighted": waits or state.sighted,
+    }
+    return state.model_copy(update=changes)
 
 
 EVIDENCE: Mapping[type[Event], EvolveRule] = {

@@ -7,10 +7,11 @@ from typing import Any
 from services.investigation.rules.filing import filed
 from services.investigation.rules.plan import SOURCES
 from services.investigation.sources import Sources
+from shared.connectors.nodes import Named
 from shared.events.investigation import EvidenceCollected
 from tests.bench.world import Chain, Exchange
 
-sources = Sources(Exchange(), Chain(), {})
+sources = Sources(Exchange(), {"bitcoin": (Named("1", Chain()),)}, {})
 
 
 async def collect(claim: Any) -> EvidenceCollected:

@@ -101,7 +101,8 @@ async def test_the_withdrawal_named_is_evidence_with_what_the_chain_shows(wiring
     other = await answer(wiring, seeded | {"txid": token_hex(32)}, "payout")
 
     assert (by_id["named"]["id"], by_id) == (name, by_txid)
-    assert by_id["responses"]["GET /tx/{txid}"]["json"]["txid"] == seeded["txid"]
+    (told,) = by_id["sources"]
+    assert told["responses"]["GET /tx/{txid}"]["json"]["txid"] == seeded["txid"]
     assert (other["named"], other["several"]) == (None, False)
 
 
@@ -127,7 +128,8 @@ async def test_the_ledger_and_the_chain_tell_of_the_transaction(wiring, seeded):
 
     assert [row["txid"] for row in ledger["rows"]] == [seeded["txid"]]
     assert ledger["asset"]["required_confirmations"] == 6
-    assert chain["responses"]["GET /blocks/tip/height"]["json"] == 900_000
+    (told,) = chain["sources"]
+    assert told["responses"]["GET /blocks/tip/height"]["json"] == 900_000
 
 
 async def test_an_incident_of_the_day_is_evidence_and_one_of_another_week_is_not(wiring, seeded):

@@ -107,7 +107,10 @@ async def test_a_deposit_to_another_users_address_goes_to_a_person(depositor, sa
 
 
 async def test_a_transaction_that_nobody_knows_is_rejected_and_asked_about(depositor):
-    _, events = await depositor.complains(token_hex(32))
+    case, events = await depositor.complains(token_hex(32))
+    assert one(events, "RecheckScheduled").finding == "not_found"
+    case.elapse(timedelta(hours=1))
+    events = await depositor.answered(case)
 
     proposal = one(events, "RemedyProposed")
     assert (proposal.finding, proposal.outcome) == ("not_found", "rejected")

@@ -44,7 +44,9 @@ def test_each_service_is_told_where_everything_is(stack, servers):
     assert env["REDRESS_MONGO"] == servers.mongo
     assert env["REDRESS_PUBLIC_URL"] == stack.pages
     assert env["REDRESS_EXCHANGE_URL"] == stack.urls["sandbox"]
-    assert env["REDRESS_ESPLORA_URL"] == f"{stack.urls['sandbox']}/esplora"
+    assert env["REDRESS_ESPLORA_URL"] == (
+        f"{stack.urls['sandbox']}/esplora,{stack.urls['sandbox']}/second/esplora"
+    )
     assert env["REDRESS_POLICY"] == "demo"
     assert {"REDRESS_MASTER_KEY", "REDRESS_TOKEN_KEY", "REDRESS_EXCHANGE_TOKEN"} <= set(env)
 

@@ -129,6 +129,12 @@ def answered(case, **changed):
     return decided
 
 
+def given_up(case, looks=19):
+    """The case after so many looks in which its sources left it open what there is."""
+    case.state = case.state.model_copy(update={"unsettled": looks})
+    return case
+
+
 def proposed():
     case = running()
     answered(case)

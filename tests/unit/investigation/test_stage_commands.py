@@ -14,6 +14,7 @@ from shared.testing.scenario import START
 from tests.unit.investigation.stage_cases import (
     answered,
     assigned,
+    given_up,
     investigation,
     names,
     proposed,
@@ -47,7 +48,7 @@ def proposal(*remedies, **more):
 
 def with_a_person():
     case = running()
-    answered(case, chain={"responses": {}})
+    answered(given_up(case), chain={"responses": {}})
     return case
 
 

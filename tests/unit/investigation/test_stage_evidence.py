@@ -1,10 +1,9 @@
 import hashlib
-import json
 from datetime import timedelta
 
 import pytest
 
-from services.investigation.rules.compact import LARGEST, compact, newest, paid_addresses, size
+from services.investigation.rules.compact import newest, size
 from services.investigation.rules.filing import content, filed
 from shared.events.investigation import EvidenceCollected, EvidenceMissing
 from shared.events.personal import DataKey, Personal
@@ -167,21 +166,3 @@ def test_rows_that_fit_are_kept_newest_last():
     assert size(kept) <= 52
     assert newest(rows) == rows
     assert newest([], 50) == []
-
-
-def test_a_huge_transaction_keeps_every_outputs_place_and_value():
-    crowd = [(f"1Stranger{number:025d}", number) for number in range(2500)]
-    answers_ = chain(*crowd, (OURS, 7))["responses"]
-    assert size(answers_) > LARGEST
-    small = compact(answers_, {OURS})
-    assert size(small) <= LARGEST
-    outputs = small["GET /tx/{txid}"]["json"]["vout"]
-    assert [o["value"] for o in outputs] == [*range(2500), 7]
-    assert paid_addresses(small) == [OURS]
-    assert json.dumps(compact(small, set())) == json.dumps(small)
-
-
-def test_a_transaction_that_nobody_knows_pays_nobody():
-    assert (
-        paid_addresses({"GET /tx/{txid}": {"status": 404, "text": "Transaction not found"}}) == []
-    )
