@@ -54,25 +54,30 @@ async def chain(asking: Asking, claim: ClaimedFacts) -> Answer:
 async def probed(nodes: Nodes, network: str, txid: str) -> Answer:
     """What every node of the network says and, where it knows nothing, those of the others.
 
-    Raises TransientError where nobody of a network answers.
+    Raises TransientError where none of the network answers.
     """
     answer: Answer = {SOURCES: await said(nodes.get(network, ()), txid)}
     heard = [source for source in answer[SOURCES] if "responses" in source]
     if all(s.seen is Seen.ABSENT for s in sightings(network, heard, txid)):
         others = [name for name in nodes if name != network and nodes[name]]
-        told = await asyncio.gather(*(said(nodes[name], txid) for name in others))
+        told = await asyncio.gather(*(_told(nodes[name], txid) for name in others))
         answer[ELSEWHERE] = dict(zip(others, told, strict=True))
     return answer
 
 
 async def said(nodes: Iterable[Named], txid: str) -> list[Answer]:
-    """What each node says, or that it says nothing; an id of another shape needs no asking, it is on none of them."""
-    if not HEX_ID.match(txid):
-        return [{"source": named.name, "responses": {}} for named in nodes]
-    told = list(await asyncio.gather(*(_asked(named, txid) for named in nodes)))
+    """What each node of a network says. Raises TransientError where none of them answers."""
+    told = await _told(nodes, txid)
     if told and all("problem" in source for source in told):
         raise TransientError("no node answers")
     return told
+
+
+async def _told(nodes: Iterable[Named], txid: str) -> list[Answer]:
+    """An id of another shape needs no asking: it is on none of them."""
+    if not HEX_ID.match(txid):
+        return [{"source": named.name, "responses": {}} for named in nodes]
+    return list(await asyncio.gather(*(_asked(named, txid) for named in nodes)))
 
 
 async def _asked(named: Named, txid: str) -> Answer:
