@@ -1,4 +1,4 @@
-"""Intake and notify in a process of their own, as `redress serve` runs them, on real servers."""
+"""Services in a process of their own, as `redress serve` runs them, on real servers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import base64
 import os
 import sys
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from secrets import token_bytes
@@ -67,14 +67,16 @@ class Site:
 
 
 @asynccontextmanager
-async def conversing(kafka: str, mongo: str) -> AsyncIterator[Site]:
-    """The two services at one address, on databases that are gone afterwards."""
+async def conversing(
+    kafka: str, mongo: str, services: Sequence[str] = ("intake", "notify"), **more: str
+) -> AsyncIterator[Site]:
+    """Services at one address, on databases that are gone afterwards; `more` are settings."""
     await create_topics(kafka, 6, 1)
     port = free_port()
     name, url = f"talk_{uuid.uuid4().hex[:10]}", f"http://127.0.0.1:{port}"
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "shared.cli.main", "serve", "intake", "notify", "--lane", "all"),
-        env=os.environ | _settings(kafka, mongo, name, url, port),
+        *(sys.executable, "-m", "shared.cli.main", "serve", *services, "--lane", "all"),
+        env=os.environ | _settings(kafka, mongo, name, url, port) | _named(more),
     )
     client: AsyncMongoClient[Any] = AsyncMongoClient(mongo)
     try:
@@ -101,4 +103,8 @@ def _settings(kafka: str, mongo: str, name: str, url: str, port: int) -> dict[st
         "master_key": base64.b64encode(token_bytes(32)).decode(),
         "log_level": "warning",
     }
+    return _named(values)
+
+
+def _named(values: dict[str, str]) -> dict[str, str]:
     return {f"REDRESS_{key.upper()}": value for key, value in values.items()}

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from pydantic import AwareDatetime
 
 from services.investigation.rules.marks import kind_of
 from shared.events.base import Category, Model
 from shared.http.errors import ProblemError
-from shared.pages.staff import principal
+from shared.pages.html import environment, page
+from shared.pages.staff import ask, member, principal
 from shared.reference import reference_of
 from shared.runner.away import away
 from shared.runner.staff import case_of
@@ -24,6 +25,7 @@ READERS = frozenset({"agent", "supervisor", "auditor", "admin"})
 SAME_ADDRESS = ("state.claim.address",)
 SAME_MARK = ("state.marks",)
 MOST_FOUND = 50
+_templates = environment("services.investigation", "templates")
 FIELDS = ("state.claim", "state.marks", "state.category", "state.level", "state.ended")
 
 
@@ -39,7 +41,7 @@ class Similar(Model):
 
 
 def router(wiring: Wiring) -> APIRouter:
-    """`GET /v1/cases/{id}/similar`, for who may read complaints."""
+    """`GET /v1/cases/{id}/similar`, for who may read complaints; and for the case's page."""
     routes, collection = APIRouter(tags=["staff"]), wiring.database["investigation"]
     key = wiring.settings.token_key.get_secret_value()
 
@@ -47,7 +49,14 @@ def router(wiring: Wiring) -> APIRouter:
         principal(request, key, datetime.now(UTC)).require(READERS)
         return await alike(collection, await case_of(wiring.doors["investigation"], case))
 
+    async def shown(request: Request, case: str) -> Response:
+        if member(request, key, READERS, datetime.now(UTC)) is None:
+            return ask(f"/cases/{case}")
+        template = "_similar" if "hx-request" in request.headers else "similar"
+        return page(_templates, template, found=await similar(request, case), case=case)
+
     routes.add_api_route("/v1/cases/{case}/similar", similar)
+    routes.add_api_route("/staff/investigation/similar/{case}", shown, include_in_schema=False)
     return routes
 
 

@@ -52,6 +52,12 @@ class History:
             found: int = await self.rows.count_documents(_of(complaint))
         return found
 
+    async def follows(self, complaint: str, cause: str) -> bool:
+        """Whether anything is on the timeline that this input led to."""
+        with away():
+            found = await self.rows.find_one({**_of(complaint), "causationid": cause}, {"_id": 1})
+        return found is not None
+
     async def events(self, complaint: str) -> list[Envelope]:
         """The newest events of a complaint, oldest first, at most LONGEST."""
         with away():

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.notify import advice, api, live, pages, sign_in
+from services.notify.cases import pages as cases
 from services.notify.views import Views
 from shared.pages import assets
 from shared.runner.app import Wiring
@@ -11,8 +12,9 @@ from shared.runner.app import Wiring
 def router(wiring: Wiring) -> APIRouter:
     """Every route of the service."""
     routes, views = APIRouter(), Views.of(wiring)
-    for own in (api.router(views), pages.router(views), sign_in.router(views), assets.router()):
-        routes.include_router(own)
+    for module in (api, pages, cases, sign_in):
+        routes.include_router(module.router(views))
+    routes.include_router(assets.router())
     routes.include_router(advice.router(wiring))
     routes.include_router(live.router(wiring, views))
     return routes

@@ -70,15 +70,21 @@ def title_of(event_type: str) -> str:
     return event_type.removeprefix("redress.").rpartition(".v")[0].replace("-", " ").capitalize()
 
 
+def details_of(event: Envelope) -> tuple[Entry, ...]:
+    """The plain values of an event, by their names; nothing personal."""
+    leaves = _leaves(event.data, "")
+    return _entries((n, _plain(v)) for n, v in leaves if not isinstance(v, Personal))
+
+
 def _row(event: Envelope, before: Envelope | None) -> TimelineRow:
-    leaves = list(_leaves(event.data, ""))
+    leaves = _leaves(event.data, "")
     return TimelineRow(
         time=event.time,
         stage=event.stage,
         sequence=event.sequence or 0,
         type=event.type,
         title=title_of(event.type),
-        details=_entries((n, _plain(v)) for n, v in leaves if not isinstance(v, Personal)),
+        details=details_of(event),
         personal=_entries((n, words(v)) for n, v in leaves if isinstance(v, Personal)),
         letter=_letter(event.data),
         actor=event.actor,
