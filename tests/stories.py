@@ -36,7 +36,7 @@ class Story:
 
     def tell(self, *steps: Step) -> Story:
         for seconds, data in steps:
-            event = self._add(data, self._owner(data), seconds, cause="")
+            event = self.add(data, self._owner(data), seconds, cause="")
             if type(data) in DECIDER.decide_table:
                 self._decide(data, event, seconds)
                 self._deliver(seconds)
@@ -49,7 +49,7 @@ class Story:
         now = self.start + timedelta(seconds=seconds)
         context = Context(now, load("default"), self.complaint, cause.id)
         for own in DECIDER.decide(self.state, data, context):
-            event = self._add(own, "notify", seconds + 0.05, cause.id)
+            event = self.add(own, "notify", seconds + 0.05, cause.id)
             self.state = DECIDER.evolve(self.state, event)
 
     def _deliver(self, seconds: float) -> None:
@@ -65,7 +65,8 @@ class Story:
             cause = next(e for e in self.events if e.id == item.event)
             self._decide(handled, cause, seconds + 0.2)
 
-    def _add(self, data: Event, stage: str, seconds: float, cause: str) -> Envelope:
+    def add(self, data: Event, stage: str, seconds: float, cause: str) -> Envelope:
+        """One event of a stage, and of nobody else."""
         self._sequences[stage] += 1
         sequence = self._sequences[stage]
         envelope = make(

@@ -15,6 +15,7 @@ from services.intake.downloads import router as downloads
 from services.intake.linking.api import COMMANDS
 from services.intake.linking.work import work as linking
 from services.intake.mail.listener import mail
+from services.intake.offers import INTAKE
 from services.intake.verification.parts import parts as verification
 from shared.pipeline import STAGES
 from shared.runner.app import Service, StageParts, Wiring, service_app
@@ -24,7 +25,7 @@ from shared.settings import Settings
 def parts(wiring: Wiring) -> StageParts:
     """The intake stage."""
     owed = {**linking(wiring), **scans(wiring)}
-    return StageParts(STAGES["intake"], DECIDER, work=owed, commands=COMMANDS)
+    return StageParts(STAGES["intake"], DECIDER, work=owed, commands=COMMANDS, offers=INTAKE)
 
 
 # Both stages have staff commands; the case is shown as verification knows it, which says more.

@@ -1,5 +1,6 @@
 """The verification stage as its service runs it."""
 
+from services.intake.offers import VERIFICATION
 from services.intake.verification.api import COMMANDS
 from services.intake.verification.decide import DECIDER
 from services.intake.verification.work import work
@@ -9,4 +10,10 @@ from shared.runner.app import StageParts, Wiring
 
 def parts(wiring: Wiring) -> StageParts:
     """The stage's rules, outside work and staff commands."""
-    return StageParts(STAGES["verification"], DECIDER, work=work(wiring), commands=COMMANDS)
+    return StageParts(
+        STAGES["verification"],
+        DECIDER,
+        work=work(wiring),
+        commands=COMMANDS,
+        offers=VERIFICATION,
+    )

@@ -32,10 +32,11 @@ if TYPE_CHECKING:
 
 HEARD_WITHIN_S = 6.0
 LOOK_S = 0.2
+QUIET_LOOKS = 4
 STAGES = (
-    ("triage", "Whose case, how urgent"),
     ("investigation", "Investigate"),
     ("resolution", "Approve and act"),
+    ("triage", "Whose case, how urgent"),
     ("verification", "The customer's facts and identity"),
     ("intake", "Linked complaints"),
     ("notify", "Write to the customer"),
@@ -113,9 +114,15 @@ class CasePages:
             await asyncio.sleep(STEP_S)
 
     async def _heard(self, case: str, command: str) -> None:
-        """Wait until the timeline holds what a command led to, for HEARD_WITHIN_S at most."""
+        """Wait for what a command led to, and for what other stages make of that.
+
+        A page built between the two would be out of date at once. HEARD_WITHIN_S at most.
+        """
+        size, quiet = -1, 0
         for _ in range(int(HEARD_WITHIN_S / LOOK_S)):
-            if await self.history.follows(case, command):
+            before, size = size, await self.history.size(case)
+            quiet = quiet + 1 if size == before else 0
+            if quiet >= QUIET_LOOKS and await self.history.follows(case, command):
                 return
             await asyncio.sleep(LOOK_S)
 
@@ -144,5 +151,6 @@ def _came(events: list[Envelope], command: str) -> dict[str, str]:
     if refused is not None:
         return {"kind": "refused", "text": f"It was not done. {words_of(refused.rule)}"}
     if caused:
-        return {"kind": "done", "text": f"Done: {title_of(caused[0].type).lower()}."}
+        first = min(caused, key=lambda event: event.sequence or 0)
+        return {"kind": "done", "text": f"Done: {title_of(first.type).lower()}."}
     return {"kind": "open", "text": "It is accepted and will be handled. Reload in a moment."}
