@@ -7,6 +7,7 @@ from typing import Any, Literal
 from services.notify.asking import ASKING
 from services.notify.letters import contents
 from services.notify.letters.catalogue import language_of
+from services.notify.letters.verdict import decision
 from services.notify.rules import against_message, new_reader, still_wanted
 from services.notify.state import EVOLVE, NotifyState
 from services.notify.telling import sent, tell
@@ -128,7 +129,7 @@ def on_effect_verified(state: NotifyState, data: EffectVerified, context: Contex
 
 def on_decision_made(state: NotifyState, data: DecisionMade, context: Context) -> list[Event]:
     """Tell cause, measures, result, prevention, and the ways on."""
-    return tell(state, contents.decision(data, context), context.now)
+    return tell(state, decision(data, context), context.now)
 
 
 def on_appeal_admitted(state: NotifyState, data: AppealAdmitted, context: Context) -> list[Event]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.notify.letters.catalogue import CURRENT, language_of
+from services.notify.letters.render import render
 from services.notify.state import NotifyState
 from shared.channels import PUBLIC, SIGNED, TELEGRAM
 from shared.events.base import ComplaintFacts
@@ -59,8 +60,11 @@ def new_reader(state: NotifyState, facts: ComplaintFacts) -> Reader:
 
 
 def addressed(content: LetterContent, reader: Reader) -> LetterRequested:
-    """The letter to that reader: to the inbox, by mail where we hold an address, and as asked."""
-    return LetterRequested(
+    """The letter to that reader: to the inbox, by mail where we hold an address, and as asked.
+
+    Its hash stands in the event, so that anybody can check what was said.
+    """
+    letter = LetterRequested(
         **{name: getattr(content, name) for name in LetterContent.model_fields if name != "facts"},
         facts={**content.facts, "verified": reader.verified},
         template=content.kind,
@@ -72,6 +76,7 @@ def addressed(content: LetterContent, reader: Reader) -> LetterRequested:
         asked_on=reader.asked_on,
         thread=reader.thread,
     )
+    return letter.model_copy(update={"sha256": render(letter).sha256})
 
 
 def _channels(content: LetterContent, reader: Reader) -> tuple[Channel, ...]:

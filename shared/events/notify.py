@@ -66,6 +66,7 @@ class LetterRequested(LetterContent, Event):
     """A letter is due; its text is rendered from the template and these facts alone.
 
     `asked_on` is the channel that the complaint came by, `thread` where an answer goes on it.
+    `sha256` is the hash of subject, an empty line and the text as they were first rendered.
     """
 
     event_type: ClassVar[str] = "redress.letter-requested.v1"
@@ -77,6 +78,7 @@ class LetterRequested(LetterContent, Event):
     reference: str
     asked_on: str | None = None
     thread: Personal | None = None
+    sha256: str | None = None
 
 
 class LetterPostponed(LetterContent, Event):

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from services.notify.channels.handled import RefusedError
+from services.notify.letters.page import html
 from services.notify.letters.render import Text
 from shared.errors import TransientError
 from shared.events.personal import ERASED
@@ -68,6 +69,7 @@ def message(
     mail["Auto-Submitted"] = "auto-replied"
     mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(text.body.replace("\0", ""))
+    mail.add_alternative(html(text).replace("\0", ""), subtype="html")
     return mail
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
@@ -9,24 +10,52 @@ from importlib.resources import files
 from typing import NamedTuple
 
 import yaml
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
 
+from services.notify.letters import locale
+from services.notify.letters.details import OTHER, shown
+from services.notify.letters.marks import heading, plain, spoken
 from shared.events.notify import LetterRequested
 
-OTHER = "other"
 _FOLDER = "templates/letters"
 
 
 class Text(NamedTuple):
-    """A letter as a person reads it: plain text, one subject line."""
+    """A letter: one subject line, and the body as its template marks it.
+
+    `links` are the addresses in it that lead somewhere, `language` is the one it is written in.
+    """
 
     subject: str
-    body: str
+    marked: str
+    language: str
+    links: tuple[str, ...] = ()
+
+    @property
+    def body(self) -> str:
+        """The body as plain text."""
+        return plain(self.marked)
+
+    @property
+    def sha256(self) -> str:
+        """The hash of subject and body as they are read, UTF-8, in hex."""
+        return hashlib.sha256(f"{self.subject}\n\n{self.body}".encode()).hexdigest()
 
 
 def when(instant: object) -> str:
     """An instant for readers anywhere: `2026-11-22 09:00 UTC`."""
     return datetime.fromisoformat(str(instant)).astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+@pass_context
+def _instant(context: Context, value: object) -> str:
+    return locale.instant(value, context["language"])
+
+
+@pass_context
+def _amount(context: Context, value: object) -> str:
+    return locale.number(value, context["language"])
 
 
 _environment = Environment(
@@ -36,7 +65,12 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters["when"] = when
+_environment.filters |= {
+    "when": when,  # the letters of the first version; later ones say an `instant`
+    "instant": _instant,
+    "amount": _amount,
+    "heading": heading,
+}
 
 
 @cache
@@ -48,7 +82,7 @@ def _words(folder: str) -> dict[str, dict[str, str]]:
 
 def _lookup(words: dict[str, dict[str, str]]) -> Callable[[str, object], str]:
     """A code's words; a code that nobody foresaw gets the group's words for all others."""
-    return lambda group, code: words[group].get(str(code), words[group][OTHER])
+    return lambda group, code: words[group].get(str(code)) or words[group][OTHER]
 
 
 def render(letter: LetterRequested) -> Text:
@@ -60,22 +94,29 @@ def render(letter: LetterRequested) -> Text:
         items=letter.items,
         articles=letter.articles,
         remedies=letter.remedies,
-        explanation=letter.explanation.text if letter.explanation else "",
+        explanation=spoken(letter.explanation.text) if letter.explanation else "",
         reference=letter.reference,
         details=_details(letter, words["details"]),
+        shown=lambda: shown(letter.facts, words, letter.language),
         word=_lookup(words),
+        language=letter.language,
     )
     subject, _, body = text.partition("\n")
-    return Text(" ".join(subject.split()), body.strip() + "\n")
+    explorer = letter.facts.get("explorer")
+    links = (str(explorer),) if explorer else ()
+    return Text(" ".join(subject.split()), body.strip() + "\n", letter.language, links)
 
 
 def for_mail(text: Text, letter: LetterRequested, link: str) -> Text:
     """The letter as it leaves the house: with its reference and the ways to our pages."""
     words = _words(_folder_of(letter))["mail"]
-    pages = "".join(f"{page}\n" for page in _pages(letter, link))
-    more = f"\n{words['help']}\n{pages}" if pages else ""
-    body = f"{text.body}\n{words['status_page']}\n{link}\n{more}"
-    return Text(f"[{letter.reference}] {text.subject}", body)
+    pages = _pages(letter, link)
+    more = "\n".join(("", words["help"], *pages, "")) if pages else ""
+    return text._replace(
+        subject=f"[{letter.reference}] {text.subject}",
+        marked=f"{text.marked}\n{words['status_page']}\n{link}\n{more}",
+        links=(*text.links, link, *pages),
+    )
 
 
 def _pages(letter: LetterRequested, link: str) -> list[str]:
@@ -90,6 +131,6 @@ def _folder_of(letter: LetterRequested) -> str:
 
 
 def _details(letter: LetterRequested, labels: dict[str, str]) -> list[tuple[str, object]]:
-    """The evidence that a reader understands: known details with their label, in its order."""
+    """As the first version of the letters shows the evidence: each value as it was told."""
     facts = letter.facts
     return [(labels[key], facts[key]) for key in labels if facts.get(key) not in (None, "", False)]

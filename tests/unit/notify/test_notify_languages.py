@@ -16,7 +16,7 @@ from tests.unit.notify.letterbox import every_letter
 KINDS = LetterKind.__args__
 LETTERS = files("services.notify") / "templates/letters"
 FIGURES = re.compile(
-    r"\d{4}-\d\d-\d\d \d\d:\d\d UTC|RD-TEST|[\w.]+@[\w.]+|\+\d[\d ]+\d|^- ", re.ASCII | re.MULTILINE
+    r"\d\d:\d\d UTC|RD-TEST|[\w.]+@[\w.]+|\+\d[\d ]+\d|^- ", re.ASCII | re.MULTILINE
 )
 RIGHTS = {
     "en": ("ombudsman", "supervisory authority", "court", "six months", "United Kingdom"),
@@ -52,7 +52,7 @@ def printed(template):
 
 def names(node):
     match node:
-        case nodes.Filter(name="when", node=nodes.Getattr(attr=fact)):
+        case nodes.Filter(name="instant", node=nodes.Getattr(attr=fact)):
             return {f"instant {fact}"}
         case nodes.Call(node=nodes.Name(name="word"), args=[nodes.Const(value=group), code]):
             return {f"words of {group}", *names(code)}
@@ -123,6 +123,7 @@ def test_the_last_decision_says_where_help_is_free(language):
 @pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
 def test_no_word_was_left_in_english(language):
     own, english = (leaves(yaml.safe_load(source(of, "words.yaml"))) for of in (language, "en"))
+    english = {key: said for key, said in english.items() if not key.startswith(".plurals.")}
     same = {key for key in english if own[key] == english[key]}
 
     assert same <= {".categories.api", ".details.confirmations"}

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from services.notify.letters.catalogue import CURRENT, language_of
+from services.notify.letters.locale import instant
 from services.notify.letters.render import for_mail, render
 from shared.envelope import read
 from shared.events.base import Remedy
@@ -46,8 +47,8 @@ def test_words_are_there_in_every_language_for_the_same_codes(language):
 def test_an_acknowledgement_holds_what_the_law_asks_for():
     text = render(desk().letters("acknowledgement")[0]).body
 
-    assert "2026-11-22 09:00 UTC" in text
-    assert "2027-01-17 09:00 UTC" in text
+    assert "22 November 2026, 09:00 UTC" in text
+    assert "17 January 2027, 09:00 UTC" in text
     assert "RD-TEST" in text
     assert "complaints@redress.invalid" in text
     assert "+44 20 7946 0000" in text
@@ -160,4 +161,4 @@ def _decision(language, *, verified):
 def test_times_are_told_with_their_zone():
     letter = wait(desk(), timedelta(days=7)).letters("progress")[-1]
 
-    assert f"{START + timedelta(days=13):%Y-%m-%d %H:%M} UTC" in render(letter).body
+    assert instant(START + timedelta(days=13), "en") in render(letter).body

@@ -67,6 +67,10 @@ def post(server):
     return Post(settings(f"smtp://127.0.0.1:{server.port}"))
 
 
+def words(mail, form="plain"):
+    return mail.get_body((form,)).get_content()
+
+
 def claim(kind="email", **more):
     box = desk(**more)
     item = next(item for item in box.state.due.values() if item.kind == kind)
@@ -106,7 +110,7 @@ async def test_a_letter_to_a_mail_stands_below_it_and_leads_the_answer_back(serv
 
 async def test_the_mail_holds_the_customers_own_link(server, mailbox):
     await post(server).deliver(claim())
-    text = mailbox.mails[0][1].get_content()
+    text = words(mailbox.mails[0][1])
     link = text.strip().splitlines()[-1]
 
     assert complaint_of(TOKEN_KEY, link.removeprefix("https://redress.example/status/")) == (
@@ -119,7 +123,18 @@ async def test_a_chinese_letter_arrives_readable(server, mailbox):
     mail = mailbox.mails[0][1]
 
     assert mail["Subject"] == "[RD-TEST] 我们已收到您的投诉"
-    assert "感谢您的来信" in mail.get_content()
+    assert "感谢您的来信" in words(mail)
+
+
+async def test_a_mail_holds_the_letter_twice_as_text_first_and_as_html(server, mailbox):
+    await post(server).deliver(claim(language_hint="ja"))
+    mail = mailbox.mails[0][1]
+    link = words(mail).strip().splitlines()[-1]
+
+    assert mail.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert '<html lang="ja" dir="ltr">' in words(mail, "html")
+    assert f'<a href="{link}"' in words(mail, "html")
 
 
 @pytest.mark.parametrize(
