@@ -8,6 +8,8 @@ from services.investigation.decide import DECIDER
 from services.investigation.offers import OFFERS
 from services.investigation.similar import SAME_ADDRESS, SAME_MARK
 from services.investigation.similar import router as similar
+from services.investigation.suggestions import SAME_PRODUCT
+from services.investigation.suggestions import router as suggestions
 from services.investigation.work import work
 from shared.pipeline import STAGES
 from shared.runner.app import Service, StageParts, Wiring, service_app
@@ -24,11 +26,11 @@ def parts(wiring: Wiring) -> StageParts:
         work=work(wiring),
         commands=COMMANDS,
         offers=OFFERS,
-        indexes=(SAME_TRANSACTION, SAME_ADDRESS, SAME_MARK),
+        indexes=(SAME_TRANSACTION, SAME_ADDRESS, SAME_MARK, SAME_PRODUCT),
     )
 
 
-SERVICE = Service("investigation", parts=(parts,), routers=(router, similar))
+SERVICE = Service("investigation", parts=(parts,), routers=(router, similar, suggestions))
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

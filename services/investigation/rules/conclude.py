@@ -1,14 +1,13 @@
 """What follows once every source has answered: a proposal, another look, or a person's work."""
 
 import uuid
-from collections.abc import Iterable
 
 from services.investigation.rules.conclusions import CONCLUSIONS, TASKS, Conclusion
 from services.investigation.rules.judges import JUDGES
 from services.investigation.rules.judging import Judgement
 from services.investigation.state import InvestigationState
 from shared.decider import Context
-from shared.events.base import Event, Remedy
+from shared.events.base import Event
 from shared.events.investigation import (
     CauseDetermined,
     FindingRecorded,
@@ -18,16 +17,11 @@ from shared.events.investigation import (
 )
 from shared.events.personal import Personal
 
-BY_RULE = "rule:suggestion"
-SUGGESTION = Conclusion(outcome="upheld", cause="rules_applied", confidence=1.0)
-
 
 def conclude(state: InvestigationState, context: Context) -> list[Event]:
     """The end of a round. A person hears every appeal and whatever no playbook decides."""
     if state.level > 1:
         return [task(state, "appeal")]
-    if state.category == "product_suggestion":
-        return _suggestion(state, context)
     if state.missing:
         return [task(state, "source-unavailable")]
     if state.playbook is None:
@@ -84,37 +78,18 @@ def _decided(
         contradicting=CONCLUSIONS[playbook].doubts(found.details),
         decided_by=by,
     )
-    proposed = _proposal(state, found.finding, conclusion, found.remedies, context)
-    said = {"details": found.details, "explanation": Personal(found.explanation), "proposed_by": by}
-    return [cause, proposed.model_copy(update=said)]
-
-
-def _suggestion(state: InvestigationState, context: Context) -> list[Event]:
-    """A wish needs no evidence: it goes to the product team at once."""
-    cause = CauseDetermined(
-        level=state.level, cause=SUGGESTION.cause, confidence=1.0, decided_by=BY_RULE
-    )
-    note = [Remedy(code="product_note")]
-    return [cause, _proposal(state, "suggestion", SUGGESTION, note, context)]
-
-
-def _proposal(
-    state: InvestigationState,
-    finding: str,
-    conclusion: Conclusion,
-    remedies: Iterable[Remedy],
-    context: Context,
-) -> RemedyProposed:
-    return RemedyProposed(
+    proposed = RemedyProposed(
         proposal_id=proposal_id(context),
         level=state.level,
         outcome=conclusion.outcome,
-        finding=finding,
+        finding=found.finding,
         cause=conclusion.cause,
-        remedies=tuple(remedies),
-        details={},
-        proposed_by=BY_RULE,
+        remedies=found.remedies,
+        details=found.details,
+        explanation=Personal(found.explanation),
+        proposed_by=by,
     )
+    return [cause, proposed]
 
 
 def proposal_id(context: Context) -> str:

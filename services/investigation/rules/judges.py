@@ -8,6 +8,7 @@ from services.investigation.rules import (
     deposit,
     kyc,
     liquidation,
+    suggestion,
     takeover,
     trade,
     withdrawal,
@@ -18,6 +19,7 @@ from services.investigation.rules.plan import (
     DEPOSIT,
     KYC,
     LIQUIDATION,
+    SUGGESTION,
     TAKEOVER,
     TRADE,
     WITHDRAWAL,
@@ -32,5 +34,6 @@ JUDGES: Mapping[str, Judge] = MappingProxyType(
         TRADE: trade.judged,
         KYC: kyc.judged,
         API: api_calls.judged,
+        SUGGESTION: suggestion.judged,
     }
 )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.investigation.playbooks.chains import CALLED, CHAINS, transaction_id
+from services.investigation.playbooks.suggestion import product_of
 from services.investigation.state import InvestigationState
 from shared.events.base import Category, ComplaintFacts
 from shared.events.investigation import ClaimedFacts, InvestigationStarted, Sensitivity
@@ -10,6 +11,7 @@ from shared.policy import InvestigationPolicy
 
 DEPOSIT, LIQUIDATION, WITHDRAWAL = "deposit", "liquidation", "withdrawal"
 TAKEOVER, TRADE, KYC, API = "takeover", "trade", "kyc", "api"
+SUGGESTION = "suggestion"
 BY_CATEGORY: dict[Category, str] = {
     "account_security": TAKEOVER,
     "contract_liquidation": LIQUIDATION,
@@ -56,13 +58,17 @@ def claim_of(facts: ComplaintFacts, known: ClaimedFacts) -> ClaimedFacts:
     """The part of a complaint that sources are asked about, over what was noted before.
 
     A transaction id is kept in its one spelling, if it is one. A network of which nobody has heard
-    is named so: none is guessed in its place.
+    is named so: none is guessed in its place. Of the words stays what item of the product list they
+    fit.
     """
     told = facts.model_dump(include=set(ClaimedFacts.model_fields), exclude_none=True)
     if facts.network_said:
         told["network"] = UNKNOWN
     txid = (facts.txid or "").strip()
-    return known.model_copy(update={**told, "txid": transaction_id(txid) or txid or None})
+    words = f"{facts.subject.text}\n{facts.description.text}"
+    product = product_of(words, facts.asset, facts.received_at.date())
+    more = {"txid": transaction_id(txid) or txid or None, "product": product}
+    return known.model_copy(update={**told, **more})
 
 
 def network_of(claim: ClaimedFacts) -> str | None:
@@ -111,6 +117,8 @@ def started(
 
 
 def _playbook(category: Category, claim: ClaimedFacts) -> str | None:
+    if category == "product_suggestion":
+        return SUGGESTION
     if claim.user_id is None:
         return None
     if category == "deposit_withdrawal":

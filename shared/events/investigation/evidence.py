@@ -27,6 +27,7 @@ class Evidence(Model):
 class ClaimedFacts(Model):
     """What the sources are asked about, in the customer's words; amounts in units of `asset`.
 
+    `product` is the item of the product list that the words fit, were it a suggestion.
     `received_at` is None until verification has passed the complaint on.
     """
 
@@ -40,6 +41,7 @@ class ClaimedFacts(Model):
     memo: str | None = None
     occurred_at: AwareDatetime | None = None
     received_at: AwareDatetime | None = None
+    product: str | None = None
 
 
 class EvidenceCollected(Result):

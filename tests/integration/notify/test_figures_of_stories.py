@@ -26,7 +26,7 @@ STORY = (
     ("intake", ComplaintReceived, 1, {}),
     ("verification", AdmissibilityDecided, 2, {}),
     ("triage", CaseAssigned, 4, {"category": "api", "language": "vi", "team": "identity"}),
-    ("investigation", RemedyProposed, 14, {"proposed_by": "rule:suggestion"}),
+    ("investigation", RemedyProposed, 14, {"proposed_by": "playbook:suggestion"}),
     ("triage", CaseRecategorised, 20, {"category": "kyc", "team": "identity"}),
     ("resolution", DecisionMade, 44, {}),
 )

@@ -221,11 +221,12 @@ def test_a_category_without_sources_goes_to_a_person_at_once():
 def test_a_suggestion_is_noted_for_the_product_at_once():
     case = investigation()
     case.when(assigned(category="product_suggestion"))
-    _, start, cause, proposal = case.when(admitted())
+    _, start, finding, cause, proposal = case.when(admitted())
+    assert (finding.finding, finding.details) == ("suggestion", {})
     assert (start.level, cause.cause, cause.level) == (1, "rules_applied", 1)
     assert (proposal.outcome, proposal.finding) == ("upheld", "suggestion")
     assert proposal.remedies == (Remedy(code="product_note"),)
-    assert proposal.proposed_by == "rule:suggestion"
+    assert proposal.proposed_by == "playbook:suggestion"
 
 
 @pytest.mark.parametrize("category", ["deposit_withdrawal", "product_suggestion"])
