@@ -23,6 +23,7 @@ from shared.runner.burials import letters
 from tests.demo.channels import Channels
 from tests.demo.people import FAULTS, Customers, Staff, Submitted
 from tests.demo.report import Bars, progress, table
+from tests.demo.stories import TOLD, story
 from tests.demo.watch import Watch
 from tests.demo.world import Case, World
 
@@ -83,6 +84,14 @@ class Demo:
             what = f"{channel}: {len(made)} came, {sum(heard)} answers where they were asked"
             self._check(what, all(heard))
 
+    def tell(self) -> None:
+        """Three of the complaints, step by step."""
+        made = {one.case.user: one for one in self.made}
+        for user, title in TOLD.items():
+            one = made[user]
+            for line in story(title, one.reference, self.watch.tracks[one.id]):
+                console.print(line, markup=False, highlight=False)
+
     def _by_channel(self) -> dict[str, list[Submitted]]:
         found: dict[str, list[Submitted]] = {}
         for one in self.made:
@@ -127,6 +136,7 @@ def main() -> int:
         demo = Demo(running)
         asyncio.run(demo.run())
         console.print(table(demo.made, demo.watch))
+        demo.tell()
         for fault in demo.staff.faults:
             console.print(f"  not as it should be: {fault}")
         dead = len(asyncio.run(letters(running.kafka)))
