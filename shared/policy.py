@@ -141,7 +141,9 @@ class ResolutionPolicy(_Part):
     """Limits and waits; amounts in units of the asset named, `default` for all others.
 
     `four_eyes_for` are the beginnings of things whose payment always takes two people.
-    `propose_up_to` is what each role may have paid on its own word, above it takes one more person.
+    A rating at or below `low_score` asks for a call; `review_sample` is the share of decided cases
+    that are reviewed whatever became of them. `propose_up_to` is what each role may have paid on
+    its own word, above it takes one more person.
     """
 
     confirm_after: timedelta
@@ -154,6 +156,9 @@ class ResolutionPolicy(_Part):
     four_eyes_for: tuple[str, ...] = ()
     propose_up_to: dict[str, dict[str, Decimal]] = {}
     delay_compensation_rate: Decimal = Field(ge=0, le=1)
+    rating_within: timedelta = timedelta(days=21)
+    low_score: int = 2
+    review_sample: Decimal = Field(default=Decimal(0), ge=0, le=1)
 
 
 class NotifyPolicy(_Part):

@@ -1,12 +1,21 @@
-"""Resolution's staff commands: approve, deny, freeze, unfreeze."""
+"""Resolution's staff commands: approve, deny, freeze, unfreeze, and what follows a decision."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.resolution.rules.approvals import APPROVERS, FREEZERS
-from shared.events.resolution import ApprovalSubmitted, FreezeSubmitted, UnfreezeSubmitted
+from shared.events.personal import Personal
+from shared.events.resolution import (
+    ApprovalSubmitted,
+    Body,
+    CallbackSubmitted,
+    ExternalDecisionSubmitted,
+    FreezeSubmitted,
+    ReferralSubmitted,
+    UnfreezeSubmitted,
+)
 from shared.http.tokens import Principal
 from shared.runner.staff import Command
 
@@ -49,9 +58,67 @@ def _unfreeze(body: Because, staff: Principal, _now: datetime) -> UnfreezeSubmit
     return UnfreezeSubmitted(staff=staff.subject, reason=body.reason)
 
 
+class Callback(BaseModel):
+    """What came of the call about a decision."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    decision_id: str = Field(min_length=1, max_length=100)
+    outcome: Reason
+
+
+class Referral(BaseModel):
+    """Who outside has the matter now, since when, and under which number."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    body: Body
+    referred_on: date
+    reference: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+
+
+class ExternalDecision(BaseModel):
+    """What somebody outside decided, and when."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    outcome: Literal["upheld", "partly_upheld", "rejected", "settled", "withdrawn"]
+    decided_on: date
+    summary: str = Field(min_length=1, max_length=4000)
+
+
+def _callback(body: Callback, staff: Principal, _now: datetime) -> CallbackSubmitted:
+    return CallbackSubmitted(
+        staff=staff.subject, decision_id=body.decision_id, outcome=body.outcome
+    )
+
+
+def _refer(body: Referral, staff: Principal, _now: datetime) -> ReferralSubmitted:
+    return ReferralSubmitted(
+        staff=staff.subject,
+        body=body.body,
+        referred_on=body.referred_on,
+        reference=Personal(body.reference) if body.reference else None,
+    )
+
+
+def _external(
+    body: ExternalDecision, staff: Principal, _now: datetime
+) -> ExternalDecisionSubmitted:
+    return ExternalDecisionSubmitted(
+        staff=staff.subject,
+        outcome=body.outcome,
+        decided_on=body.decided_on,
+        summary=Personal(body.summary),
+    )
+
+
 COMMANDS = {
     "approve": Command(Verdict, _approve, APPROVERS),
     "deny": Command(Verdict, _deny, APPROVERS),
     "freeze": Command(Because, _freeze, FREEZERS),
     "unfreeze": Command(Because, _unfreeze, APPROVERS),
+    "record-callback": Command(Callback, _callback, FREEZERS),
+    "refer-external": Command(Referral, _refer, FREEZERS),
+    "external-decision": Command(ExternalDecision, _external, APPROVERS),
 }

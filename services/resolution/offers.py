@@ -38,6 +38,22 @@ def unfreeze(state: ResolutionState, _who: Principal) -> list[Offer]:
     return [Offer()] if state.frozen(LONG_AGO) else []
 
 
+def record_callback(state: ResolutionState, who: Principal) -> list[Offer]:
+    """Each call that is due, but for who proposed the decision."""
+    due = (d for d in state.decisions if d.callback == "asked" and d.proposed_by != who.subject)
+    return [Offer({"decision_id": decision.decision_id}) for decision in due]
+
+
+def refer_external(state: ResolutionState, _who: Principal) -> list[Offer]:
+    """Once there is a decision; before the last level the rules refuse it."""
+    return [Offer()] if state.decisions and state.referred is None else []
+
+
+def external_decision(state: ResolutionState, _who: Principal) -> list[Offer]:
+    """As long as somebody outside has it."""
+    return [Offer()] if state.referred and not state.decided_outside else []
+
+
 def _of(proposal: str) -> Offer:
     return Offer({"proposal_id": proposal})
 
@@ -47,4 +63,7 @@ OFFERS: Mapping[str, Offers] = {
     "deny": deny,
     "freeze": freeze,
     "unfreeze": unfreeze,
+    "record-callback": record_callback,
+    "refer-external": refer_external,
+    "external-decision": external_decision,
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from services.resolution.decide.aftercare import AFTERCARE
 from services.resolution.decide.customer import (
     on_appeal_received,
     on_complaint_withdrawn,
@@ -67,5 +68,6 @@ DECIDE: Mapping[type[Event | Input], DecideRule] = {
     AppealReceived: on_appeal_received,
     RatingReceived: on_rating_received,
     ComplaintWithdrawn: on_complaint_withdrawn,
+    **AFTERCARE,
 }
 DECIDER = Decider(ResolutionState, DECIDE, EVOLVE)

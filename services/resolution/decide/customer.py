@@ -15,6 +15,7 @@ from shared.events.intake import (
 from shared.events.resolution import (
     AppealAdmitted,
     AppealRefused,
+    CallbackRequested,
     ConfirmationRefused,
     DissatisfactionNoted,
     RatingNoted,
@@ -37,16 +38,16 @@ def on_confirmation_received(
         rule = "already-appealed" if decision.appealed else "closed"
         return [ConfirmationRefused(rule=rule, input_id=context.cause)]
     if data.satisfied:
-        return closing(state, decision, "customer")
+        return closing(state, decision, "customer", context)
     return [] if decision.contested else [DissatisfactionNoted(decision_id=data.decision_id)]
 
 
 def on_time_to_respond_over(
-    state: ResolutionState, data: TimerElapsed, _context: Context
+    state: ResolutionState, data: TimerElapsed, context: Context
 ) -> list[Event]:
     """Silence for the time that the letter named ends the case."""
     decisions = {CONFIRM + d.decision_id: d for d in state.decisions}
-    return closing(state, decisions[data.key], "silence")
+    return closing(state, decisions[data.key], "silence", context)
 
 
 def on_appeal_received(
@@ -82,12 +83,17 @@ def _fault_of_appeal(state: ResolutionState, decision: Decision, context: Contex
 def on_rating_received(
     state: ResolutionState, data: RatingReceived, context: Context
 ) -> list[Event]:
-    """Count one rating for each decision."""
+    """Count one rating for each decision; a low one asks for a call, and opens nothing again."""
     decision = state.decision(data.decision_id)
     if decision is None or decision.rated:
         rule = "already-rated" if decision else NO_DECISION
         return [RatingRefused(rule=rule, input_id=context.cause)]
-    return [RatingNoted(decision_id=data.decision_id, score=data.score)]
+    if context.now > decision.made_at + context.policy.resolution.rating_within:
+        return [RatingRefused(rule="too-late", input_id=context.cause)]
+    noted = RatingNoted(decision_id=data.decision_id, score=data.score)
+    if data.score > context.policy.resolution.low_score:
+        return [noted]
+    return [noted, CallbackRequested(decision_id=data.decision_id, score=data.score)]
 
 
 def on_complaint_withdrawn(
@@ -99,4 +105,4 @@ def on_complaint_withdrawn(
         return [WithdrawalRefused(rule=rule, input_id=context.cause)]
     if waits_for := state.keys("requested"):
         return [WithdrawalNoted(waits_for=waits_for)]
-    return withdrawal(state)
+    return withdrawal(state, context)

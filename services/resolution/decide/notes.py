@@ -13,7 +13,7 @@ def on_case_classified(
 ) -> list[Event]:
     """Note whose account it is, how surely, and how urgent the case is."""
     note = CaseNoted(user_id=data.user_id, priority=data.priority, identity=data.identity)
-    return [*_noted(state, note), *resumed(state.noting(note), context)]
+    return [*_noted(state, note, context), *resumed(state.noting(note), context)]
 
 
 def on_identity_noted(state: ResolutionState, data: IdentityNoted, context: Context) -> list[Event]:
@@ -21,26 +21,26 @@ def on_identity_noted(state: ResolutionState, data: IdentityNoted, context: Cont
     if data.level <= state.proof_of(data.user_id):
         return []
     note = CaseNoted(user_id=data.user_id, identity=data.level)
-    return [*_noted(state, note), *resumed(state.noting(note), context)]
+    return [*_noted(state, note, context), *resumed(state.noting(note), context)]
 
 
 def on_priority_changed(
-    state: ResolutionState, data: PriorityChanged, _context: Context
+    state: ResolutionState, data: PriorityChanged, context: Context
 ) -> list[Event]:
     """Note the new priority."""
-    return _noted(state, CaseNoted(priority=data.priority))
+    return _noted(state, CaseNoted(priority=data.priority), context)
 
 
 def on_clock_breached(
-    state: ResolutionState, _data: ClockBreached, _context: Context
+    state: ResolutionState, _data: ClockBreached, context: Context
 ) -> list[Event]:
     """Note that a promise was broken."""
-    return _noted(state, CaseNoted(breached=True))
+    return _noted(state, CaseNoted(breached=True), context)
 
 
-def _noted(state: ResolutionState, note: CaseNoted) -> list[Event]:
+def _noted(state: ResolutionState, note: CaseNoted, context: Context) -> list[Event]:
     """The note, if it says anything new; one that comes after the end may call for a review."""
     after = state.noting(note)
     if after == state:
         return []
-    return [note, *(reviews(after) if state.closed else ())]
+    return [note, *(reviews(after, context) if state.closed else ())]

@@ -134,7 +134,7 @@ def _going_on(
 ) -> list[Event]:
     if state.withdrawn and not state.closed:
         others = set(state.keys("requested")) - {order.key}
-        return [] if others else withdrawal(state)
+        return [] if others else withdrawal(state, context)
     proposal, verified = state.proposal, state.keys("verified")
     if proposal is None or order.proposal_id != proposal.proposal_id:
         return []

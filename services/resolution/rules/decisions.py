@@ -1,7 +1,9 @@
 """Making a decision, ending a case, and what must be learnt from it."""
 
+import hashlib
 import uuid
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Literal
 
 from services.resolution.rules.proofs import TOO_LOW, lacking
@@ -18,7 +20,7 @@ from shared.events.resolution import (
     ReviewRecorded,
 )
 
-Trigger = Literal["p1", "appeal_upheld", "breach"]
+Trigger = Literal["p1", "appeal_upheld", "breach", "sample"]
 
 
 def own_id(context: Context, name: str) -> str:
@@ -38,6 +40,7 @@ def decision_on(proposal: RemedyProposed, context: Context) -> DecisionMade:
         details=proposal.details,
         explanation=proposal.explanation,
         points=proposal.points,
+        proposed_by=proposal.proposed_by,
         respond_by=context.now + context.policy.resolution.confirm_after,
     )
 
@@ -98,27 +101,30 @@ def resumed(state: ResolutionState, context: Context) -> list[Event]:
 
 
 def closing(
-    state: ResolutionState, decision: Decision, by: Literal["customer", "silence"]
+    state: ResolutionState,
+    decision: Decision,
+    by: Literal["customer", "silence"],
+    context: Context,
 ) -> list[Event]:
     """The case ends with the decision, accepted by word or by silence."""
     confirmed = DecisionConfirmed(decision_id=decision.decision_id, by=by)
     closed = CaseClosed(
         outcome=decision.outcome, level=decision.level, decision_id=decision.decision_id
     )
-    return [confirmed, closed, *reviews(state)]
+    return [confirmed, closed, *reviews(state, context)]
 
 
-def withdrawal(state: ResolutionState) -> list[Event]:
+def withdrawal(state: ResolutionState, context: Context) -> list[Event]:
     """The case ends because the customer took it back."""
     latest = state.decisions[-1].decision_id if state.decisions else None
     closed = CaseClosed(outcome="withdrawn", level=state.level, decision_id=latest)
-    return [closed, *reviews(state)]
+    return [closed, *reviews(state, context)]
 
 
-def reviews(state: ResolutionState) -> Iterator[ReviewRecorded]:
+def reviews(state: ResolutionState, context: Context) -> Iterator[ReviewRecorded]:
     """What is on record for review when the case ends, each trigger once."""
     latest = state.decisions[-1] if state.decisions else None
-    for trigger in triggers(state, latest):
+    for trigger in triggers(state, latest, context):
         if trigger not in state.reviewed:
             yield ReviewRecorded(
                 trigger=trigger,
@@ -127,11 +133,23 @@ def reviews(state: ResolutionState) -> Iterator[ReviewRecorded]:
             )
 
 
-def triggers(state: ResolutionState, latest: Decision | None) -> Iterator[Trigger]:
-    """Why the case is reviewed: danger to funds, an appeal that was right, a broken promise."""
+def triggers(
+    state: ResolutionState, latest: Decision | None, context: Context
+) -> Iterator[Trigger]:
+    """Why the case is reviewed: danger to funds, an appeal that was right, a broken promise.
+
+    Or by chance, drawn by the complaint's id, so that a rebuild draws the same sample.
+    """
     if state.priority == "P1":
         yield "p1"
     if latest and latest.level > 1 and latest.outcome in {"upheld", "partly_upheld"}:
         yield "appeal_upheld"
     if state.breached:
         yield "breach"
+    if latest and _drawn(context.complaint, context.policy.resolution.review_sample):
+        yield "sample"
+
+
+def _drawn(complaint: str, share: Decimal) -> bool:
+    number = int.from_bytes(hashlib.sha256(complaint.encode()).digest()[:4])
+    return number < int(share * 2**32)

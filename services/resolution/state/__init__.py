@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from services.resolution.state.aftercare import AFTERCARE
 from services.resolution.state.case import ResolutionState
 from services.resolution.state.decisions import DECISIONS
 from services.resolution.state.effects import EFFECTS
@@ -10,4 +11,4 @@ from shared.events.base import Event
 
 __all__ = ["EVOLVE", "ResolutionState"]
 
-EVOLVE: Mapping[type[Event], EvolveRule] = {**EFFECTS, **DECISIONS}
+EVOLVE: Mapping[type[Event], EvolveRule] = {**EFFECTS, **DECISIONS, **AFTERCARE}

@@ -6,9 +6,10 @@ from typing import Literal, Self
 from pydantic import AwareDatetime, Field
 
 from shared.decider import State
+from shared.envelope import Envelope
 from shared.events.base import Model, Priority
 from shared.events.investigation import RemedyProposed
-from shared.events.resolution import CaseNoted, EffectRequested, Outcome
+from shared.events.resolution import Body, CaseNoted, EffectRequested, Outcome
 
 UNPROVED = "L0"
 EffectStatus = Literal["requested", "verified", "failed"]
@@ -43,6 +44,8 @@ class Decision(Model):
     contested: bool = False
     appealed: bool = False
     rated: bool = False
+    proposed_by: str | None = None
+    callback: Literal["asked", "made"] | None = None
 
 
 class ResolutionState(State):
@@ -71,6 +74,8 @@ class ResolutionState(State):
     withdrawn: bool = False
     closed: Outcome | Literal["withdrawn"] | None = None
     reviewed: tuple[str, ...] = ()
+    referred: Body | None = None
+    decided_outside: bool = False
 
     @property
     def at_hand(self) -> str | None:
@@ -100,6 +105,18 @@ class ResolutionState(State):
     def proof_of(self, user_id: str) -> str:
         """How surely the customer showed to hold the account."""
         return self.proved.get(user_id, UNPROVED)
+
+    def marked(self, decision_id: str, **marks: object) -> Self:
+        """The state with marks on one decision."""
+        decisions = tuple(
+            d.model_copy(update=marks) if d.decision_id == decision_id else d
+            for d in self.decisions
+        )
+        return self.model_copy(update={"decisions": decisions})
+
+    def seen(self, event: Envelope) -> Self:
+        """The state after an event that a person must have seen."""
+        return self.model_copy(update={"moved": event.sequence})
 
     def effect(self, key: str) -> Effect | None:
         """The latest request under a key; a key is requested again only after it failed."""

@@ -31,6 +31,7 @@ def on_decision_made(
         finding=data.finding,
         cause=data.cause,
         made_at=event.time,
+        proposed_by=data.proposed_by,
     )
     timer = due(event, CONFIRM + data.decision_id, "timer", data.respond_by)
     return state.dropping(state.at_hand).model_copy(
@@ -46,7 +47,7 @@ def on_dissatisfaction_noted(
     state: ResolutionState, data: DissatisfactionNoted, _event: Envelope
 ) -> ResolutionState:
     """The customer said no once."""
-    return _marked(state, data.decision_id, "contested")
+    return state.marked(data.decision_id, contested=True)
 
 
 def on_decision_confirmed(
@@ -60,7 +61,7 @@ def on_appeal_admitted(
     state: ResolutionState, data: AppealAdmitted, event: Envelope
 ) -> ResolutionState:
     """The case is open again, one level up."""
-    state = _marked(state, data.decision_id, "appealed")
+    state = state.marked(data.decision_id, appealed=True)
     return state.model_copy(
         update={
             "level": data.level,
@@ -73,7 +74,7 @@ def on_appeal_admitted(
 
 def on_rating_noted(state: ResolutionState, data: RatingNoted, _event: Envelope) -> ResolutionState:
     """One rating for each decision."""
-    return _marked(state, data.decision_id, "rated")
+    return state.marked(data.decision_id, rated=True)
 
 
 def on_withdrawal_noted(
@@ -106,14 +107,6 @@ def on_review_recorded(
 
 def _without_timers(state: ResolutionState) -> dict[str, DueItem]:
     return state.without(*(item.key for item in state.due.values() if item.kind == "timer"))
-
-
-def _marked(state: ResolutionState, decision_id: str, mark: str) -> ResolutionState:
-    decisions = tuple(
-        d.model_copy(update={mark: True}) if d.decision_id == decision_id else d
-        for d in state.decisions
-    )
-    return state.model_copy(update={"decisions": decisions})
 
 
 DECISIONS: Mapping[type[Event], EvolveRule] = {

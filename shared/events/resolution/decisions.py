@@ -29,6 +29,7 @@ class DecisionMade(Event):
     details: dict[str, str | int | bool | None]
     explanation: Personal | None = None
     points: tuple[PointFinding, ...] = ()
+    proposed_by: str | None = None
     respond_by: AwareDatetime
 
 

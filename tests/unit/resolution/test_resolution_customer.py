@@ -150,12 +150,12 @@ def test_each_decision_is_rated_once_also_after_the_end():
     first = decided(case)
     case.when(confirmed(first))
 
-    (noted,) = case.when(rated(first, 2))
+    (noted,) = case.when(rated(first, 3))
     (again,) = case.when(rated(first, 5))
     case.when(appealed(first))
     second = decided(case, proposal_id="p-2", level=2)
 
-    assert (kinds([noted]), noted.decision_id, noted.score) == (["RatingNoted"], first, 2)
+    assert (kinds([noted]), noted.decision_id, noted.score) == (["RatingNoted"], first, 3)
     assert (kinds([again]), again.rule) == (["RatingRefused"], "already-rated")
     assert kinds(case.when(rated(second))) == ["RatingNoted"]
 
