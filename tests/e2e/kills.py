@@ -47,12 +47,16 @@ class Killer:
         }
 
     async def arm(self, process: str, failpoint: str) -> None:
-        """Kill at the next hit; waits where one more death would make the supervisor give up."""
+        """Kill at the next hit."""
+        await self.room(process)
+        (self.folder / process / failpoint).touch()
+        self._deaths[process].append(time.monotonic())
+
+    async def room(self, process: str) -> None:
+        """Wait where one more death would make the supervisor give up."""
         deaths = self._deaths[process]
         if len(deaths) == deaths.maxlen:
             await asyncio.sleep(max(0.0, deaths[0] + WITHIN + SPARE_S - time.monotonic()))
-        (self.folder / process / failpoint).touch()
-        deaths.append(time.monotonic())
 
     async def fired(self, seconds: float) -> list[str]:
         """Wait until every armed failpoint has killed; returns those that have not."""

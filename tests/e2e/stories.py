@@ -47,5 +47,10 @@ CANARY = Canary(
 )
 AWAY = cases("away", ["u-2013", "u-2020", "u-2021"])
 
+PAID_UNDER_FIRE = {  # a liquidation is made good, and its worker killed
+    step: cases(f"k{number}", ["u-2006"])[0]
+    for number, step in enumerate(("after_claim", "after_call", "after_produce"))
+}
+
 EVERYBODY = [case for round_ in ROUNDS.values() for case in round_]
-EVERYBODY += [*WRONG, *STORIES, CANARY, *AWAY]
+EVERYBODY += [*WRONG, *STORIES, CANARY, *AWAY, *PAID_UNDER_FIRE.values()]
