@@ -21,6 +21,7 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
         "orders": trading.orders,
         "execution": executions.execution,
         "prices": trading.prices,
+        "tiers": trading.tiers,
         "incidents": trading.incidents,
         "chain": deposits.chain,
         "payout": withdrawals.payout,

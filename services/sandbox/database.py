@@ -34,6 +34,7 @@ _INDEXES = {
     ],
     "fills": [IndexModel([("order_id", 1), ("at", 1)])],
     "books": [IndexModel([("symbol", 1), ("at", 1)])],
+    "tiers": [IndexModel([("symbol", 1), ("since", 1)], unique=True)],
     "prices": [IndexModel([("symbol", 1), ("series", 1), ("at", 1)], unique=True)],
     "mails": [IndexModel("to")],
     "answers": [IndexModel([("account", 1), ("thread", 1)])],

@@ -11,8 +11,9 @@ from pymongo import ReplaceOne
 
 from services.sandbox.database import Data
 from services.sandbox.problems import ProblemError
-from services.sandbox.shapes import Incident, PriceSeed
-from shared.connectors.models import Asset, Moment, Prices
+from services.sandbox.shapes import Incident, PriceSeed, TierSeed
+from shared.connectors.futures import Prices, TierTable
+from shared.connectors.models import Asset, Moment
 from shared.connectors.trading import Book, Fill
 
 router = APIRouter()
@@ -44,6 +45,16 @@ async def prices(symbol: str, start: From, end: To, data: Data) -> Prices:
     async for point in data.prices.find(match).sort("at", 1):
         series[point["series"]].append((point["at"], point["price"]))
     return Prices.model_validate(series)
+
+
+@router.get("/v1/margin-tiers/{symbol}")
+async def tiers(symbol: str, at: Moment, data: Data) -> TierTable:
+    """The symbol's margin table in force at `at`."""
+    match = {"symbol": symbol, "since": {"$lte": at}}
+    document = await data.tiers.find_one(match, sort=[("since", -1)])
+    if document is None:
+        raise ProblemError(404, "unknown_tiers", "no margin table of that time")
+    return TierTable.model_validate(document["wire"])
 
 
 @router.get("/v1/books/{symbol}")
@@ -87,6 +98,14 @@ async def seed_prices(seed: PriceSeed, data: Data) -> None:
     ]
     if writes:
         await data.prices.bulk_write(writes, ordered=False)
+
+
+@router.post("/sandbox/margin-tiers", status_code=204)
+async def seed_tiers(seed: TierSeed, data: Data) -> None:
+    """Show a symbol's margin table; one of the same instant is replaced."""
+    place = {"symbol": seed.symbol, "since": seed.since}
+    document = {**place, "wire": seed.model_dump(mode="json")}
+    await data.tiers.replace_one(place, document, upsert=True)
 
 
 @router.post("/sandbox/incidents", status_code=204)

@@ -9,7 +9,8 @@ from services.sandbox import ledger
 from services.sandbox.database import Data
 from services.sandbox.market import From, To
 from services.sandbox.problems import ProblemError
-from shared.connectors.models import Login, Position, Row
+from shared.connectors.futures import Position
+from shared.connectors.models import Login, Row
 from shared.connectors.records import ApiCall, KycRecord, Withdrawal
 from shared.connectors.trading import Order, Transfer
 

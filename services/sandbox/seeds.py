@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.connectors.models import Login, Position
+from shared.connectors.futures import Position
+from shared.connectors.models import Login
 from shared.connectors.records import ApiCall, KycAttempt, KycRecord, Outage, Withdrawal
 from shared.connectors.trading import Book, Fill, Order, Transfer
 

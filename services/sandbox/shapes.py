@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.sandbox.bitcoin import script_of
+from shared.connectors.futures import Prices, TierTable
 from shared.connectors.models import (
     Account,
     Deposit,
     Moment,
     Money,
-    Prices,
     Scope,
 )
 
@@ -56,6 +56,12 @@ class Incident(Taken):
 
 class PriceSeed(Prices, extra="forbid"):
     """Prices to add to a symbol's series."""
+
+    symbol: Code
+
+
+class TierSeed(TierTable, extra="forbid"):
+    """A margin table to show."""
 
     symbol: Code
 

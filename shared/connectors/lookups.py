@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import httpx
 from pydantic import TypeAdapter
 
+from shared.connectors.futures import Position, Prices, TierTable
 from shared.connectors.http import LIMIT_S, Remote, segment
 from shared.connectors.models import (
     Account,
@@ -12,8 +13,6 @@ from shared.connectors.models import (
     Asset,
     Deposit,
     Login,
-    Position,
-    Prices,
 )
 from shared.connectors.records import ApiCall, KycRecord, Withdrawal
 from shared.connectors.trading import Book, Fill, Incident, Order, Transfer
@@ -42,6 +41,7 @@ _BOOK = TypeAdapter(Book)
 _KYC = TypeAdapter(KycRecord)
 _CALLS = TypeAdapter(tuple[ApiCall, ...])
 _PRICES = TypeAdapter(Prices)
+_TIERS = TypeAdapter(TierTable)
 _ASSET = TypeAdapter(Asset)
 
 
@@ -119,6 +119,11 @@ class Lookups:
     async def prices(self, symbol: str, start: datetime, end: datetime) -> Prices | None:
         """The price series of a symbol, both ends included; None for an unknown symbol."""
         return await self._remote.get(f"/v1/prices/{segment(symbol)}", _PRICES, _time(start, end))
+
+    async def tiers(self, symbol: str, at: datetime) -> TierTable | None:
+        """The margin table of a symbol in force at `at`; None where none was."""
+        path = f"/v1/margin-tiers/{segment(symbol)}"
+        return await self._remote.get(path, _TIERS, {"at": instant(at)})
 
     async def incidents(self, start: datetime, end: datetime) -> tuple[Incident, ...]:
         """The incidents that touch the time between both ends, oldest first."""

@@ -117,54 +117,6 @@ class Login(Row):
     device: str | None = None
 
 
-class AddedMargin(Answer):
-    """Margin that was put into a position, in the quote currency."""
-
-    at: Moment
-    amount: Money
-
-
-class Tier(Answer):
-    """One step of the maintenance margin table: cap in quote currency, rate, deduction."""
-
-    notional_cap: Money
-    mmr: Money
-    cum: Money
-
-
-class Liquidation(Answer):
-    """What the engine did and the maintenance rate it used."""
-
-    at: Moment
-    fill_price: Money
-    engine_mmr: Money
-
-
-class Position(Row):
-    """A futures position with the rules in force; `at` is its opening."""
-
-    symbol: str
-    kind: Literal["open", "liquidation", "auto_deleveraging"] = "open"
-    margin_mode: Literal["isolated", "cross"]
-    side: Literal["long", "short"]
-    size: Money
-    entry: Money
-    leverage: Money
-    initial_margin: Money
-    added_margin: tuple[AddedMargin, ...] = ()
-    cross_wallet_extra: Money | None = None
-    tiers: tuple[Tier, ...] = ()
-    liquidation: Liquidation | None = None
-
-
-class Prices(Answer):
-    """Three price series of a symbol, each in order of time."""
-
-    mark: tuple[tuple[Moment, Money], ...] = ()
-    last: tuple[tuple[Moment, Money], ...] = ()
-    index: tuple[tuple[Moment, Money], ...] = ()
-
-
 class Listing(Answer):
     """The asset on one network: its token's contract, and what differs there."""
 

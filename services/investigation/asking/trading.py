@@ -1,9 +1,10 @@
 """What the exchange knows of trading: positions, orders, prices, and what did not work."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.investigation.asking.question import Answer, Asking, rows
 from services.investigation.rules.compact import LARGEST, newest
+from shared.connectors.futures import Position
 from shared.events.investigation import ClaimedFacts
 
 BEFORE, AFTER = timedelta(minutes=5), timedelta(minutes=1)
@@ -33,13 +34,30 @@ async def prices(asking: Asking, claim: ClaimedFacts) -> Answer:
 
     `left_out`: how many early prices did not fit.
     """
-    held = [p for p in await asking.exchange.positions(str(claim.user_id)) if p.liquidation]
-    position = next((p for p in held if p.id == claim.order_id), held[-1] if held else None)
-    if position is None or position.liquidation is None:
+    position, at = await _liquidated(asking, claim)
+    if position is None or at is None:
         return {"position": None}
-    at = position.liquidation.at
     found = await asking.exchange.prices(position.symbol, at - BEFORE, at + AFTER)
     series = found.model_dump(mode="json") if found else {}
     cut = {name: newest(points, LARGEST // 3) for name, points in series.items()}
     left_out = sum(len(points) - len(cut[name]) for name, points in series.items())
     return {"position": position.id, "symbol": position.symbol, "left_out": left_out, **cut}
+
+
+async def tiers(asking: Asking, claim: ClaimedFacts) -> Answer:
+    """The margin table that was in force at that liquidation; none where none was published."""
+    position, at = await _liquidated(asking, claim)
+    if position is None or at is None:
+        return {"position": None}
+    table = await asking.exchange.tiers(position.symbol, at)
+    shown = table.model_dump(mode="json") if table else {"tiers": []}
+    return {"position": position.id, **shown}
+
+
+async def _liquidated(
+    asking: Asking, claim: ClaimedFacts
+) -> tuple[Position | None, datetime | None]:
+    held = [p for p in await asking.exchange.positions(str(claim.user_id)) if p.liquidation]
+    position = next((p for p in held if p.id == claim.order_id), held[-1] if held else None)
+    done = position and position.liquidation
+    return position, done.at if done else None

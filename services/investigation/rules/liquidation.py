@@ -26,8 +26,8 @@ MISSING = "facts-missing"
 COMPENSATE = "compensate"
 SERIES = ("mark", "last", "index")
 OF_POSITION = (
-    *("symbol", "kind", "margin_mode", "side", "size", "entry", "initial_margin"),
-    *("cross_wallet_extra", "tiers"),
+    *("symbol", "kind", "margin_mode", "side", "size", "entry"),
+    *("initial_margin", "cross_wallet_extra"),
 )
 
 
@@ -38,7 +38,8 @@ def judged(state: InvestigationState, context: Context) -> Judgement | str:
     """
     prices = content(state, "prices")
     position = _position(state, prices.get("position"))
-    case = facts_of(position, prices, context.complaint) if position else None
+    told = {**prices, "tiers": _tiers(state, position)}
+    case = facts_of(position, told, context.complaint) if position else None
     quote = PROMISES.quote_of(position["symbol"]) if position else None
     if case is None or quote is None or prices.get("left_out"):
         return MISSING
@@ -62,10 +63,19 @@ def _position(state: InvestigationState, priced: str | None) -> dict[str, Any] |
     return meant[0] if len(meant) == 1 and meant[0]["id"] == priced else None
 
 
+def _tiers(state: InvestigationState, position: Mapping[str, Any] | None) -> Sequence[Any]:
+    """The margin table that was published for the instant of the liquidation."""
+    published = content(state, "tiers")
+    if not position or published.get("position") != position["id"]:
+        return ()
+    rows: Sequence[Any] = published.get("tiers", ())
+    return rows
+
+
 def facts_of(
-    position: Mapping[str, Any], prices: Mapping[str, Any], complaint: str
+    position: Mapping[str, Any], told: Mapping[str, Any], complaint: str
 ) -> LiquidationCase | None:
-    """The playbook's case; None where the books do not tell enough."""
+    """The playbook's case of a position, its prices and tiers; None where they say too little."""
     done = position.get("liquidation")
     promise = PROMISES.at(datetime.fromisoformat(done["at"])) if done else None
     if not done or promise is None or position["kind"] == "open":
@@ -73,10 +83,11 @@ def facts_of(
     facts = {
         "id": complaint,
         **{name: position.get(name) for name in OF_POSITION},
+        "tiers": told["tiers"],
         "added_margin": [
             {"t": _seconds(row["at"]), "amount": row["amount"]} for row in position["added_margin"]
         ],
-        **{name: [(_seconds(at), price) for at, price in prices.get(name, ())] for name in SERIES},
+        **{name: [(_seconds(at), price) for at, price in told.get(name, ())] for name in SERIES},
         "liquidation": {**done, "t": _seconds(done["at"])},
         "rules": {
             "max_mark_index_deviation": promise.max_mark_index_deviation,

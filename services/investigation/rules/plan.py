@@ -45,6 +45,7 @@ SOURCES = {
     "api_calls": Source("api_log", "GET /v1/accounts/{user_id}/api-calls", "personal"),
     "transfers": Source("transfers", "GET /v1/accounts/{user_id}/transfers", "personal"),
     "prices": Source("prices", "GET /v1/prices/{symbol}", "public"),
+    "tiers": Source("margin_tiers", "GET /v1/margin-tiers/{symbol}", "public"),
     "ledger": Source("ledger", "GET /v1/deposits?txid=", "internal", needs_account=False),
     "incidents": Source("incidents", "GET /v1/incidents", "internal", needs_account=False),
     "chain": Source(

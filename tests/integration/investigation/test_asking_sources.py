@@ -43,6 +43,10 @@ async def seeded(sandbox):
         row = {"id": f"{kind}-{user_id}", "user_id": user_id, "at": AT, **fields, **own}
         await sandbox.post(f"/sandbox/{kind}", **row)
     await sandbox.post("/sandbox/prices", symbol=symbol, mark=[[AT, "54000"]])
+    tier = {"notional_cap": "250000", "cum": "0"}
+    for since, mmr in (("2025-01-01", "0.005"), ("2026-01-01", "0.004"), ("2026-04-01", "0.003")):
+        table = {"symbol": symbol, "since": f"{since}T00:00:00Z", "tiers": [{**tier, "mmr": mmr}]}
+        await sandbox.post("/sandbox/margin-tiers", **table)
     await sandbox.post(
         "/sandbox/incidents", id=user_id, component="api", title="slow", started_at=AT
     )
@@ -120,6 +124,16 @@ async def test_the_prices_are_those_around_the_liquidation(wiring, seeded):
         f"positions-{seeded['user_id']}",
         [[AT, "54000"]],
     )
+
+
+async def test_the_margin_table_is_the_one_in_force_at_the_liquidation(wiring, seeded):
+    table = await answer(wiring, seeded, "tiers")
+
+    assert (table["position"], table["since"]) == (
+        f"positions-{seeded['user_id']}",
+        "2026-01-01T00:00:00Z",
+    )
+    assert [tier["mmr"] for tier in table["tiers"]] == ["0.004"]
 
 
 async def test_the_ledger_and_the_chain_tell_of_the_transaction(wiring, seeded):

@@ -196,7 +196,7 @@ def test_the_network_is_the_one_named_else_the_assets_own(told, playbook):
 @pytest.mark.parametrize(
     ("category", "reason", "sources"),
     [
-        ("contract_liquidation", "facts-missing", ("account", "positions", "prices")),
+        ("contract_liquidation", "facts-missing", ("account", "positions", "prices", "tiers")),
         ("kyc", "facts-missing", ("account", "identity")),
     ],
 )

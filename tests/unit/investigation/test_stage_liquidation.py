@@ -25,7 +25,11 @@ def position(**changes):
     done = {**told["liquidation"], "at": instant(told["liquidation"]["t"])}
     added = [{"at": instant(m["t"]), "amount": m["amount"]} for m in told["added_margin"]]
     row = {"id": "P-1", "user_id": "u1", "at": instant(0), "cross_wallet_extra": None}
-    return {**told, **row, "added_margin": added, "liquidation": done}
+    return {**told, **row, "tiers": [], "added_margin": added, "liquidation": done}
+
+
+def tiers(of="P-1", **changes):
+    return {"position": of, "symbol": "BTCUSDT", "tiers": facts(**changes)["tiers"]}
 
 
 def prices(of="P-1", **changes):
@@ -34,12 +38,13 @@ def prices(of="P-1", **changes):
     return {"position": of, "symbol": "BTCUSDT", **series}
 
 
-def disputed(positions=None, priced=None, order_id="P-1", **changes):
+def disputed(positions=None, priced=None, table=None, order_id="P-1", **changes):
     case = running("contract_liquidation", txid=None, order_id=order_id)
     rows = [position(**changes)] if positions is None else positions
     answer(case, "account", {"account": {"user_id": "u1"}})
     answer(case, "positions", {"rows": rows, "left_out": 0})
-    return answer(case, "prices", priced or prices(**changes))
+    answer(case, "prices", priced or prices(**changes))
+    return answer(case, "tiers", table or tiers(**changes))
 
 
 def test_a_liquidation_by_the_rules_is_explained_with_its_numbers():
@@ -105,6 +110,8 @@ def test_a_short_is_made_good_the_other_way_round():
             "facts-missing",
         ),
         ({"mark": []}, "insufficient-data"),
+        ({"table": {"position": "P-1", "tiers": []}}, "insufficient-data"),
+        ({"table": tiers(of="P-2")}, "insufficient-data"),
         (
             {"mark": HIGH, "liquidation": {"t": T, "fill_price": "55000", "engine_mmr": "0.004"}},
             "price-wick-only-last",
@@ -125,6 +132,7 @@ def test_before_the_first_promise_a_person_judges():
         ("account", {}),
         ("positions", {"rows": [early]}),
         ("prices", prices()),
+        ("tiers", tiers()),
     ):
         answer(case, source, content)
     context = Context(case.now, load("default"), "c", "i")
