@@ -22,7 +22,8 @@ SERVICES = {
 
 def told():
     """Each command of the table, with its service and fields."""
-    for row in re.findall(r"^\| (`.*) \|$", PAGE, re.MULTILINE):
+    _, _, commands = PAGE.partition("## Commands")
+    for row in re.findall(r"^\| (`.*) \|$", commands, re.MULTILINE):
         names, fields, service, _ = row.split(" | ")
         for name in re.findall(r"`([\w-]+)`", names):
             yield service, name, fields.split(", ")
