@@ -94,7 +94,8 @@ def _field(name: str, schema: Schema, defs: Schema) -> Field | None:
         return _list(name, _plain(schema.get("items", {}), defs), defs)
     if kind in ("number", "integer"):
         least, most = schema.get("minimum"), schema.get("maximum")
-        return Field(name, "number", least=least, most=most, hint=hint)
+        span = f"From {least} to {most}." if None not in (least, most) else ""
+        return Field(name, "number", least=least, most=most, hint=hint or span)
     if kind == "boolean":
         return Field(name, "check", hint=hint)
     return _text(name, schema, hint) if kind == "string" else None

@@ -42,6 +42,8 @@ STANDS: Mapping[type[Event], str] = {
     ComplaintWithdrawn: "taken back",
 }
 
+IN_WORK = (STANDS[CaseAssigned], STANDS[WorkItemOpened])
+
 
 @dataclass(frozen=True)
 class Head:
@@ -73,7 +75,8 @@ def head_of(told: Told) -> Head:
     for event in told.events:
         head = replace(head, **_changes(head, event.data))
         head = replace(head, stands=STANDS.get(type(event.data), head.stands))
-    return head
+    lies = head.assignee is None and head.stands in IN_WORK
+    return replace(head, stands=STANDS[CaseClassified]) if lies else head
 
 
 def claim_of(told: Told) -> Claim:

@@ -82,7 +82,8 @@ def test_the_head_follows_the_case():
     head = view(lent).head
     assert (head.category, head.priority, head.level) == ("deposit_withdrawal", "P2", 1)
     assert (head.assignee, head.lent_until, head.stands) == ("agent-en-1", LATER, "in work")
-    assert view(lent, gone).head.assignee is None
+    lies = view(lent, gone).head
+    assert (lies.assignee, lies.stands) == (None, "waits for somebody")
     assert view(raised).head.priority == "P1"
     reopened = view(triage.CaseReopened(level=2)).head
     assert (reopened.level, reopened.assignee, reopened.stands) == (2, None, "reopened")
