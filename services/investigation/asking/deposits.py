@@ -21,7 +21,7 @@ NODE_S = 3.5  # for all calls to one node; with the networks probed after it, le
 async def ledger(asking: Asking, complaint: str, claim: ClaimedFacts) -> Answer:
     """The ledger's rows of the transaction, and what a deposit of the asset needs."""
     code, txid = code_of(claim), transaction_id(claim.txid or "")
-    asset = await _asset(asking, code) if code else None
+    asset = await asset_of(asking, code) if code else None
     found = await asking.exchange.ledger(txid) if txid else ()
     return {
         **rows(found),
@@ -31,7 +31,8 @@ async def ledger(asking: Asking, complaint: str, claim: ClaimedFacts) -> Answer:
     }
 
 
-async def _asset(asking: Asking, code: str) -> Asset | None:
+async def asset_of(asking: Asking, code: str) -> Asset | None:
+    """What the exchange says of an asset, asked once a batch."""
     if code not in asking.assets:
         asking.assets[code] = await asking.exchange.asset(code)
     return asking.assets[code]

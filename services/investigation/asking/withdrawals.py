@@ -1,6 +1,6 @@
 """What is known of the withdrawal that a complaint is about, and what the chain shows of it."""
 
-from services.investigation.asking.deposits import said, small
+from services.investigation.asking.deposits import asset_of, said, small
 from services.investigation.asking.question import Answer, Asking
 from services.investigation.playbooks.chains import CHAINS, transaction_id
 from services.investigation.rules.compact import LARGEST
@@ -16,8 +16,19 @@ async def payout(asking: Asking, claim: ClaimedFacts) -> Answer:
     if len(found) != 1:
         return {"named": None, "several": len(found) > 1, SOURCES: []}
     row = found[0]
-    named = row.model_dump(mode="json")
-    return {"named": named, "several": False, SOURCES: await _seen(asking, row)}
+    return {
+        "named": row.model_dump(mode="json"),
+        "several": False,
+        "listing": await _listing(asking, row),
+        SOURCES: await _seen(asking, row),
+    }
+
+
+async def _listing(asking: Asking, row: Withdrawal) -> Answer | None:
+    """Which token the asset is on that network; None where it is the network's own coin."""
+    asset = await asset_of(asking, row.asset) if row.asset.isalnum() else None
+    listing = asset.networks.get(network_of(row) or "") if asset else None
+    return listing.model_dump(mode="json") if listing else None
 
 
 async def _seen(asking: Asking, row: Withdrawal) -> list[Answer]:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from services.investigation.playbooks.amounts import EXACT
 from services.investigation.playbooks.sheet import Found
-from services.investigation.playbooks.sighting import Seen
+from services.investigation.playbooks.sighting import NATIVE, Seen
 from services.investigation.playbooks.withdrawal_facts import (
     WITHDRAWAL,
     Promise,
@@ -85,15 +85,22 @@ def _unseen(case: WithdrawalCase, promise: Promise) -> Found | str:
 
 
 def _problem(case: WithdrawalCase) -> str | None:
-    if case.seen.seen is Seen.UNCLEAR or case.seen.opaque:
+    if case.seen.seen is Seen.UNCLEAR:
         return "chain-unclear"
     if case.seen.failed:
         return "failed-on-chain"
     if case.arrived is None:
-        return "paid-elsewhere"
+        return _not_arrived(case)
     if case.arrived != case.withdrawal.amount:
         return "amount-differs"
     return "chain-unclear" if case.seen.confirmations is None and not case.seen.final else None
+
+
+def _not_arrived(case: WithdrawalCase) -> str:
+    if case.coin is None:
+        return "asset-unlisted"
+    hidden = case.seen.opaque and case.coin.contract == NATIVE
+    return "chain-unclear" if hidden else "paid-elsewhere"
 
 
 def _arrived(case: WithdrawalCase, promise: Promise) -> Found | str:

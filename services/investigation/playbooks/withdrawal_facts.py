@@ -7,8 +7,9 @@ from functools import cached_property
 
 from services.investigation.playbooks.amounts import EXACT, coins, plain, total
 from services.investigation.playbooks.chains import CHAINS, Chain
+from services.investigation.playbooks.evidence import Coin
 from services.investigation.playbooks.sheet import Detail, Rules, Sheet, in_force, raw
-from services.investigation.playbooks.sighting import NATIVE, UNCLEAR, Sighting
+from services.investigation.playbooks.sighting import UNCLEAR, Sighting
 from shared.connectors.models import Money
 from shared.connectors.records import Withdrawal
 
@@ -36,13 +37,17 @@ WITHDRAWAL = Sheet[WithdrawalRules].model_validate(raw("withdrawal"))
 
 @dataclass(frozen=True)
 class WithdrawalCase:
-    """A withdrawal as the exchange has it, what the chain shows of it, and the time of looking."""
+    """A withdrawal as the exchange has it, what the chain shows of it, and the time of looking.
+
+    `coin` is what its asset is on that network, None where nobody lists it there.
+    """
 
     withdrawal: Withdrawal
     network: str
     now: datetime
     seen: Sighting = UNCLEAR
     claimed: Decimal | None = None
+    coin: Coin | None = None
 
     @cached_property
     def chain(self) -> Chain | None:
@@ -63,12 +68,12 @@ class WithdrawalCase:
     @cached_property
     def arrived(self) -> Decimal | None:
         """What the transaction paid to the address that was given, None where it paid nothing."""
-        if self.chain is None or self.withdrawal.asset not in self.chain.assets:
+        if self.chain is None or self.coin is None:
             return None
-        place = self.chain.place(self.withdrawal.address)
-        paid = [t.units for t in self.seen.transfers if t.to == place and t.contract == NATIVE]
+        place, contract = self.chain.place(self.withdrawal.address), self.coin.contract
+        paid = [t.units for t in self.seen.transfers if (t.to, t.contract) == (place, contract)]
         known = [units for units in paid if units is not None]
-        return coins(total(known), self.chain.decimals) if known else None
+        return coins(total(known), self.coin.decimals) if known else None
 
 
 def named(case: WithdrawalCase) -> dict[str, Detail]:

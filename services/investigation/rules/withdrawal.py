@@ -5,9 +5,10 @@ from decimal import ROUND_DOWN, Decimal
 from pydantic import TypeAdapter
 
 from services.investigation.playbooks.amounts import EXACT
-from services.investigation.playbooks.chains import transaction_id
+from services.investigation.playbooks.chains import CHAINS, transaction_id
+from services.investigation.playbooks.evidence import Coin
 from services.investigation.playbooks.sheet import Found
-from services.investigation.playbooks.sighting import UNCLEAR
+from services.investigation.playbooks.sighting import NATIVE, UNCLEAR
 from services.investigation.playbooks.withdrawal import judge_withdrawal
 from services.investigation.playbooks.withdrawal_facts import (
     WITHDRAWAL,
@@ -20,13 +21,15 @@ from services.investigation.rules.payouts import network_of
 from services.investigation.rules.reading import read
 from services.investigation.rules.witnesses import seen
 from services.investigation.state import InvestigationState
+from shared.connectors.models import Listing
 from shared.connectors.records import Withdrawal
 from shared.decider import Context
 from shared.events.base import Remedy
 
 PAYOUT = "payout"  # the source
+MOST_DECIMALS = 77  # a number of 256 bits has no more
 SMALLEST = Decimal("0.00000001")
-_ROW = TypeAdapter(Withdrawal)
+_ROW, _LISTING = TypeAdapter(Withdrawal), TypeAdapter(Listing)
 
 
 def about_withdrawal(state: InvestigationState) -> bool:
@@ -59,7 +62,22 @@ def case_of(state: InvestigationState, context: Context) -> WithdrawalCase | Non
         return None
     network, txid = network_of(row) or "", transaction_id(row.txid or "")
     stands = seen(network, answer, txid)[network] if txid else UNCLEAR
-    return WithdrawalCase(row, network, context.now, stands, state.claim.amount)
+    coin = _coin(row, network, answer.get("listing"))
+    return WithdrawalCase(row, network, context.now, stands, state.claim.amount, coin)
+
+
+def _coin(row: Withdrawal, network: str, listed: object) -> Coin | None:
+    chain = CHAINS.get(network)
+    if chain is None:
+        return None
+    if row.asset in chain.assets:
+        return Coin(row.asset, NATIVE, chain.decimals)
+    listing = read(_LISTING, listed)
+    if listing is None or not listing.contract or not listing.decimals:
+        return None
+    if not 0 < listing.decimals <= MOST_DECIMALS:
+        return None
+    return Coin(row.asset, chain.token(listing.contract, row.asset), listing.decimals)
 
 
 def _remedies(found: Found, row: Withdrawal, rate: Decimal) -> tuple[Remedy, ...]:
