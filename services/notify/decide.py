@@ -73,7 +73,17 @@ def on_identity_verified(
     state: NotifyState, data: IdentityVerified, context: Context
 ) -> list[Event]:
     """From here on letters may speak of the account."""
-    return _noted_identity(state, data.level)
+    new = data.user_id != state.user_id or state.anti_phishing_code is None
+    had = data.anti_phishing_code or state.anti_phishing_code
+    if not (new and had):
+        return _noted_identity(state, data.level)
+    return [
+        RecipientNoted(
+            verified=True if data.level != "L0" else None,
+            user_id=data.user_id,
+            anti_phishing_code=data.anti_phishing_code,
+        )
+    ]
 
 
 def _noted_identity(state: NotifyState, level: str) -> list[Event]:

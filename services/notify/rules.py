@@ -29,6 +29,7 @@ class Reader:
     asked_on: str | None = None
     thread: Personal | None = None
     quiet: bool = False
+    anti_phishing_code: Personal | None = None
 
 
 def known_reader(state: NotifyState) -> Reader | None:
@@ -42,6 +43,7 @@ def known_reader(state: NotifyState) -> Reader | None:
         state.verified,
         state.asked_on,
         state.thread,
+        anti_phishing_code=state.anti_phishing_code,
     )
 
 
@@ -56,6 +58,7 @@ def new_reader(state: NotifyState, facts: ComplaintFacts) -> Reader:
         facts.channel,
         facts.thread,
         facts.quiet,
+        state.anti_phishing_code,
     )
 
 
@@ -75,6 +78,7 @@ def addressed(content: LetterContent, reader: Reader) -> LetterRequested:
         reference=reader.reference,
         asked_on=reader.asked_on,
         thread=reader.thread,
+        anti_phishing_code=reader.anti_phishing_code if reader.verified else None,
     )
     return letter.model_copy(update={"sha256": render(letter).sha256})
 

@@ -38,6 +38,8 @@ class NotifyState(State):
     thread: Personal | None = None
     language: str | None = None
     verified: bool = False
+    user_id: str | None = None
+    anti_phishing_code: Personal | None = None
     priority: Priority = "P3"
     level: int = 1
     decided: int = 0
@@ -135,8 +137,17 @@ def on_recipient_noted(state: NotifyState, data: RecipientNoted, event: Envelope
         update={
             "language": data.language or state.language,
             "verified": state.verified if data.verified is None else data.verified,
+            **_account(state, data),
         }
     )
+
+
+def _account(state: NotifyState, data: RecipientNoted) -> dict[str, str | Personal | None]:
+    """The account and its code; the code of another account is forgotten."""
+    if data.user_id is None:
+        return {}
+    kept = state.anti_phishing_code if data.user_id == state.user_id else None
+    return {"user_id": data.user_id, "anti_phishing_code": data.anti_phishing_code or kept}
 
 
 def on_correspondence_ended(

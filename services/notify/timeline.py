@@ -85,7 +85,7 @@ def _row(event: Envelope, before: Envelope | None) -> TimelineRow:
         type=event.type,
         title=title_of(event.type),
         details=details_of(event),
-        personal=_entries((n, words(v)) for n, v in leaves if isinstance(v, Personal)),
+        personal=_entries((n, words(v)) for n, v in leaves if _for_staff(n, v)),
         letter=_letter(event.data),
         actor=event.actor,
         lane=event.lane,
@@ -93,6 +93,11 @@ def _row(event: Envelope, before: Envelope | None) -> TimelineRow:
         event_id=event.id,
         caused_by=event.causationid,
     )
+
+
+def _for_staff(name: str, value: Any) -> bool:
+    """Staff read what was written, but never what a customer knows our mails by."""
+    return isinstance(value, Personal) and name != "anti_phishing_code"
 
 
 def _entries(pairs: Iterator[tuple[str, str]]) -> tuple[Entry, ...]:
@@ -109,9 +114,13 @@ def _letter(data: Any) -> Letter | None:
 def as_read(letter: LetterRequested) -> Text:
     """A letter's text on a page; words whose key is missing do not take the rest with them."""
     told = letter.explanation
-    if told is None:
-        return render(letter)
-    return render(letter.model_copy(update={"explanation": Personal(words(told))}))
+    readable = {
+        "explanation": told and Personal(words(told)),
+        "points": tuple(
+            one.model_copy(update={"reason": Personal(words(one.reason))}) for one in letter.points
+        ),
+    }
+    return render(letter.model_copy(update=readable))
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from services.notify.channels import answers, email
 from services.notify.channels.handled import RefusedError, handled
-from services.notify.letters.render import for_mail, render
+from services.notify.letters.render import for_mail, render, with_code
 from services.notify.state import NotifyState
 from shared.events.base import Result
 from shared.events.notify import LetterRequested
@@ -53,7 +53,7 @@ class Post:
         link = f"{self.settings.public_url.rstrip('/')}/status/{token}"
         return email.message(
             f"{letter.letter_id}@{self.domain}",
-            for_mail(render(letter), letter, link),
+            for_mail(with_code(render(letter), letter), letter, link),
             sender=self.settings.mail_from,
             recipient=letter.contact.text if letter.contact else "",
             thread=self._thread(claim.complaint, letter),

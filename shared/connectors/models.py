@@ -69,7 +69,10 @@ class Contact(Answer):
 
 
 class Account(Answer):
-    """A customer as the exchange knows them; restrictions are the scopes frozen now."""
+    """A customer as the exchange knows them; restrictions are the scopes frozen now.
+
+    `anti_phishing_code` is what the customer chose to know our mails by.
+    """
 
     user_id: str
     name: str
@@ -81,6 +84,7 @@ class Account(Answer):
     deposit_addresses: dict[str, str] = {}
     deposit_tags: dict[str, int] = {}
     contacts: tuple[Contact, ...] = ()
+    anti_phishing_code: str | None = None
     created_at: Moment
 
 

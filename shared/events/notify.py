@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime
 
 from shared.events.base import Event, LaneRaised, Model, Refused, Remedy, Result, StaffCommand
+from shared.events.investigation import PointFinding
 from shared.events.personal import Personal
 
 LetterKind = Literal[
@@ -48,7 +49,7 @@ class LetterContent(Model):
     """What a letter says, whoever gets it; `about` names the fact told, which is told once.
 
     `items` are the codes that a letter lists: what is missing, or why we may not deal with it.
-    `articles` are the help pages that may answer at once.
+    `articles` are the help pages that may answer at once, `points` what was found on each point.
     """
 
     letter_id: str
@@ -60,6 +61,7 @@ class LetterContent(Model):
     explanation: Personal | None = None
     decision_id: str | None = None
     articles: tuple[HelpPage, ...] = ()
+    points: tuple[PointFinding, ...] = ()
 
 
 class LetterRequested(LetterContent, Event):
@@ -67,6 +69,7 @@ class LetterRequested(LetterContent, Event):
 
     `asked_on` is the channel that the complaint came by, `thread` where an answer goes on it.
     `sha256` is the hash of subject, an empty line and the text as they were first rendered.
+    `anti_phishing_code` stands in the mail alone.
     """
 
     event_type: ClassVar[str] = "redress.letter-requested.v1"
@@ -79,6 +82,7 @@ class LetterRequested(LetterContent, Event):
     asked_on: str | None = None
     thread: Personal | None = None
     sha256: str | None = None
+    anti_phishing_code: Personal | None = None
 
 
 class LetterPostponed(LetterContent, Event):
@@ -88,11 +92,16 @@ class LetterPostponed(LetterContent, Event):
 
 
 class RecipientNoted(Event):
-    """What changes how we write: the language, and whether the reader's identity is proved."""
+    """What changes how we write: the language, and whether the reader's identity is proved.
+
+    `user_id` is the account that was found, `anti_phishing_code` what its holder knows us by.
+    """
 
     event_type: ClassVar[str] = "redress.recipient-noted.v1"
     language: str | None = None
     verified: bool | None = None
+    user_id: str | None = None
+    anti_phishing_code: Personal | None = None
 
 
 class CorrespondenceEnded(Event):

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime, Field
 
 from shared.events.base import ComplaintFacts, Event, LaneRaised, Refused, Result, StaffCommand
+from shared.events.personal import Personal
 
 IdentityLevel = Literal["L0", "L1", "L2", "L3"]
 
@@ -14,6 +15,7 @@ class AccountLookedUp(Result):
 
     `contact_elsewhere`: the contact belongs to another account than the one that was named.
     `held` are facts of the complaint that our own ledger knows, for a proved customer alone.
+    `anti_phishing_code` is the one that the account's holder knows our mails by.
     """
 
     event_type: ClassVar[str] = "redress.account-looked-up.v1"
@@ -23,6 +25,7 @@ class AccountLookedUp(Result):
     contact_elsewhere: bool = False
     kyc_level: str | None = None
     held: dict[str, str] = Field(default_factory=dict)
+    anti_phishing_code: Personal | None = None
 
 
 class InadmissibleSubmitted(StaffCommand):
@@ -60,6 +63,7 @@ class IdentityVerified(Event):
     """The complainant fits one account, as sure as `level` says; `allows` names what that is for.
 
     `proof` is the code of what was shown, `held` are facts of the complaint that our ledger knows.
+    `anti_phishing_code` stands in mails to whoever proved to hold the account, and nowhere else.
     """
 
     event_type: ClassVar[str] = "redress.identity-verified.v1"
@@ -69,6 +73,7 @@ class IdentityVerified(Event):
     proof: str | None = None
     allows: tuple[str, ...] = ()
     held: dict[str, str] = Field(default_factory=dict)
+    anti_phishing_code: Personal | None = None
 
 
 class IdentityFailed(Event):

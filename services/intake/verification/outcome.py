@@ -120,6 +120,7 @@ def verified(
         proof=proof,
         allows=policy.allows(level),
         held=found.held if found and tells(proof) else {},
+        anti_phishing_code=found.anti_phishing_code if found else None,
     )
 
 

@@ -9,6 +9,7 @@ from services.intake.verification.state import VerificationState
 from shared.connectors.exchange import Exchange, Refused
 from shared.connectors.models import Account
 from shared.events.base import ComplaintFacts
+from shared.events.personal import Personal
 from shared.events.verification import AccountLookedUp
 from shared.policy import VerificationPolicy
 from shared.runner.app import Wiring
@@ -25,7 +26,7 @@ def work(wiring: Wiring) -> Mapping[str, Work]:
 
 
 class Directory:
-    """Looks accounts up; what it finds is said in counts and ids, never in personal text."""
+    """Looks accounts up; what it finds is said in counts, ids and sealed words."""
 
     def __init__(self, exchange: Exchange, policy: VerificationPolicy) -> None:
         self.exchange = exchange
@@ -110,4 +111,5 @@ def _found(
         contact_matches=contact_matches,
         kyc_level=str(account.kyc.level),
         held=dict(held or {}),
+        anti_phishing_code=Personal(code) if (code := account.anti_phishing_code) else None,
     )

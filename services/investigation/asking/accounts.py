@@ -6,7 +6,8 @@ from services.investigation.asking.question import Answer, Asking, rows
 from shared.events.investigation import ClaimedFacts
 
 DAY = timedelta(days=1)
-HIDDEN = {"name", "email", "phone", "contacts"}  # evidence holds no more of a person than it needs
+# Evidence holds no more of a person than it needs.
+HIDDEN = {"name", "email", "phone", "contacts", "anti_phishing_code"}
 
 
 async def account(asking: Asking, claim: ClaimedFacts) -> Answer:

@@ -17,8 +17,10 @@ from services.notify.letters import locale
 from services.notify.letters.details import OTHER, shown
 from services.notify.letters.marks import heading, plain, spoken
 from shared.events.notify import LetterRequested
+from shared.events.personal import ERASED
 
 _FOLDER = "templates/letters"
+_LONGEST_CODE = 64
 
 
 class Text(NamedTuple):
@@ -97,6 +99,7 @@ def render(letter: LetterRequested) -> Text:
         explanation=spoken(letter.explanation.text) if letter.explanation else "",
         reference=letter.reference,
         details=_details(letter, words["details"]),
+        points=_points(letter, words["categories"]),
         shown=lambda: shown(letter.facts, words, letter.language),
         word=_lookup(words),
         language=letter.language,
@@ -105,6 +108,16 @@ def render(letter: LetterRequested) -> Text:
     explorer = letter.facts.get("explorer")
     links = (str(explorer),) if explorer else ()
     return Text(" ".join(subject.split()), body.strip() + "\n", letter.language, links)
+
+
+def with_code(text: Text, letter: LetterRequested) -> Text:
+    """The letter as a mail begins: with what its reader knows us by, where there is such a code."""
+    code = letter.anti_phishing_code.text if letter.anti_phishing_code else ""
+    if not code.strip() or code == ERASED:
+        return text
+    said = spoken(" ".join(code.split()))[:_LONGEST_CODE]
+    words = _words(_folder_of(letter))["mail"]
+    return text._replace(marked=f"{words['code']} {said}\n\n{text.marked}")
 
 
 def for_mail(text: Text, letter: LetterRequested, link: str) -> Text:
@@ -128,6 +141,18 @@ def _pages(letter: LetterRequested, link: str) -> list[str]:
 
 def _folder_of(letter: LetterRequested) -> str:
     return f"{letter.language}/{letter.template_version}"
+
+
+def _points(letter: LetterRequested, matters: dict[str, str]) -> list[tuple[str, str, str]]:
+    """Each point by its matter or its own words, the code of what was found, and the reason."""
+    return [
+        (matters.get(one.point, _line(one.point)), one.finding, _line(one.reason.text))
+        for one in letter.points
+    ]
+
+
+def _line(words: str) -> str:
+    return spoken(" ".join(words.split()))
 
 
 def _details(letter: LetterRequested, labels: dict[str, str]) -> list[tuple[str, object]]:

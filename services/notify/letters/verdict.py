@@ -21,7 +21,7 @@ def decision(data: DecisionMade, context: Context) -> LetterContent:
         "cause": data.cause,
         "level": data.level,
         "last_level": data.level >= resolution.last_level,
-        "by_playbook": bool(data.details),
+        "by_playbook": bool(data.details) and not data.points,
         "respond_by": instant_of(data.respond_by),
         "appeal_by": instant_of(context.now + resolution.appeal_within),
         **desk(context),
@@ -33,6 +33,7 @@ def decision(data: DecisionMade, context: Context) -> LetterContent:
         facts=facts,
         remedies=data.remedies,
         explanation=data.explanation,
+        points=data.points,
         decision_id=data.decision_id,
     )
 
