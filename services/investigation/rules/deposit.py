@@ -48,7 +48,7 @@ def judged(state: InvestigationState, context: Context) -> Judgement | str:
     return Judgement(
         finding=found.finding,
         remedy=found.remedy,
-        details=plain_details(found) | _differing(state, case, found),
+        details=plain_details(found) | _differing(state, case, found) | _named(case, found),
         explanation=found.explanation,
         remedies=tuple(payments(case, stands[case.chain], rate))
         if paid
@@ -110,6 +110,13 @@ def payments(case: DepositCase, stands: Sighting, rate: Decimal) -> Iterator[Rem
         if delay:
             more = {"code": "compensate", "amount": delay, "thing": f"{credit.thing}|delay"}
             yield credit.model_copy(update=more)
+
+
+def _named(case: DepositCase, found: DepositFinding) -> Details:
+    """Which transaction it is, for a letter's link; none where no network knows it."""
+    txid = transaction_id(case.claim.txid or "")
+    known = txid is not None and found.details["verdict"] not in ABSENT
+    return {"network": case.chain, "txid": txid} if known else {}
 
 
 def plain_details(finding: DepositFinding) -> Details:

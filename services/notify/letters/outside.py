@@ -59,10 +59,11 @@ def explorer_link(network: object, txid: object, day: date) -> str | None:
     """
     code = _BY_LABEL.get(str(network).lower(), str(network))
     known = _EXPLORERS.networks.get(code)
-    if known is None or not re.fullmatch(_EXPLORERS.forms[known.form], str(txid)):
+    well_formed = known and re.fullmatch(_EXPLORERS.forms[known.form], str(txid))
+    if known is None or not well_formed:
         return None
     pages = [page for page in known.pages if page.since <= day]
-    return max(pages, key=lambda p: p.since).url.format(txid=txid) if pages else None
+    return max(pages, key=lambda p: p.since).url.format(txid=well_formed[1]) if pages else None
 
 
 def body_of(pack: str) -> str | None:

@@ -117,7 +117,12 @@ def with_code(text: Text, letter: LetterRequested) -> Text:
         return text
     said = spoken(" ".join(code.split()))[:_LONGEST_CODE]
     words = _words(_folder_of(letter))["mail"]
-    return text._replace(marked=f"{words['code']} {said}\n\n{text.marked}")
+    return text._replace(marked=f"{_labelled(words['code'], said)}\n\n{text.marked}")
+
+
+def _labelled(label: str, value: str) -> str:
+    """A full-width colon brings its own space."""
+    return f"{label}{value}" if label.endswith("\uff1a") else f"{label} {value}"
 
 
 def for_mail(text: Text, letter: LetterRequested, link: str) -> Text:

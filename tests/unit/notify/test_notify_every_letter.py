@@ -10,6 +10,7 @@ import yaml
 from services.notify.letters.page import html
 from services.notify.letters.render import render
 from shared.events.base import Remedy
+from shared.events.investigation import PointFinding
 from shared.events.personal import Personal
 from shared.pages.languages import LANGUAGES
 from tests.unit.notify.letterbox import decided, desk, every_letter, verified, words_of
@@ -177,3 +178,20 @@ def test_a_persons_words_make_no_heading_no_link_and_no_markup(language):
     assert page.links == []
     assert "script" not in {tag for tag, _ in page.tags}
     assert "<script>" not in html(render(letter))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_chains_page_the_body_outside_and_the_points_are_said_in_words(language):
+    told = {"network": "ethereum", "txid": "ab" * 32}
+    points = (PointFinding(point="kyc", finding="kyc_approved", reason=Personal("-")),)
+    letter = letter_of(language, details=told, points=points)
+    body = "Financial Ombudsman Service"
+    named = letter.model_copy(update={"facts": {**letter.facts, "body": body}})
+    text, page = sane(named)
+    words = words_of(language)
+
+    assert page.links == [letter.facts["explorer"]] == [f"https://etherscan.io/tx/0x{'ab' * 32}"]
+    assert words["mail"]["explorer"] in text.body
+    assert f"{words['mail']['body']} {body}" in text.body
+    assert words["findings"]["kyc_approved"] in text.body
+    assert words["categories"]["kyc"] in text.body

@@ -77,6 +77,7 @@ def test_what_is_no_instant_stays_what_it_is(value):
     [
         ("bitcoin", TXID, f"https://mempool.space/tx/{TXID}"),
         ("BNB Smart Chain", f"0x{TXID}", f"https://bscscan.com/tx/0x{TXID}"),
+        ("ethereum", TXID, f"https://etherscan.io/tx/0x{TXID}"),
         ("bitcoin", f"0x{TXID}", None),
         ("bitcoin", f"{TXID}/../x", None),
         ("bitcoin", f"{TXID}\n", None),
