@@ -9,6 +9,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 WORDS = yaml.safe_load((ROOT / "shared/pages/refusals.yaml").read_text("utf-8"))
 READMES = sorted(ROOT.glob("services/**/README.md"))
+PARAGRAPH = r"^\W*Refus(?:als\b|ed with a rule)(.*?)(?:\n\n|\Z)"
 NOT_RULES = {"extend"}  # a command that the list speaks of
 
 

@@ -7,7 +7,7 @@ from services.investigation.rules.marks import MOST_MARKS, kind_of, marks_of
 from shared.events.personal import Personal
 from shared.events.resolution import ApprovalDenied, CaseClosed
 from shared.events.triage import ProblemFixed
-from tests.unit.investigation.stage_cases import names, running
+from tests.unit.investigation.stage_cases import answered, names, running
 from tests.unit.investigation.test_stage_commands import (
     asked,
     cause,
@@ -75,6 +75,19 @@ def test_sources_that_are_asked_anew_end_the_task_they_may_answer():
 def test_a_playbooks_proposal_closes_no_task_since_none_was_open():
     case = running()
     assert "WorkItemClosed" not in names(case.when(CaseClosed(outcome="upheld", level=1)))
+
+
+def test_an_open_case_always_waits_for_somebody_or_something():
+    case = running()
+    denied = ApprovalDenied(proposal_id="", staff="supervisor-1", reason="no", level=1)
+    answered(case, chain={"responses": {}})
+    steps = (note(), found(), cause(), proposal(), denied, cause(), proposal())
+    fixed = ProblemFixed(problem_id="p-1", reason="node-back", staff="supervisor-1")
+    for step in (*steps, denied, fixed):
+        if step is denied:
+            step = denied.model_copy(update={"proposal_id": case.state.proposal})  # noqa: PLW2901 - the one that stands
+        case.when(step)
+        assert case.state.task or case.state.proposal or case.state.due
 
 
 def test_a_finding_is_noted_with_its_reason_and_what_speaks_against_it():
