@@ -56,7 +56,7 @@ def config() -> dict[str, Any]:
             "REDRESS_KAFKA": "kafka-bootstrap.kafka.svc:9092",
             "REDRESS_PUBLIC_URL": "https://complaints.example.com",
             "REDRESS_EXCHANGE_URL": "http://exchange-internal.exchange.svc",
-            "REDRESS_ESPLORA_URL": "http://esplora.chain.svc",
+            "REDRESS_ESPLORA_URL": "http://esplora.chain.svc,http://esplora-second.chain.svc",
             "REDRESS_MAIL_LISTEN": f"0.0.0.0:{MAIL_PORT}",
             "REDRESS_MAIL_ADDRESSES": "support@example.com",
             "REDRESS_MAIL_FROM": "support@example.com",

@@ -32,10 +32,12 @@ class Settings(BaseSettings):
         "http://127.0.0.1:8100/esplora",
         description="Esplora APIs of the bitcoin chain, comma separated; two must agree",
     )
-    ethereum_url: str = Field("", description="JSON-RPC of Ethereum nodes, comma separated")
-    bsc_url: str = Field("", description="JSON-RPC of BNB Smart Chain nodes, comma separated")
-    tron_url: str = Field("", description="HTTP APIs of TRON nodes, comma separated")
-    xrpl_url: str = Field("", description="JSON-RPC of rippled servers, comma separated")
+    ethereum_url: SecretStr = Field(
+        SecretStr(""), description="JSON-RPC of Ethereum nodes, comma separated; may hold keys"
+    )
+    bsc_url: SecretStr = Field(SecretStr(""), description="the same of BNB Smart Chain nodes")
+    tron_url: SecretStr = Field(SecretStr(""), description="HTTP APIs of TRON nodes, likewise")
+    xrpl_url: SecretStr = Field(SecretStr(""), description="JSON-RPC of rippled servers, likewise")
     node_calls_per_s: float = Field(50, gt=0, description="calls a second to one node's host")
     node_calls_at_once: int = Field(16, ge=1, description="calls at once to one node's host")
     smtp_url: str = Field("", description="smtp://host:port for letters; empty: inbox only")

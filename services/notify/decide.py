@@ -125,7 +125,7 @@ def on_recheck_scheduled(
     state: NotifyState, data: RecheckScheduled, context: Context
 ) -> list[Event]:
     """Say how many confirmations the chain shows, once for each change; of our doubts nothing."""
-    if data.finding != "confirmed_wait":
+    if data.leaves_open:
         return []
     return tell(state, contents.confirmations(data, context, state.priority), context.now)
 

@@ -112,8 +112,8 @@ def on_recheck_scheduled(
     state: TriageState, data: RecheckScheduled, context: Context
 ) -> list[Event]:
     """The chain was looked at, and is waited for; for sources that leave it open no clock stops."""
-    waits = data.finding == "confirmed_wait"
-    return [*_acted(state, context), *(paused(state, "chain", context) if waits else ())]
+    turn = resumed if data.leaves_open else paused
+    return [*_acted(state, context), *turn(state, "chain", context)]
 
 
 def _acted(state: TriageState, context: Context) -> list[Event]:

@@ -124,7 +124,10 @@ def _block_of(transaction: Recorded) -> str | None:
 def _recorded(response: httpx.Response) -> dict[str, object]:
     """The status and the body: JSON where it is JSON, as a good answer always is, else text."""
     try:
-        return {"status": response.status_code, "json": from_json(response.content)}
+        return {
+            "status": response.status_code,
+            "json": from_json(response.content, allow_inf_nan=False),
+        }
     except ValueError:
         if response.status_code == _OK:
             raise TransientError("undecodable answer") from None

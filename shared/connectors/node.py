@@ -46,7 +46,7 @@ class NodeRemote(Remote):
         if response.status_code != httpx.codes.OK:
             raise TransientError(f"answered {response.status_code}")
         try:
-            answer = from_json(response.content)
+            answer = from_json(response.content, allow_inf_nan=False)
         except ValueError:
             raise TransientError("undecodable answer") from None
         if not isinstance(answer, dict):

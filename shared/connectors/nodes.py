@@ -33,10 +33,10 @@ def nodes_of(client: httpx.AsyncClient, settings: Settings) -> dict[str, tuple[N
     """The nodes by network; none where no URL is set. The same URL twice is one source."""
     makers: dict[str, tuple[Maker, str]] = {
         "bitcoin": (Esplora, settings.esplora_url),
-        "ethereum": (EvmNode, settings.ethereum_url),
-        "bsc": (EvmNode, settings.bsc_url),
-        "tron": (TronNode, settings.tron_url),
-        "xrp_ledger": (Rippled, settings.xrpl_url),
+        "ethereum": (EvmNode, settings.ethereum_url.get_secret_value()),
+        "bsc": (EvmNode, settings.bsc_url.get_secret_value()),
+        "tron": (TronNode, settings.tron_url.get_secret_value()),
+        "xrp_ledger": (Rippled, settings.xrpl_url.get_secret_value()),
     }
     gates: dict[str, Gate] = {}
     share = partial(Gate, settings.node_calls_at_once, settings.node_calls_per_s)

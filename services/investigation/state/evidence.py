@@ -51,13 +51,13 @@ def on_recheck_scheduled(
     state: InvestigationState, data: RecheckScheduled, event: Envelope
 ) -> InvestigationState:
     """Every source is asked again at that time: the questions wait themselves, without a timer."""
-    turn, waits = state.round + 1, data.finding == WAITING
+    turn = state.round + 1
     changes = {
         "round": turn,
         "attempts": {},
         "due": asked(event, state.sources, turn, data.at),
-        "unsettled": 0 if waits else state.unsettled + 1,
-        "sighted": waits or state.sighted,
+        "unsettled": state.unsettled + 1 if data.leaves_open else 0,
+        "sighted": data.finding == WAITING or state.sighted,
     }
     return state.model_copy(update=changes)
 

@@ -99,6 +99,11 @@ class RecheckScheduled(Event):
     finding: str
     details: dict[str, str | int | bool | None]
 
+    @property
+    def leaves_open(self) -> bool:
+        """Whether the sources do not agree what there is: nobody is told, no clock waits for it."""
+        return self.details.get("indeterminate") is True or self.finding == "not_found"
+
 
 class SupersedingSubmitted(StaffCommand):
     """A person says that one piece of evidence takes the place of another."""

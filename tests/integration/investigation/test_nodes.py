@@ -6,6 +6,7 @@ from decimal import Decimal
 from secrets import token_bytes, token_hex
 
 import pytest
+from pydantic import SecretStr
 
 from services.investigation.work import work
 from shared.rules import base58
@@ -75,8 +76,10 @@ class Depositor:
 @pytest.fixture
 async def depositor(wiring, sandbox):
     both = {
-        name: f"{sandbox.url}/{path},{sandbox.url}/second/{path}" for name, path in PATHS.items()
+        name: SecretStr(f"{sandbox.url}/{path},{sandbox.url}/second/{path}")
+        for name, path in PATHS.items()
     }
+    both["esplora_url"] = both["esplora_url"].get_secret_value()
     limits = {"node_calls_per_s": 5000, "node_calls_at_once": 100}
     wiring.settings = wiring.settings.model_copy(update={**both, **limits})
     for network in ("ethereum", "bsc", "tron", "xrp_ledger"):
@@ -202,7 +205,7 @@ async def test_one_node_that_fails_leaves_it_open_until_it_answers(depositor, sa
 
 
 async def test_a_node_of_another_network_is_not_believed(depositor, sandbox):
-    wrong = f"{sandbox.url}/evm/bsc,{sandbox.url}/second/evm/bsc"
+    wrong = SecretStr(f"{sandbox.url}/evm/bsc,{sandbox.url}/second/evm/bsc")
     settings = depositor.wiring.settings.model_copy(update={"ethereum_url": wrong})
     depositor.wiring.settings = settings
     txid = await depositor.pays("bsc", 10**18)
@@ -214,7 +217,9 @@ async def test_a_node_of_another_network_is_not_believed(depositor, sandbox):
 
 async def test_a_source_named_twice_is_one(depositor, sandbox):
     url = f"{sandbox.url}/evm/ethereum"
-    settings = depositor.wiring.settings.model_copy(update={"ethereum_url": f"{url}, {url}/"})
+    settings = depositor.wiring.settings.model_copy(
+        update={"ethereum_url": SecretStr(f"{url}, {url}/")}
+    )
     depositor.wiring.settings = settings
 
     _, events = await depositor.complains(token_hex(32), "ethereum", "ETH")

@@ -122,8 +122,8 @@ def reminded() -> InfoReminded:
     return InfoReminded(items=("txid",), reminder=1)
 
 
-def rechecked(**details: Any) -> RecheckScheduled:
-    return RecheckScheduled(at=START, finding="confirmed_wait", details=details)
+def rechecked(finding: str = "confirmed_wait", **details: Any) -> RecheckScheduled:
+    return RecheckScheduled(at=START, finding=finding, details=details)
 
 
 def frozen() -> EffectVerified:

@@ -94,8 +94,8 @@ def cause():
     return CauseDetermined(level=1, cause="platform", confidence=1, decided_by="p")
 
 
-def recheck():
-    return RecheckScheduled(at=START, finding="confirmed_wait", details={})
+def recheck(finding="confirmed_wait", **details):
+    return RecheckScheduled(at=START, finding=finding, details=details)
 
 
 def set_priority(priority, reason="customer-called", roles=("agent",), expected=0):

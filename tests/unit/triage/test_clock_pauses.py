@@ -152,6 +152,18 @@ def test_a_chain_that_is_waited_for_stops_the_answer_alone_until_the_cause_is_kn
     assert instants(case)["progress:1"] == RECEIVED + 2 * DAY
 
 
+DOUBTS = recheck("manual_review", indeterminate=True), recheck("not_found")
+
+
+@pytest.mark.parametrize("doubt", DOUBTS)
+def test_sources_that_leave_it_open_stop_no_clock_and_end_the_wait_for_the_chain(doubt):
+    case = running()
+    assert "ClockPaused" not in names(case.when(doubt))
+    case.when(recheck())
+    case.now += HOUR
+    assert names(case.when(doubt)) == ["ClockResumed"]
+
+
 def test_a_person_who_is_needed_ends_the_wait_for_the_chain():
     case = running()
     case.when(recheck())
