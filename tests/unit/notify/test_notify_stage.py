@@ -120,13 +120,6 @@ def test_confirmations_are_told_at_each_change_of_the_numbers_only():
     ]
 
 
-@pytest.mark.parametrize(
-    "doubt", [rechecked("manual_review", indeterminate=True), rechecked("not_found")]
-)
-def test_of_what_the_sources_leave_open_nothing_is_told(doubt):
-    assert desk().told(doubt).letters("progress") == []
-
-
 def test_a_decision_carries_its_id_details_and_ways_on():
     letter = desk().told(decided(details={"finding": "forged", "paid_to": "x"})).letters()[-1]
 
