@@ -111,6 +111,22 @@ def test_the_tier_is_that_of_the_notional_at_the_price(size, mmr):
     assert judged(size=size, initial_margin=margin).tier_mmr == mmr
 
 
+@pytest.mark.parametrize(("margin", "mmr"), [("51000", "0.004"), ("50999", "0.01")])
+def test_a_notional_at_a_cap_is_still_in_its_tier(margin, mmr):
+    found = judged(size="5", initial_margin=margin)
+
+    assert found.tier_mmr == mmr
+    assert (found.liquidation_price == "50000.0000") is (mmr == "0.004")
+
+
+@pytest.mark.parametrize(("side", "mmr"), [("long", "0.004"), ("short", "0.01")])
+def test_a_table_that_jumps_has_one_answer_too(side, mmr):
+    jumps = [TIERS[0], {**TIERS[1], "cum": "0"}]
+    margin = {"long": "51000", "short": "-48500"}[side]
+
+    assert judged(side=side, size="5", initial_margin=margin, tiers=jumps).tier_mmr == mmr
+
+
 def test_tiers_and_ticks_come_in_any_order():
     plain = judged()
     mixed = judged(tiers=TIERS[::-1], mark=[*facts()["mark"][::-1], *facts()["mark"]])
