@@ -7,14 +7,14 @@ first instant at which the price that it then holds touches the price that the p
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from operator import ge, le
 
 from services.investigation.playbooks.amounts import EXACT, plain, total
 from services.investigation.playbooks.liquidation_facts import LiquidationCase
 from services.investigation.playbooks.liquidation_words import LIQUIDATION
 from services.investigation.playbooks.margin import Tier, priced
-from services.investigation.playbooks.series import Series, Step
+from services.investigation.playbooks.series import Series, Step, Tick
 
 SHOWN = Decimal("0.0001")
 STALE_S = 60  # a mark price that old at the liquidation is no price
@@ -81,13 +81,13 @@ class Replay:
         return priced(self.case.position, margin, self.case.table)
 
     @cached_property
-    def mark_crossed(self) -> Decimal | None:
-        """When the mark price first crossed, also after the liquidation."""
+    def mark_crossed(self) -> Tick | None:
+        """When the mark price first crossed and at which price, also after the liquidation."""
         return self._first(self.mark, self.by_rule)
 
     @cached_property
-    def last_crossed(self) -> Decimal | None:
-        """When the last traded price first crossed, also after the liquidation."""
+    def last_crossed(self) -> Tick | None:
+        """When the last traded price first crossed and where, also after the liquidation."""
         return self._first(self.last, self.by_rule)
 
     def by_rule(self, margin: Decimal) -> Decimal:
@@ -97,25 +97,28 @@ class Replay:
     def crossed_without_added(self) -> bool:
         """Whether the mark crossed in time if the margin that was added did not count."""
         price = self.by_rule(self.case.own_margin)
-        return self._in_time(self.mark.first([Step(None, price)], self._touches))
+        return self.in_time(self.mark.first([Step(None, price)], self._touches))
 
     def crossed_by_engine(self) -> bool:
         """Whether the mark crossed in time at the rate that the engine worked with.
 
-        Only the rate is the engine's: the deduction stays that of the right tier. With its own
-        deduction no other tier of a continuous table asks for more than the right one does.
+        It may have taken the rate alone, with the deduction of the right tier, or the whole row of
+        the table with that rate. In a continuous table no other row asks for more than the right
+        one does: there the rate alone is what goes wrong.
         """
         rate = self.case.liquidation.engine_mmr
         if rate is None or rate == self.at_liquidation[1].mmr:
             return False
         position, table = self.case.position, self.case.table
 
-        def by_engine(margin: Decimal) -> Decimal:
+        def by_rate(margin: Decimal) -> Decimal:
             return position.price(margin, rate, priced(position, margin, table)[1].cum)
 
-        return self._in_time(self._first(self.mark, by_engine))
+        cums = {tier.cum for tier in table if tier.mmr == rate}
+        rows: list[PriceOf] = [partial(position.price, mmr=rate, cum=cum) for cum in cums]
+        return any(self.in_time(self._first(self.mark, price)) for price in (by_rate, *rows))
 
-    def _first(self, series: Series, price: PriceOf) -> Decimal | None:
+    def _first(self, series: Series, price: PriceOf) -> Tick | None:
         return series.first(self._steps(price), self._touches) if self.case.tiers else None
 
     def _steps(self, price: PriceOf) -> list[Step]:
@@ -128,8 +131,9 @@ class Replay:
             steps.append(Step(added.t, price(margin)))
         return steps
 
-    def _in_time(self, at: Decimal | None) -> bool:
-        return at is not None and at <= self.time
+    def in_time(self, crossed: Tick | None) -> bool:
+        """Whether a price crossed by the time of the liquidation."""
+        return crossed is not None and crossed[0] <= self.time
 
 
 def _finding(seen: Replay) -> str:
@@ -139,28 +143,27 @@ def _finding(seen: Replay) -> str:
     if held is None or EXACT.subtract(seen.time, held[0]) > STALE_S or not seen.case.tiers:
         return "insufficient_data"
     crossed = seen.mark_crossed
-    if crossed is not None and crossed <= seen.time:
-        return _crossed(seen, crossed)
+    if crossed is not None and seen.in_time(crossed):
+        return _crossed(seen, *crossed)
     if seen.crossed_without_added():
         return "added_margin_ignored"
     if seen.crossed_by_engine():
         return "wrong_tier"
-    last = seen.last_crossed
-    return "price_wick_only_last" if last is not None and last <= seen.time else "premature"
+    return "price_wick_only_last" if seen.in_time(seen.last_crossed) else "premature"
 
 
-def _crossed(seen: Replay, crossed: Decimal) -> str:
-    rules = seen.case.rules
-    mark, index = seen.mark.held(crossed), seen.index.held(crossed)
-    if mark and index:
+def _crossed(seen: Replay, at: Decimal, mark: Decimal) -> str:
+    rules, index = seen.case.rules, seen.index.held(at)
+    if index:
         allowed = EXACT.multiply(rules.max_mark_index_deviation, index[1])
-        if EXACT.subtract(mark[1], index[1]).copy_abs() > allowed:
+        if EXACT.subtract(mark, index[1]).copy_abs() > allowed:
             return "mark_price_deviation"
-    late = EXACT.subtract(seen.time, crossed) > rules.max_trigger_lag_s
+    late = EXACT.subtract(seen.time, at) > rules.max_trigger_lag_s
     return "late_execution" if late else "by_rule"
 
 
-def _seconds(time: Decimal | None) -> int | float | None:
-    if time is None:
+def _seconds(crossed: Tick | None) -> int | float | None:
+    if crossed is None:
         return None
+    time = crossed[0]
     return int(time) if time == time.to_integral_value() else float(time)

@@ -30,13 +30,13 @@ class Series:
 
     def first(
         self, steps: Sequence[Step], crosses: Callable[[Decimal, Decimal], bool]
-    ) -> Decimal | None:
-        """When a price, or a limit that moved while the price stood, first crosses; else None."""
+    ) -> Tick | None:
+        """The first price that crosses, also where the limit moved while it stood; else None."""
         ends = [step.since for step in steps[1:]]
         for step, end in zip(steps, [*ends, None], strict=True):
             for at, price in self._within(step.since, end):
                 if crosses(price, step.limit):
-                    return at
+                    return at, price
         return None
 
     def _within(self, since: Decimal | None, end: Decimal | None) -> Iterator[Tick]:

@@ -122,7 +122,7 @@ def _fair_price(case: LiquidationCase, finding: str) -> Decimal | None:
     if closed_at == "index":
         held = replay.index.held(at)
     else:
-        held = replay.mark.held(replay.mark_crossed if closed_at and replay.mark_crossed else at)
+        held = replay.mark_crossed if closed_at else replay.mark.held(at)
     return held and held[1]
 
 

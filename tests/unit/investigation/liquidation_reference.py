@@ -66,7 +66,9 @@ class Reference:
 
     def engine(self, time: Fraction) -> Fraction:
         margin, mmr = self.margin(time), _at(self.case["liquidation"]["engine_mmr"])
-        return self.formula(margin, mmr, self.tier(margin)[2])
+        row = next(row for row in self.case["tiers"] if _at(row["mmr"]) == mmr)
+        ways = [self.formula(margin, mmr, cum) for cum in (self.tier(margin)[2], _at(row["cum"]))]
+        return max(ways) if self.long else min(ways)
 
     def other_rate(self) -> bool:
         right = self.tier(self.margin(self.time))[1]

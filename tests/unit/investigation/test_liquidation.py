@@ -78,6 +78,15 @@ def test_an_inverse_position_has_the_published_prices(side, price, bankruptcy):
             },
             "price_wick_only_last",
         ),
+        (
+            {
+                "size": "10",
+                "initial_margin": "60000",
+                "mark": [[T - 1, "54100"]],
+                "tiers": [{**TIERS[0]}, {**TIERS[1], "cum": "9000"}],
+            },
+            "wrong_tier",
+        ),
         ({"margin_mode": "cross", "cross_wallet_extra": "500", "last": []}, "premature"),
         ({"margin_mode": "isolated", "cross_wallet_extra": "500"}, "by_rule"),
         ({**SHORT, "mark": [[T - 1, "65737"]], "index": [], "last": []}, "premature"),
@@ -132,6 +141,13 @@ def test_tiers_and_ticks_come_in_any_order():
     mixed = judged(tiers=TIERS[::-1], mark=[*facts()["mark"][::-1], *facts()["mark"]])
 
     assert mixed == plain
+
+
+@pytest.mark.parametrize("index", ["54200", "55000"])
+def test_of_two_prices_at_one_time_the_one_that_crossed_is_beside_the_index(index):
+    found = judged(mark=[[T - 1, "54200"], [T - 1, "55000"]], index=[[T - 1, index]])
+
+    assert found.finding == {"54200": "by_rule", "55000": "mark_price_deviation"}[index]
 
 
 def test_the_first_crossings_are_told_also_where_they_came_too_late():
