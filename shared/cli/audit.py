@@ -27,7 +27,8 @@ app = typer.Typer(no_args_is_help=True, help=HELP)
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="the folder of an export")]
 
 
-def _export(folder: Path) -> int:
+def exported(folder: Path) -> int:
+    """Export the live log into a new folder, with progress on a terminal."""
     servers = installation("kafka").kafka
     columns = (SpinnerColumn(), TextColumn("{task.completed} records"))
     console = Console(stderr=True)
@@ -47,7 +48,7 @@ def export(folder: Folder) -> None:
 
     Example: redress audit export ./export-2026-11
     """
-    typer.echo(f"{_export(folder)} records exported")
+    typer.echo(f"{exported(folder)} records exported")
 
 
 @app.command()
@@ -110,7 +111,7 @@ def state(
     with TemporaryDirectory() as scratch:
         source = folder or Path(scratch) / "export"
         if folder is None:
-            _export(source)
+            exported(source)
         try:
             found = states(source, moment)
         except BadExportError as error:

@@ -23,6 +23,7 @@ COMMANDS = {
     "api-keys": "shared.cli.api_keys",
     "dead-letters": "shared.cli.dead_letters",
     "audit": "shared.cli.audit",
+    "report": "shared.cli.report",
     "mail": "services.intake.mail.cli",
     "set-aside": "services.intake.aside.cli",
     "classify": "services.triage.cli",

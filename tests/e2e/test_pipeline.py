@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 import shutil
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -75,6 +76,19 @@ async def test_what_a_thief_asked_for_is_stopped_once_before_anybody_decides(
     assert [order["reference"] for order in orders] == [f"withdrawal:{STOLEN.user}-W2"]
     assert len(stopped) == 1
     assert stopped[0].time < story.of("decision-made")[0].time
+
+
+async def test_a_report_of_the_same_export_is_the_same_to_the_byte(running, export):
+    now = datetime.now(UTC)
+    asked = ("report", "--quarter", f"{now.year}-Q{(now.month + 2) // 3}", "--from", str(export))
+
+    first, second = await running.redress(*asked), await running.redress(*asked)
+    code, told = await running.redress(*asked, "--json")
+
+    assert first == second
+    assert (first[0], code) == (0, 0)
+    assert json.loads(told)["figures"]["totals"]["received"] is None  # fewer than ten
+    assert any(place.startswith("complaints.intake.events/") for place in json.loads(told)["log"])
 
 
 async def test_a_delayed_deposit_is_credited_and_compensated_exactly_once(evidence):
