@@ -12,6 +12,7 @@ from decimal import Decimal
 from itertools import pairwise
 from math import ceil
 
+from shared.events.resolution import DecisionMade
 from shared.report.period import Period
 from shared.report.story import Counted, Story
 from shared.report.suppression import SMALL, Cells, shown, suppressed
@@ -42,17 +43,39 @@ class Figures:
 
 def figures(stories: Sequence[Story], period: Period, small: int = SMALL) -> Figures:
     """The figures of a period; cells under `small` are left out."""
-    decided = [d for s in stories for at, d in s.decisions if period.holds(at)]
     received = [s for s in stories if "received" in s.steps and period.holds(s.steps["received"])]
-    overturned = sum(d.level > 1 and d.outcome in OVERTURNED for d in decided)
-    totals = {
+    totals, tables = _totals(stories, received, period), _tables(stories, received, period)
+    return Figures(
+        period=period.name,
+        totals={name: shown(count, small) for name, count in totals.items()},
+        tables={name: suppressed(counts, small) for name, counts in tables.items()},
+        steps=_steps(received, small),
+        redress=_redress(stories, period, small),
+        frequent=_frequent(stories, period),
+        policies=tuple(sorted({version for s in stories for version in s.policies})),
+    )
+
+
+def _decided(stories: Iterable[Story], period: Period) -> list[DecisionMade]:
+    return [d for s in stories for at, d in s.decisions if period.holds(at)]
+
+
+def _totals(stories: Sequence[Story], received: Sequence[Story], period: Period) -> dict[str, int]:
+    decided = _decided(stories, period)
+    return {
         "received": len(received),
         "decided": len(decided),
         "appeals": sum(period.holds(at) for s in stories for at in s.appeals),
-        "appeals overturned": overturned,
+        "appeals overturned": sum(d.level > 1 and d.outcome in OVERTURNED for d in decided),
         "problems mended": len({f.label for s in stories for f in s.fixes if period.holds(f.at)}),
     }
-    tables: dict[str, Mapping[str, int]] = {
+
+
+def _tables(
+    stories: Sequence[Story], received: Sequence[Story], period: Period
+) -> dict[str, Mapping[str, int]]:
+    decided = _decided(stories, period)
+    return {
         "channels": Counter(s.channel for s in received),
         "categories": Counter(s.category for s in received),
         "outcomes": Counter(d.outcome for d in decided),
@@ -63,15 +86,6 @@ def figures(stories: Sequence[Story], period: Period, small: int = SMALL) -> Fig
         "ratings": _within(period, (r for s in stories for r in s.ratings)),
         "dissatisfied, by category": _dissatisfied(stories, period),
     }
-    return Figures(
-        period=period.name,
-        totals={name: shown(count, small) for name, count in totals.items()},
-        tables={name: suppressed(counts, small) for name, counts in tables.items()},
-        steps=_steps(received, small),
-        redress=_redress(stories, period, small),
-        frequent=_frequent(stories, period),
-        policies=tuple(sorted({version for s in stories for version in s.policies})),
-    )
 
 
 def _within(period: Period, things: Iterable[Counted]) -> Counter[str]:
