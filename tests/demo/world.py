@@ -144,6 +144,7 @@ def _account(case: Case) -> dict[str, Any]:
         "balances": {"BTC": "1.5", "USDT": "2000"},
         "deposit_addresses": {"bitcoin": case.address},
         "contacts": [{"email": case.email, "since": since}],
+        "anti_phishing_code": f"harbour {case.user[-3:]}",
         "created_at": since,
     }
 

@@ -114,7 +114,7 @@ async def test_the_account_is_evidence_without_what_names_the_person(wiring, see
     account = (await answer(wiring, seeded, "account"))["account"]
 
     assert account["deposit_addresses"] == {"bitcoin": seeded["address"]}
-    assert {"name", "email", "phone", "contacts"}.isdisjoint(account)
+    assert {"name", "email", "phone", "contacts", "anti_phishing_code"}.isdisjoint(account)
 
 
 async def test_the_prices_are_those_around_the_liquidation(wiring, seeded):

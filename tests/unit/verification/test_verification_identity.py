@@ -206,3 +206,13 @@ def test_what_the_person_has_not_seen_is_refused():
     known(scene)
     assert refused(scene, command(expected=scene.state.sequence - 1)) == "case-moved-on"
     assert not scene.when(command(expected=scene.state.sequence))[0].admissible
+
+
+def test_the_code_of_our_mails_is_handed_on_with_the_account():
+    scene = scenario()
+    scene.when(received(user_id="u1"))
+    found = {"matches": 1, "user_id": "u1", "anti_phishing_code": Personal("heron")}
+    told = scene.result("account", AccountLookedUp, **found)
+
+    (event,) = (e for e in told if isinstance(e, IdentityVerified))
+    assert event.anti_phishing_code == Personal("heron")

@@ -30,6 +30,7 @@ def account(user_id, email, older=()):
         "kyc": {"level": 2, "state": "verified"},
         "contacts": [{"email": mail, "since": "2020-01-01T00:00:00Z"} for mail in older],
         "created_at": "2020-01-01T00:00:00Z",
+        "anti_phishing_code": f"heron {user_id}" if user_id == "u1" else None,
     }
 
 
@@ -149,3 +150,16 @@ def test_the_staff_command_carries_codes_and_its_giver():
 def test_reasons_are_codes(reasons):
     with pytest.raises(ValueError, match="reasons"):
         COMMANDS["decide-inadmissible"].body.model_validate({"reasons": reasons})
+
+
+@pytest.mark.parametrize(
+    ("user_id", "email", "code"),
+    [("u1", "mia@example.com", Personal("heron u1")), ("u2", "bob@example.com", None)],
+)
+async def test_what_the_customer_knows_our_mails_by_comes_with_the_account(user_id, email, code):
+    state = VerificationState(facts=facts(user_id=user_id, contact=Personal(email)))
+    item = DueItem(key="account", kind="look_up_account", at=NOW, event="e1")
+    found = await exchange().look_up(Claim("c", item, state, NOW))
+
+    assert found.anti_phishing_code == code
+    assert "heron" not in repr(found)
