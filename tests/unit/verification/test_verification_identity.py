@@ -2,9 +2,11 @@ from datetime import timedelta
 
 import pytest
 
+from shared.events.personal import Personal
 from shared.events.verification import (
     AccountLookedUp,
     IdentityFailed,
+    IdentityVerified,
     InadmissibleRefused,
     InadmissibleSubmitted,
     InfoReminded,

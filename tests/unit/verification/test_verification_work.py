@@ -12,11 +12,12 @@ from services.intake.verification.work import Directory
 from shared.connectors.exchange import Exchange
 from shared.errors import TransientError
 from shared.events.base import DueItem
-from shared.events.personal import Personal
+from shared.events.personal import DataKey, Personal
 from shared.events.verification import InadmissibleSubmitted
 from shared.http.tokens import Principal
 from shared.policy import load
 from shared.runner.due import Claim
+from shared.sealed import seal
 from tests.unit.verification.complaints import TXID, facts
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -133,8 +134,11 @@ async def test_the_answer_holds_no_personal_text():
     state = VerificationState(facts=facts(user_id="u1"))
     item = DueItem(key="account", kind="look_up_account", at=NOW, event="e1")
     found = await exchange().look_up(Claim("c", item, state, NOW))
-    assert "@" not in found.model_dump_json()
-    assert "Somebody" not in found.model_dump_json()
+    seal(found, DataKey("c", b"k" * 32), "e2")
+    told = found.model_dump_json()
+    assert "@" not in told
+    assert "Somebody" not in told
+    assert "heron" not in told
 
 
 def test_the_staff_command_carries_codes_and_its_giver():
