@@ -15,6 +15,7 @@ COINBASE_CONFIRMATIONS = 100
 # An output may be called so in a rule about each one, so these words alone tell of the sum.
 SUMMED = re.compile(r"sum|total|aggregate|all_outputs|(^|_)(transaction|tx)(_|$)")
 EACH = re.compile(r"(per|each|single)_output")
+SUFFIX = re.compile(r"[ (_/-]+(ERC|BEP|TRC)-?20\)?\Z")
 TAG = re.compile(r"[0-9]{1,10}\Z")
 
 
@@ -58,9 +59,16 @@ class Evidence:
 
     @cached_property
     def asked(self) -> Coin | None:
-        """The asset that was to come; None where the platform lists no such thing here."""
-        ticker = self.chain.assets[0] if self.ticker in self.chain.assets else self.ticker
-        return next((coin for coin in self.coins.values() if coin.ticker == ticker), None)
+        """The asset that was to come; None where the platform lists no such thing here.
+
+        People write the network behind the ticker: USDT-TRC20 is USDT where no such thing is listed.
+        """
+        coins = {coin.ticker: coin for coin in self.coins.values()}
+        for ticker in (self.ticker, SUFFIX.sub("", self.ticker)):
+            known = self.chain.assets[0] if ticker in self.chain.assets else ticker
+            if known in coins:
+                return coins[known]
+        return None
 
     @cached_property
     def assigned(self) -> bytes:

@@ -124,6 +124,24 @@ def test_a_delivered_amount_of_the_older_spelling_counts():
     assert judged(facts).details["amount_onchain"] == "0.5"
 
 
+@pytest.mark.parametrize(
+    ("asset", "finding"),
+    [
+        ("usdt", "credited_internal_delay"),
+        ("USDT-ERC20", "credited_internal_delay"),
+        ("USDT (ERC20)", "credited_internal_delay"),
+        ("USDT_ERC-20", "credited_internal_delay"),
+        ("USDC-ERC20", "wrong_asset"),
+        ("USDT-OLD", "wrong_asset"),
+        ("ERC20", "wrong_asset"),
+    ],
+)
+def test_a_ticker_may_be_written_with_its_network(asset, finding):
+    facts = usdt()
+
+    assert judged({**facts, "claim": {**facts["claim"], "asset": asset}}).finding == finding
+
+
 def of(responses):
     return sight("bitcoin", responses, TXID)
 
