@@ -61,7 +61,7 @@ class Evidence:
     def asked(self) -> Coin | None:
         """The asset that was to come; None where the platform lists no such thing here.
 
-        People write the network behind the ticker: USDT-TRC20 is USDT where no such thing is listed.
+        People write the network behind the ticker: USDT-TRC20 is USDT where nothing is listed so.
         """
         coins = {coin.ticker: coin for coin in self.coins.values()}
         for ticker in (self.ticker, SUFFIX.sub("", self.ticker)):
