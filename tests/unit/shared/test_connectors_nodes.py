@@ -85,7 +85,7 @@ async def test_what_is_no_answer_is_a_passing_fault(kind, status, body):
 @pytest.mark.parametrize("kind", KINDS)
 async def test_an_answer_without_an_end_is_cut_short(kind):
     with pytest.raises(TransientError):
-        await node(kind, always(200, b" " * (LARGEST + 1))).responses(TXID)
+        await node(kind, always(200, b'{"id": "' + b"x" * LARGEST + b'"}')).responses(TXID)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -95,6 +95,15 @@ async def test_a_server_that_hangs_is_given_up_in_time(kind):
         await node(kind, Server(always(200, b"{}"), pause=30)).responses(TXID)
 
     assert time.monotonic() - started < 3
+
+
+async def test_an_error_beside_an_empty_result_is_no_word_that_nothing_is_there():
+    def answer(request):
+        body = {"id": from_json(request.content)["id"], "result": None, "error": {"code": -32005}}
+        return httpx.Response(200, content=to_json(body))
+
+    with pytest.raises(TransientError):
+        await node("evm", answer).responses(TXID)
 
 
 async def test_a_passing_fault_is_tried_again():
