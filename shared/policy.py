@@ -156,6 +156,7 @@ class ResolutionPolicy(_Part):
     four_eyes_for: tuple[str, ...] = ()
     propose_up_to: dict[str, dict[str, Decimal]] = {}
     delay_compensation_rate: Decimal = Field(ge=0, le=1)
+    check_after: timedelta = timedelta(days=1)
     rating_within: timedelta = timedelta(days=21)
     low_score: int = 2
     review_sample: Decimal = Field(default=Decimal(0), ge=0, le=1)

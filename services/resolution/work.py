@@ -5,12 +5,14 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import cast
 
+from services.resolution.looking import look_again
+from services.resolution.rules.effectiveness import CHECK
 from services.resolution.rules.remedies import MONEY
 from services.resolution.state import ResolutionState
 from shared.connectors.exchange import Exchange, Refused
 from shared.connectors.models import ActionReceipt, Scope
 from shared.errors import TransientError
-from shared.events.resolution import EffectCarriedOut, EffectRequested
+from shared.events.resolution import EffectCarriedOut, EffectRequested, EffectsRead
 from shared.runner.app import Wiring
 from shared.runner.due import Claim, Work, each
 
@@ -33,7 +35,10 @@ def work(wiring: Wiring) -> Mapping[str, Work]:
         except Refused as no:
             raise TransientError("the read-back is refused") from no
 
-    return {"act": each(act)}
+    async def check(claim: Claim) -> EffectsRead:
+        return await look_again(exchange, claim)
+
+    return {"act": each(act), CHECK: each(check)}
 
 
 async def carry_out(exchange: Exchange, claim: Claim) -> EffectCarriedOut:

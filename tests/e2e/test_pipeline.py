@@ -117,6 +117,14 @@ async def test_a_faulty_liquidation_is_made_good_once_after_two_people_said_yes(
     assert max(e.time for e in story.of("approval-given")) < story.of("effect-verified")[0].time
 
 
+async def test_what_was_paid_is_looked_at_once_more_after_the_decision(running, lived):
+    story = track(running, lived, DELAYED)
+    (checked,) = story.of("effects-checked")
+
+    assert checked.data.lost == ()
+    assert checked.time >= story.last("decision-made").check_at
+
+
 async def test_what_is_missing_is_asked_for_once_and_then_the_deposit_is_credited(
     running, lived, evidence
 ):

@@ -4,18 +4,22 @@ from collections.abc import Mapping
 
 from services.resolution.rules.approvals import moved_on
 from services.resolution.state import ResolutionState
+from services.resolution.state.decisions import CHECK
 from shared.decider import Context, DecideRule
 from shared.events.base import Event, Input
 from shared.events.resolution import (
     CallbackMade,
     CallbackRefused,
     CallbackSubmitted,
+    EffectsChecked,
+    EffectsRead,
     ExternalDecided,
     ExternalDecisionRefused,
     ExternalDecisionSubmitted,
     ExternalReferred,
     ReferralRefused,
     ReferralSubmitted,
+    ReviewRecorded,
 )
 
 MOVED_ON = "case-moved-on"
@@ -92,7 +96,18 @@ def on_external_decision_submitted(
     ]
 
 
+def on_effects_read(state: ResolutionState, data: EffectsRead, _context: Context) -> list[Event]:
+    """A second look; what holds no longer is a matter for people."""
+    decision = state.decision(data.key.removeprefix(CHECK))
+    checked = EffectsChecked(decision_id=data.key.removeprefix(CHECK), lost=data.lost)
+    if not data.lost or decision is None or "effect_lost" in state.reviewed:
+        return [checked]
+    review = ReviewRecorded(trigger="effect_lost", finding=decision.finding, cause=decision.cause)
+    return [checked, review]
+
+
 AFTERCARE: Mapping[type[Event | Input], DecideRule] = {
+    EffectsRead: on_effects_read,
     CallbackSubmitted: on_callback_submitted,
     ReferralSubmitted: on_referral_submitted,
     ExternalDecisionSubmitted: on_external_decision_submitted,

@@ -20,7 +20,7 @@ from shared.events.resolution import (
     ReviewRecorded,
 )
 
-Trigger = Literal["p1", "appeal_upheld", "breach", "sample"]
+Trigger = Literal["p1", "appeal_upheld", "breach", "sample", "effect_lost"]
 
 
 def own_id(context: Context, name: str) -> str:
@@ -73,7 +73,8 @@ def next_step(
     for order in plan:
         if order.key not in verified:
             return _once_proved(order, state, proposal, context)
-    return decision_on(proposal, context)
+    again = context.now + context.policy.resolution.check_after
+    return decision_on(proposal, context).model_copy(update={"check_at": again})
 
 
 def _once_proved(

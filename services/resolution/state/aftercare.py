@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from services.resolution.state.case import ResolutionState
+from services.resolution.state.decisions import CHECK
 from shared.decider import EvolveRule
 from shared.envelope import Envelope
 from shared.events.base import Event
 from shared.events.resolution import (
     CallbackMade,
     CallbackRequested,
+    EffectsChecked,
     ExternalDecided,
     ExternalReferred,
 )
@@ -42,9 +44,18 @@ def on_external_decided(
     return state.model_copy(update={"decided_outside": True}).seen(event)
 
 
+def on_effects_checked(
+    state: ResolutionState, data: EffectsChecked, event: Envelope
+) -> ResolutionState:
+    """The second look is over."""
+    left = state.without(CHECK + data.decision_id)
+    return state.model_copy(update={"due": left}).seen(event)
+
+
 AFTERCARE: Mapping[type[Event], EvolveRule] = {
     CallbackRequested: on_callback_requested,
     CallbackMade: on_callback_made,
     ExternalReferred: on_external_referred,
     ExternalDecided: on_external_decided,
+    EffectsChecked: on_effects_checked,
 }

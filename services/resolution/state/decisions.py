@@ -17,7 +17,7 @@ from shared.events.resolution import (
     WithdrawalNoted,
 )
 
-CONFIRM = "confirm:"
+CONFIRM, CHECK = "confirm:", "check:"
 
 
 def on_decision_made(
@@ -33,11 +33,13 @@ def on_decision_made(
         made_at=event.time,
         proposed_by=data.proposed_by,
     )
-    timer = due(event, CONFIRM + data.decision_id, "timer", data.respond_by)
+    items = [due(event, CONFIRM + data.decision_id, "timer", data.respond_by)]
+    if data.check_at:
+        items.append(due(event, CHECK + data.decision_id, "check", data.check_at))
     return state.dropping(state.at_hand).model_copy(
         update={
             "decisions": (*state.decisions, decision),
-            "due": state.owing(timer),
+            "due": state.owing(*items),
             "moved": event.sequence,
         }
     )

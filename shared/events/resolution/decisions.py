@@ -17,7 +17,10 @@ Outcome = Literal["upheld", "partly_upheld", "rejected", "goodwill"]
 
 
 class DecisionMade(Event):
-    """The decision the customer is told, with cause, measures, result and ways on."""
+    """The decision the customer is told, with cause, measures, result and ways on.
+
+    At `check_at` what was done on the exchange is looked at once more; None: nothing was.
+    """
 
     event_type: ClassVar[str] = "redress.decision-made.v1"
     decision_id: str
@@ -31,6 +34,7 @@ class DecisionMade(Event):
     points: tuple[PointFinding, ...] = ()
     proposed_by: str | None = None
     respond_by: AwareDatetime
+    check_at: AwareDatetime | None = None
 
 
 class DecisionConfirmed(Event):
@@ -78,7 +82,7 @@ class ReviewRecorded(Event):
     """What should be learnt from the case; `trigger` says why it is reviewed."""
 
     event_type: ClassVar[str] = "redress.review-recorded.v1"
-    trigger: Literal["p1", "appeal_upheld", "breach", "sample"]
+    trigger: Literal["p1", "appeal_upheld", "breach", "sample", "effect_lost"]
     finding: str
     cause: str
 

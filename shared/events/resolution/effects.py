@@ -28,6 +28,13 @@ class EffectCarriedOut(Result):
     problem: str | None = None
 
 
+class EffectsRead(Result):
+    """What a second look showed: the keys of effects that hold no longer."""
+
+    event_type: ClassVar[str] = "redress.effects-read.v1"
+    lost: tuple[str, ...] = ()
+
+
 class FreezeSubmitted(StaffCommand):
     """A person asks to freeze the account."""
 
@@ -96,6 +103,14 @@ class EffectFailed(Event):
     action: Action
     problem: str
     proposal_id: str | None = None
+
+
+class EffectsChecked(Event):
+    """The case's payments and freezes were read back again; `lost` hold no longer."""
+
+    event_type: ClassVar[str] = "redress.effects-checked.v1"
+    decision_id: str
+    lost: tuple[str, ...] = ()
 
 
 class FreezeNotPossible(Event):

@@ -86,7 +86,8 @@ def test_a_small_credit_is_done_first_and_compensated_after():
     assert (second.amount, second.reference) == (Decimal("0.0005"), f"{THING}|delay")
     assert kinds([last, decision]) == ["EffectVerified", "DecisionMade"]
     assert decision.remedies == (credit(), compensate())
-    assert list(case.state.due) == [f"confirm:{decision.decision_id}"]
+    waits = [f"{kind}:{decision.decision_id}" for kind in ("confirm", "check")]
+    assert list(case.state.due) == waits
 
 
 def test_a_deposit_that_is_credited_already_is_told_to_the_customer_as_a_double_claim():
