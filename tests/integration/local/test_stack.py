@@ -15,6 +15,7 @@ from shared.errors import UsageError
 from shared.local import state
 from shared.local.layout import ROWS
 from shared.local.stack import Options, Stack
+from shared.pipeline import SERVICES as PIPELINE
 
 FAKE = sys.executable, str(Path(__file__).with_name("fake_redress.py"))
 SERVICES = {row.name for row in ROWS}
@@ -58,11 +59,11 @@ def test_letters_go_to_the_port_where_the_sandbox_takes_them(stack):
     assert "REDRESS_SANDBOX_SMTP_PORT" not in told(stack, "notify")["env"]
 
 
-def test_the_gateway_knows_both_services_behind_it(stack):
+def test_the_gateway_knows_every_service_behind_it(stack):
     env = told(stack, "gateway")["env"]
 
-    assert env["REDRESS_INTAKE_URL"] == stack.urls["intake"]
-    assert env["REDRESS_NOTIFY_URL"] == stack.urls["notify"]
+    for name in PIPELINE:
+        assert env[f"REDRESS_{name.upper()}_URL"] == stack.urls[name]
 
 
 def test_the_normal_lane_makes_room_for_the_express_lane(stack):
