@@ -26,7 +26,11 @@ from shared.events.resolution import (
 
 @dataclass
 class Proposal:
-    """A proposal and where it stands; `needed` people approve it, `given` have."""
+    """A proposal and where it stands; `needed` people approve it, `given` have.
+
+    `points` are the points answered, each with its finding and the reason; `precedent` says why
+    the finding leads to another outcome than it usually does.
+    """
 
     proposal_id: str
     at: datetime
@@ -40,6 +44,8 @@ class Proposal:
     needed: int = 0
     given: list[str] = field(default_factory=list)
     why: str = ""
+    points: Sequence[tuple[str, str, str]] = ()
+    precedent: str = ""
 
     @property
     def left(self) -> int:
@@ -89,6 +95,8 @@ def proposals_of(told: Told) -> list[Proposal]:
             plain(data.finding),
             [amount_of(remedy) for remedy in data.remedies],
             told.said(data.explanation),
+            points=[(p.point, plain(p.finding), told.said(p.reason)) for p in data.points],
+            precedent=told.said(data.precedent_reason),
         )
     _approved(told, found)
     for _, decided in told.of(DecisionMade):

@@ -184,6 +184,16 @@ def test_a_newer_proposal_takes_the_place_of_the_older_one_of_its_level():
     assert newer.remedies == ["compensate 30000 USDT to 10042 for order|O-1"]
 
 
+def test_a_proposal_answers_each_point_and_says_why_it_is_not_as_in_other_cases():
+    point = investigation.PointFinding(
+        point="fee", finding="wrong_charge", reason=Personal("The fee was doubled.")
+    )
+    more = {"points": (point,), "precedent_reason": Personal("The tariff changed.")}
+    (one,) = view(proposed().model_copy(update=more)).proposals
+    assert one.points == [("fee", "wrong charge", "The fee was doubled.")]
+    assert one.precedent == "The tariff changed."
+
+
 def test_an_action_is_requested_then_verified_or_failed():
     order = resolution.EffectRequested(
         key="compensate|order|O-1", action="compensate", user_id="10042", asset="USDT", amount="5"

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 from shared.envelope import make, write
 from shared.events.triage import CaseSettled
-from shared.events.verification import IdentityVerified
+from shared.events.verification import IdentityFailed
 from shared.pipeline import STAGES
 from shared.runner.decode import Interest, decode
 from shared.testing.builders import an_example
 from shared.testing.memory import Fetched
 
-DECIDED = IdentityVerified.event_type
+DECIDED = IdentityFailed.event_type
 SETTLED = CaseSettled.event_type
 
 
@@ -46,7 +46,7 @@ def test_what_only_a_projection_wants_is_read_in_full_and_kept_from_the_decider(
 
 
 def test_a_header_that_lies_hides_nothing_from_the_decider():
-    batch = read(fetched(IdentityVerified, hint=SETTLED))
+    batch = read(fetched(IdentityFailed, hint=SETTLED))
 
     assert [it.envelope.type for [it] in batch.by_complaint.values()] == [DECIDED]
 
@@ -63,7 +63,7 @@ def test_what_a_projection_could_not_read_again_is_a_dead_letter():
 
 
 def test_every_record_is_counted_once():
-    records = fetched(CaseSettled), fetched(IdentityVerified), fetched(CaseSettled, key=b"k")
+    records = fetched(CaseSettled), fetched(IdentityFailed), fetched(CaseSettled, key=b"k")
     passed = decode(records, Interest("g", decided={DECIDED}, passed={SETTLED}))
 
     assert read(*records).counts() == {"read": 2, "skipped": 0, "dead_letter": 1}
