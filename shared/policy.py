@@ -143,7 +143,8 @@ class ResolutionPolicy(_Part):
     `four_eyes_for` are the beginnings of things whose payment always takes two people.
     A rating at or below `low_score` asks for a call; `review_sample` is the share of decided cases
     that are reviewed whatever became of them. `propose_up_to` is what each role may have paid on
-    its own word, above it takes one more person.
+    its own word, above it takes one more person. Withdrawals stay frozen for `unfreeze_lock` longer
+    than the rest that two people lift.
     """
 
     confirm_after: timedelta
@@ -152,6 +153,7 @@ class ResolutionPolicy(_Part):
     freeze_unverified: timedelta
     freeze_scope_unverified: tuple[str, ...]
     freeze_scope_verified: tuple[str, ...]
+    unfreeze_lock: timedelta = timedelta(hours=24)
     four_eyes_above: dict[str, Decimal]
     four_eyes_for: tuple[str, ...] = ()
     propose_up_to: dict[str, dict[str, Decimal]] = {}

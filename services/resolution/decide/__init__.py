@@ -14,6 +14,7 @@ from services.resolution.decide.freeze import (
     on_case_escalated,
     on_finding_recorded,
     on_freeze_submitted,
+    on_lock_over,
     on_unfreeze_submitted,
 )
 from services.resolution.decide.notes import (
@@ -28,7 +29,8 @@ from services.resolution.decide.proposal import (
     on_remedy_proposed,
 )
 from services.resolution.state import EVOLVE, ResolutionState
-from shared.decider import Decider, DecideRule
+from services.resolution.state.case import UNLOCK
+from shared.decider import Context, Decider, DecideRule
 from shared.events.base import Event, Input, TimerElapsed
 from shared.events.intake import (
     AppealReceived,
@@ -51,6 +53,13 @@ from shared.events.triage import (
     PriorityChanged,
 )
 
+
+def on_timer_elapsed(state: ResolutionState, data: TimerElapsed, context: Context) -> list[Event]:
+    """What the time that is over was for."""
+    rule = on_lock_over if data.key.startswith(UNLOCK) else on_time_to_respond_over
+    return rule(state, data, context)
+
+
 DECIDE: Mapping[type[Event | Input], DecideRule] = {
     CaseEscalated: on_case_escalated,
     FreezeSubmitted: on_freeze_submitted,
@@ -64,7 +73,7 @@ DECIDE: Mapping[type[Event | Input], DecideRule] = {
     ApprovalSubmitted: on_approval_submitted,
     EffectCarriedOut: on_effect_carried_out,
     ConfirmationReceived: on_confirmation_received,
-    TimerElapsed: on_time_to_respond_over,
+    TimerElapsed: on_timer_elapsed,
     AppealReceived: on_appeal_received,
     RatingReceived: on_rating_received,
     ComplaintWithdrawn: on_complaint_withdrawn,

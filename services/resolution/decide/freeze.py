@@ -16,14 +16,16 @@ from services.resolution.rules.freezes import (
     freeze_by_person,
     freeze_in_emergency,
     liftable,
+    standing,
     unfreezes,
+    unlocked,
 )
 from services.resolution.rules.proofs import TOO_LOW
 from services.resolution.rules.stops import CONFIRMED, PLAIN_WITHDRAWAL, may_stop, stop_of
 from services.resolution.state import ResolutionState
-from services.resolution.state.case import Approval
+from services.resolution.state.case import UNLOCK, UNPROVED, Approval
 from shared.decider import Context
-from shared.events.base import Event
+from shared.events.base import Event, TimerElapsed
 from shared.events.investigation import FindingRecorded
 from shared.events.resolution import (
     ApprovalRequested,
@@ -31,6 +33,7 @@ from shared.events.resolution import (
     FreezeNotPossible,
     FreezeRefused,
     FreezeSubmitted,
+    LockEnded,
     ResolutionLaneRaised,
     UnfreezeRefused,
     UnfreezeSubmitted,
@@ -46,7 +49,23 @@ def on_case_escalated(state: ResolutionState, data: CaseEscalated, context: Cont
         return [*raised, *missing]
     order = freeze_in_emergency(data.user_id, data.identity, context.now, context.policy.resolution)
     known = state.effect(order.key) or covered(state, order, context.now)
-    return [*raised, *([] if known else [order]), *_proved(state, data, context)]
+    ended = _locked_again(state, data) if known else []
+    return [*raised, *([] if known else [order]), *ended, *_proved(state, data, context)]
+
+
+def _locked_again(state: ResolutionState, data: CaseEscalated) -> list[Event]:
+    """A proved owner's word stops what would lift withdrawals; a stranger's stops nothing."""
+    if data.identity == UNPROVED or data.user_id not in state.locked():
+        return []
+    keys = (key.removeprefix(UNLOCK) for key in state.locks(data.user_id))
+    return [LockEnded(key=key, user_id=data.user_id, reason="escalated") for key in keys]
+
+
+def on_lock_over(state: ResolutionState, data: TimerElapsed, context: Context) -> list[Event]:
+    """The second stage of an unfreeze: withdrawals, once their lock is over."""
+    about = state.due[data.key].arguments
+    user_id, proposal_id = str(about["user_id"]), str(about["proposal_id"])
+    return unlocked(state, data.key.removeprefix(UNLOCK), user_id, proposal_id, context.now)
 
 
 def _proved(state: ResolutionState, data: CaseEscalated, context: Context) -> list[Event]:
@@ -84,7 +103,7 @@ def on_freeze_submitted(
         rule = "role-too-low"
     elif not PLAIN_USER.fullmatch(user_id):
         rule = "no-account"
-    elif covered(state, order, context.now):
+    elif covered(state, order, context.now) and user_id not in state.locked():
         rule = "already-frozen"
     if rule:
         return [FreezeRefused(rule=rule, input_id=context.cause, staff=data.staff)]
@@ -118,8 +137,8 @@ def _fault_of_unfreeze(
         return "case-moved-on"
     if not APPROVERS.intersection(data.roles):
         return "role-too-low"
-    if not state.frozen(context.now):
-        return "not-frozen"
+    if not standing(state, context.now):
+        return "lock-running" if state.locks() else "not-frozen"
     if not liftable(state, _reason(data), context):
         return TOO_LOW
     if awaited and awaited.reason != _reason(data):

@@ -1,17 +1,18 @@
 """What a freeze covers, how long it holds, and by which key it happens once."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from services.resolution.rules.proofs import lacking
 from services.resolution.state.case import UNPROVED, Approval, ResolutionState
 from shared.decider import Context
 from shared.events.base import Event
-from shared.events.resolution import EffectRequested, FreezeKept
+from shared.events.resolution import EffectRequested, FreezeKept, LockEnded, WithdrawalsLocked
 from shared.policy import ResolutionPolicy
 
 UNFREEZE, WRONGFUL = "unfreeze", "wrongful-freeze"
+WITHDRAWALS = "withdrawals"
 FOREVER = datetime.max.replace(tzinfo=UTC)
 # A key travels in a header and in a path, so what it is made of must be plain.
 PLAIN_USER = re.compile(r"[A-Za-z0-9._:@+~-]{1,100}")
@@ -54,6 +55,11 @@ def covered(state: ResolutionState, wanted: EffectRequested, now: datetime) -> b
     return standing >= {(wanted.user_id, scope) for scope in wanted.scope}
 
 
+def standing(state: ResolutionState, now: datetime) -> frozenset[tuple[str, str]]:
+    """What two people can lift; withdrawals that wait for their lock are on their way already."""
+    return state.frozen(now).difference((user, WITHDRAWALS) for user in state.locked())
+
+
 def liftable(state: ResolutionState, reason: str, context: Context) -> frozenset[tuple[str, str]]:
     """Account and scope of what this case froze, of accounts whose owner is proved.
 
@@ -63,7 +69,7 @@ def liftable(state: ResolutionState, reason: str, context: Context) -> frozenset
     policy = context.policy.identity
     return frozenset(
         (user, scope)
-        for user, scope in state.frozen(context.now)
+        for user, scope in standing(state, context.now)
         if (reason == WRONGFUL and state.proof_of(user) == UNPROVED)
         or lacking("unfreeze", user, state, policy) is None
     )
@@ -74,20 +80,63 @@ def unfreezes(state: ResolutionState, awaited: Approval, context: Context) -> tu
 
     What stays frozen is said, so that nobody takes it for lifted.
     """
-    lifted, proposal_id = liftable(state, awaited.reason, context), awaited.proposal_id
-    kept = state.frozen(context.now) - lifted
-    orders = tuple(
-        EffectRequested(
-            key=f"unfreeze|{user_id}|{proposal_id}",
-            action="unfreeze",
-            user_id=user_id,
-            scope=_scope(lifted, user_id),
-            proposal_id=proposal_id,
-            after=last_freeze(state, user_id),
-        )
+    lifted = liftable(state, awaited.reason, context)
+    kept = standing(state, context.now) - lifted
+    stages = (
+        event
         for user_id in _users(lifted)
+        for event in _stages(state, user_id, _scope(lifted, user_id), awaited, context)
     )
-    return (*orders, *(_kept(state, u, _scope(kept, u), awaited, context) for u in _users(kept)))
+    return (*stages, *(_kept(state, u, _scope(kept, u), awaited, context) for u in _users(kept)))
+
+
+def _stages(
+    state: ResolutionState,
+    user_id: str,
+    scope: tuple[str, ...],
+    awaited: Approval,
+    context: Context,
+) -> Iterator[Event]:
+    """Log-in, sessions and trade now, withdrawals after the lock.
+
+    A thief who passes for the owner still has the lock between himself and the money, and the
+    owner that time to object. Where nobody proved anything, a wrongful freeze is lifted whole.
+    """
+    locked = state.proof_of(user_id) != UNPROVED and WITHDRAWALS in scope
+    now = tuple(s for s in scope if not (locked and s == WITHDRAWALS))
+    key, proposal_id = f"unfreeze|{user_id}|{awaited.proposal_id}", awaited.proposal_id
+    if now:
+        yield _unfreeze(state, key, user_id, now, proposal_id)
+    if locked:
+        yield WithdrawalsLocked(
+            key=f"{key}|{WITHDRAWALS}",
+            user_id=user_id,
+            until=context.now + context.policy.resolution.unfreeze_lock,
+            proposal_id=proposal_id,
+        )
+
+
+def unlocked(
+    state: ResolutionState, key: str, user_id: str, proposal_id: str, now: datetime
+) -> list[Event]:
+    """The second stage, once the lock is over; nothing where no freeze of the case stands."""
+    if (user_id, WITHDRAWALS) not in state.frozen(now):
+        return [LockEnded(key=key, user_id=user_id, reason="ran_out")]
+    order = _unfreeze(state, key, user_id, (WITHDRAWALS,), proposal_id)
+    return [LockEnded(key=key, user_id=user_id, reason="over"), order]
+
+
+def _unfreeze(
+    state: ResolutionState, key: str, user_id: str, scope: tuple[str, ...], proposal_id: str
+) -> EffectRequested:
+    return EffectRequested(
+        key=key,
+        action="unfreeze",
+        user_id=user_id,
+        scope=scope,
+        proposal_id=proposal_id,
+        after=last_freeze(state, user_id),
+    )
 
 
 def _kept(

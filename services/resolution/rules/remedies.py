@@ -4,12 +4,18 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_DOWN, Decimal
 
-from services.resolution.rules.freezes import PLAIN_USER, freeze_by_person, last_freeze
+from services.resolution.rules.freezes import (
+    PLAIN_USER,
+    WITHDRAWALS,
+    freeze_by_person,
+    last_freeze,
+)
 from services.resolution.state.case import ResolutionState
 from shared.decider import Context
 from shared.events.base import Remedy
 from shared.events.investigation import RemedyProposed
 from shared.events.resolution import Action, EffectFailed, EffectRequested
+from shared.policy import ResolutionPolicy
 
 Step = tuple[Action, Remedy]
 
@@ -41,8 +47,14 @@ def steps_of(proposal: RemedyProposed, state: ResolutionState, context: Context)
             yield action, remedy
         elif action in {"freeze", "unfreeze"}:
             user_id = remedy.user_id or state.user_id
-            scope = remedy.scope or policy.freeze_scope_verified
+            scope = remedy.scope or _usual_scope(action, policy)
             yield action, remedy.model_copy(update={"user_id": user_id, "scope": scope})
+
+
+def _usual_scope(action: Action, policy: ResolutionPolicy) -> tuple[str, ...]:
+    """Withdrawals are lifted by the command alone, which keeps them locked for a while."""
+    usual = policy.freeze_scope_verified
+    return usual if action == "freeze" else tuple(s for s in usual if s != WITHDRAWALS)
 
 
 def _for_delay(remedy: Remedy, rate: Decimal) -> Iterator[Step]:
@@ -66,6 +78,8 @@ def fault_of(step: Step) -> str | None:
         ]
     elif not SCOPES.issuperset(remedy.scope):
         return "scope-malformed"
+    elif action == "unfreeze" and WITHDRAWALS in remedy.scope:
+        return "withdrawals-locked"
     for name, value, shape in needs:
         if not value:
             return f"{name}-missing"

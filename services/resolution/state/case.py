@@ -7,11 +7,12 @@ from pydantic import AwareDatetime, Field
 
 from shared.decider import State
 from shared.envelope import Envelope
-from shared.events.base import Model, Priority
+from shared.events.base import DueItem, Model, Priority
 from shared.events.investigation import RemedyProposed
 from shared.events.resolution import Body, CaseNoted, EffectRequested, Outcome
 
 UNPROVED = "L0"
+UNLOCK = "unlock:"
 EffectStatus = Literal["requested", "verified", "failed"]
 
 
@@ -140,6 +141,16 @@ class ResolutionState(State):
             elif order.expires_at is None or order.expires_at > now:
                 pairs |= named
         return frozenset(pairs)
+
+    def locks(self, user_id: str | None = None) -> dict[str, DueItem]:
+        """The waits that lift withdrawals when they are over, by the key of the timer."""
+        items = {key: item for key, item in self.due.items() if key.startswith(UNLOCK)}
+        named = user_id is None
+        return {k: i for k, i in items.items() if named or i.arguments["user_id"] == user_id}
+
+    def locked(self) -> frozenset[str]:
+        """The accounts whose withdrawals wait so."""
+        return frozenset(str(item.arguments["user_id"]) for item in self.locks().values())
 
     def approval(self, proposal_id: str) -> Approval | None:
         """The approvals awaited for a proposal."""

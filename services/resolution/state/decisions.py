@@ -84,7 +84,7 @@ def on_withdrawal_noted(
 ) -> ResolutionState:
     """Nothing new is begun."""
     return state.dropping(state.at_hand).model_copy(
-        update={"withdrawn": True, "due": _without_timers(state)}
+        update={"withdrawn": True, "due": _without_waits(state)}
     )
 
 
@@ -94,7 +94,7 @@ def on_case_closed(state: ResolutionState, data: CaseClosed, event: Envelope) ->
         update={
             "closed": data.outcome,
             "withdrawn": data.outcome == "withdrawn",
-            "due": _without_timers(state),
+            "due": _without_waits(state),
             "moved": event.sequence,
         }
     )
@@ -107,8 +107,9 @@ def on_review_recorded(
     return state.model_copy(update={"reviewed": (*state.reviewed, data.trigger)})
 
 
-def _without_timers(state: ResolutionState) -> dict[str, DueItem]:
-    return state.without(*(item.key for item in state.due.values() if item.kind == "timer"))
+def _without_waits(state: ResolutionState) -> dict[str, DueItem]:
+    """Only the waits for the customer: what two people lifted is lifted whoever closes the case."""
+    return state.without(*(key for key in state.due if key.startswith(CONFIRM)))
 
 
 DECISIONS: Mapping[type[Event], EvolveRule] = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.resolution.state.case import Approval, Effect, EffectStatus, ResolutionState
+from services.resolution.state.case import UNLOCK, Approval, Effect, EffectStatus, ResolutionState
 from shared.decider import EvolveRule, due
 from shared.envelope import Envelope
 from shared.events.base import Event
@@ -16,7 +16,9 @@ from shared.events.resolution import (
     EffectVerified,
     FreezeNotPossible,
     IdentityAwaited,
+    LockEnded,
     ProposalNoted,
+    WithdrawalsLocked,
 )
 
 
@@ -35,10 +37,11 @@ def on_freeze_not_possible(
 def on_effect_requested(
     state: ResolutionState, data: EffectRequested, event: Envelope
 ) -> ResolutionState:
-    """Owe the action; a new freeze voids approvals of an unfreeze that did not know of it."""
+    """Owe the action; a new freeze voids the approvals and the lock that did not know of it."""
     kept = state.approvals
     if data.action == "freeze":
         kept = tuple(a for a in kept if a.proposal_id in state.proposals)
+        state = _unlocked(state, data.user_id)
     return state.model_copy(
         update={
             "effects": (*state.effects, Effect(order=data)),
@@ -48,6 +51,24 @@ def on_effect_requested(
             "moved": event.sequence,
         }
     )
+
+
+def on_withdrawals_locked(
+    state: ResolutionState, data: WithdrawalsLocked, event: Envelope
+) -> ResolutionState:
+    """Wait for the second stage of an unfreeze."""
+    about = {"user_id": data.user_id, "proposal_id": data.proposal_id}
+    timer = due(event, UNLOCK + data.key, "timer", data.until, **about)
+    return state.model_copy(update={"due": state.owing(timer), "moved": event.sequence})
+
+
+def on_lock_ended(state: ResolutionState, data: LockEnded, event: Envelope) -> ResolutionState:
+    """Wait no more."""
+    return _unlocked(state, data.user_id).seen(event)
+
+
+def _unlocked(state: ResolutionState, user_id: str) -> ResolutionState:
+    return state.model_copy(update={"due": state.without(*state.locks(user_id))})
 
 
 def on_effect_verified(
@@ -136,6 +157,8 @@ EFFECTS: Mapping[type[Event], EvolveRule] = {
     EffectRequested: on_effect_requested,
     EffectVerified: on_effect_verified,
     EffectFailed: on_effect_failed,
+    WithdrawalsLocked: on_withdrawals_locked,
+    LockEnded: on_lock_ended,
     ProposalNoted: on_proposal_noted,
     IdentityAwaited: on_identity_awaited,
     ApprovalRequested: on_approval_requested,

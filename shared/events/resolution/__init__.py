@@ -51,8 +51,10 @@ from shared.events.resolution.effects import (
     FreezeNotPossible,
     FreezeRefused,
     FreezeSubmitted,
+    LockEnded,
     UnfreezeRefused,
     UnfreezeSubmitted,
+    WithdrawalsLocked,
 )
 
 __all__ = [
@@ -90,6 +92,7 @@ __all__ = [
     "FreezeRefused",
     "FreezeSubmitted",
     "IdentityAwaited",
+    "LockEnded",
     "Outcome",
     "ProposalNoted",
     "RatingNoted",
@@ -102,4 +105,5 @@ __all__ = [
     "UnfreezeSubmitted",
     "WithdrawalNoted",
     "WithdrawalRefused",
+    "WithdrawalsLocked",
 ]

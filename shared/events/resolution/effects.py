@@ -134,6 +134,32 @@ class FreezeKept(Event):
     proposal_id: str
 
 
+class WithdrawalsLocked(Event):
+    """Two people lifted the account's freeze; its withdrawals follow by themselves at `until`.
+
+    Whatever else is frozen of the account is lifted at once. A new freeze voids the rest.
+    """
+
+    event_type: ClassVar[str] = "redress.withdrawals-locked.v1"
+    key: str
+    user_id: str
+    until: AwareDatetime
+    proposal_id: str
+
+
+class LockEnded(Event):
+    """Nothing waits any more to lift the account's withdrawals.
+
+    `over`: they are lifted now; `ran_out`: their freeze ended before; `escalated`: its proved owner
+    says that funds are in danger again, so they stay frozen.
+    """
+
+    event_type: ClassVar[str] = "redress.lock-ended.v1"
+    key: str
+    user_id: str
+    reason: Literal["over", "ran_out", "escalated"]
+
+
 class FreezeRefused(Refused):
     """The freeze does not fit the case."""
 

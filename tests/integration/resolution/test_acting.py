@@ -87,9 +87,13 @@ async def test_a_freeze_of_a_proven_owner_holds_until_two_people_lift_it(wiring,
     case.when(unfreeze("sup-1"))
     case.when(unfreeze("sup-2"))
     lifted = await done(wiring, case)
+    locked = (await exchange.account(user_id)).restrictions
+    case.elapse(case.policy.resolution.unfreeze_lock)
+    unlocked = await done(wiring, case)
 
-    assert kinds(frozen) == kinds(lifted) == ["EffectVerified"]
+    assert kinds(frozen) == kinds(lifted) == kinds(unlocked) == ["EffectVerified"]
     assert restricted == ("api_keys", "sessions", "withdrawals")
+    assert locked == ("withdrawals",)
     assert (await exchange.account(user_id)).restrictions == ()
 
 
