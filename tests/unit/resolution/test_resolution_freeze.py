@@ -272,8 +272,7 @@ def test_there_is_nothing_to_unfreeze_before_a_freeze_after_it_ran_out_or_was_re
     lifted.when(escalated())
     lifted.when(unfreeze("sup-1"))
     lifted.when(unfreeze("sup-2"))
-    lifted.elapse(lifted.policy.resolution.unfreeze_lock)
-
+    lifted.elapse(timedelta(hours=24))
     rules = {case.when(unfreeze("sup-3"))[0].rule for case in (never, over, failed, lifted)}
 
     assert rules == {"not-frozen"}
