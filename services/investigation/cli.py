@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +15,7 @@ from services.investigation.playbooks.lines import (
     liquidation,
     takeover,
 )
+from services.investigation.playbooks.record_lines import BY_RECORD
 from shared.errors import UsageError
 
 STANDARD_INPUT = Path("-")
@@ -35,6 +36,14 @@ TAKEOVER_HELP = """Judge accounts that may be stolen, one case a line, order kep
 A line that is no case is answered in its place by {"id": …|null, "error": "<code>"}.
 
 Example: redress playbook takeover cases.jsonl
+"""
+
+RECORD_HELP = """Judge the exchange's records of {name} complaints, one case a line, order kept.
+
+A line that no rule may decide is answered by {{"id": …, "finding": null, "person": "<code>"}}, and
+one that is no case by {{"id": …|null, "error": "<code>"}}.
+
+Example: redress playbook {name} cases.jsonl
 """
 
 Lines = Annotated[Path, typer.Argument(metavar="FILE|-", help="JSON lines; - is standard input.")]
@@ -67,6 +76,17 @@ def liquidation_command(file: Lines = STANDARD_INPUT) -> None:
 def takeover_command(file: Lines = STANDARD_INPUT) -> None:
     """Judge accounts that may be stolen."""
     _run(file, takeover)
+
+
+def _judging(name: str) -> Callable[[Path], None]:
+    def judge(file: Lines = STANDARD_INPUT) -> None:
+        _run(file, BY_RECORD[name])
+
+    return judge
+
+
+for _name in BY_RECORD:
+    playbook.command(_name, help=RECORD_HELP.format(name=_name))(_judging(_name))
 
 
 def _run(file: Path, judge: Playbook) -> None:

@@ -3,8 +3,9 @@
 from services.investigation.asking.deposits import asset_of, said, small
 from services.investigation.asking.question import Answer, Asking
 from services.investigation.playbooks.chains import CHAINS, transaction_id
+from services.investigation.playbooks.withdrawal_facts import network_of
 from services.investigation.rules.compact import LARGEST
-from services.investigation.rules.payouts import meant, network_of
+from services.investigation.rules.payouts import meant
 from services.investigation.rules.witnesses import SOURCES
 from shared.connectors.records import Withdrawal
 from shared.events.investigation import ClaimedFacts

@@ -6,14 +6,16 @@ from decimal import Decimal
 from functools import cached_property
 
 from services.investigation.playbooks.amounts import EXACT, coins, plain, total
-from services.investigation.playbooks.chains import CHAINS, Chain
+from services.investigation.playbooks.chains import CALLED, CHAINS, Chain, transaction_id
+from services.investigation.playbooks.decoders import sight
 from services.investigation.playbooks.evidence import Coin
 from services.investigation.playbooks.sheet import Detail, Rules, Sheet, in_force, raw
-from services.investigation.playbooks.sighting import UNCLEAR, Sighting
-from shared.connectors.models import Money
+from services.investigation.playbooks.sighting import NATIVE, UNCLEAR, Sighting
+from shared.connectors.models import Listing, Moment, Money
 from shared.connectors.records import Withdrawal
 
 MINUTE = timedelta(minutes=1)
+MOST_DECIMALS = 77  # a number of 256 bits has no more
 
 
 class Promise(Rules):
@@ -74,6 +76,48 @@ class WithdrawalCase:
         paid = [t.units for t in self.seen.transfers if (t.to, t.contract) == (place, contract)]
         known = [units for units in paid if units is not None]
         return coins(total(known), self.coin.decimals) if known else None
+
+
+@dataclass(frozen=True)
+class Payout:
+    """One withdrawal with the recorded answers of its network's node, and the time of looking."""
+
+    withdrawal: Withdrawal
+    now: Moment
+    responses: dict[str, object]
+    listing: Listing | None = None
+    claimed: Money | None = None
+
+
+def case_of(payout: Payout) -> WithdrawalCase:
+    """The case that recorded facts make."""
+    row = payout.withdrawal
+    network, txid = network_of(row) or "", transaction_id(row.txid or "")
+    seen = sight(network, payout.responses, txid) if txid else UNCLEAR
+    coin = coin_of(row, network, payout.listing)
+    return WithdrawalCase(row, network, payout.now, seen, payout.claimed, coin)
+
+
+def network_of(row: Withdrawal) -> str | None:
+    """The network that a withdrawal goes over; that of the asset where the record names none."""
+    if row.network:
+        return CALLED.get(row.network.strip().lower())
+    homes = [chain.name for chain in CHAINS.values() if row.asset in chain.assets]
+    return homes[0] if len(homes) == 1 else None
+
+
+def coin_of(row: Withdrawal, network: str, listing: Listing | None) -> Coin | None:
+    """What the asset is on that network: its own coin, or the token that is listed."""
+    chain = CHAINS.get(network)
+    if chain is None:
+        return None
+    if row.asset in chain.assets:
+        return Coin(row.asset, NATIVE, chain.decimals)
+    if listing is None or not listing.contract:
+        return None
+    decimals = listing.decimals or 0
+    known = 0 < decimals <= MOST_DECIMALS
+    return Coin(row.asset, chain.token(listing.contract, row.asset), decimals) if known else None
 
 
 def named(case: WithdrawalCase) -> dict[str, Detail]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.investigation.playbooks.chains import CALLED, CHAINS, transaction_id
+from services.investigation.playbooks.chains import CHAINS, transaction_id
+from services.investigation.playbooks.withdrawal_facts import network_of
 from shared.connectors.records import Withdrawal
 from shared.events.investigation import ClaimedFacts
 
@@ -42,11 +43,3 @@ def _same_place(row: Withdrawal, address: str) -> bool:
     if chain is None:
         return row.address == address
     return chain.place(row.address) == chain.place(address)
-
-
-def network_of(row: Withdrawal) -> str | None:
-    """The network that a withdrawal goes over; that of the asset where the record names none."""
-    if row.network:
-        return CALLED.get(row.network.strip().lower())
-    homes = [chain.name for chain in CHAINS.values() if row.asset in chain.assets]
-    return homes[0] if len(homes) == 1 else None

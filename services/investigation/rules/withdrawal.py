@@ -5,19 +5,19 @@ from decimal import ROUND_DOWN, Decimal
 from pydantic import TypeAdapter
 
 from services.investigation.playbooks.amounts import EXACT
-from services.investigation.playbooks.chains import CHAINS, transaction_id
-from services.investigation.playbooks.evidence import Coin
+from services.investigation.playbooks.chains import transaction_id
 from services.investigation.playbooks.sheet import Found
-from services.investigation.playbooks.sighting import NATIVE, UNCLEAR
+from services.investigation.playbooks.sighting import UNCLEAR
 from services.investigation.playbooks.withdrawal import judge_withdrawal
 from services.investigation.playbooks.withdrawal_facts import (
     WITHDRAWAL,
     WithdrawalCase,
+    coin_of,
+    network_of,
     refund,
 )
 from services.investigation.rules.filing import content
 from services.investigation.rules.judging import Judgement, by_sheet
-from services.investigation.rules.payouts import network_of
 from services.investigation.rules.reading import read
 from services.investigation.rules.witnesses import seen
 from services.investigation.state import InvestigationState
@@ -27,7 +27,6 @@ from shared.decider import Context
 from shared.events.base import Remedy
 
 PAYOUT = "payout"  # the source
-MOST_DECIMALS = 77  # a number of 256 bits has no more
 SMALLEST = Decimal("0.00000001")
 _ROW, _LISTING = TypeAdapter(Withdrawal), TypeAdapter(Listing)
 
@@ -44,7 +43,7 @@ def judged(state: InvestigationState, context: Context) -> Judgement | str:
         return "withdrawal-unclear"
     if not about_withdrawal(state):
         return "no-playbook"
-    case = case_of(state, context)
+    case = facts_of(state, context)
     if case is None:
         return "facts-missing"
     found = judge_withdrawal(case)
@@ -54,7 +53,7 @@ def judged(state: InvestigationState, context: Context) -> Judgement | str:
     return by_sheet(WITHDRAWAL, found, *_remedies(found, case.withdrawal, rate))
 
 
-def case_of(state: InvestigationState, context: Context) -> WithdrawalCase | None:
+def facts_of(state: InvestigationState, context: Context) -> WithdrawalCase | None:
     """The playbook's case; None where the exchange's record cannot be read."""
     answer = content(state, PAYOUT)
     row = read(_ROW, answer.get("named"))
@@ -62,22 +61,8 @@ def case_of(state: InvestigationState, context: Context) -> WithdrawalCase | Non
         return None
     network, txid = network_of(row) or "", transaction_id(row.txid or "")
     stands = seen(network, answer, txid)[network] if txid else UNCLEAR
-    coin = _coin(row, network, answer.get("listing"))
+    coin = coin_of(row, network, read(_LISTING, answer.get("listing")))
     return WithdrawalCase(row, network, context.now, stands, state.claim.amount, coin)
-
-
-def _coin(row: Withdrawal, network: str, listed: object) -> Coin | None:
-    chain = CHAINS.get(network)
-    if chain is None:
-        return None
-    if row.asset in chain.assets:
-        return Coin(row.asset, NATIVE, chain.decimals)
-    listing = read(_LISTING, listed)
-    if listing is None or not listing.contract or not listing.decimals:
-        return None
-    if not 0 < listing.decimals <= MOST_DECIMALS:
-        return None
-    return Coin(row.asset, chain.token(listing.contract, row.asset), listing.decimals)
 
 
 def _remedies(found: Found, row: Withdrawal, rate: Decimal) -> tuple[Remedy, ...]:
