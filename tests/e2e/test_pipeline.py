@@ -67,7 +67,7 @@ async def test_a_stolen_account_is_frozen_on_the_express_lane(running, lived, ev
     assert frozen < min(e.time for e in story.of("decision-made"))
 
 
-async def test_what_a_thief_asked_for_is_stopped_once_before_anybody_decides(
+async def test_what_a_thief_asked_for_is_stopped_once_and_asked_before_anybody_decides(
     running, lived, evidence
 ):
     story = track(running, lived, STOLEN)
@@ -77,7 +77,8 @@ async def test_what_a_thief_asked_for_is_stopped_once_before_anybody_decides(
     assert story.of("finding-recorded")[0].data.finding == "confirmed_takeover"
     assert [order["reference"] for order in orders] == [f"withdrawal:{STOLEN.user}-W2"]
     assert len(stopped) == 1
-    assert stopped[0].time < story.of("decision-made")[0].time
+    asked = [e for e in story.of("effect-requested") if e.data.action == "cancel_withdrawal"]
+    assert asked[0].time < story.of("decision-made")[0].time
 
 
 async def test_a_report_of_the_same_export_is_the_same_to_the_byte(running, export):
