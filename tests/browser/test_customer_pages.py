@@ -53,6 +53,8 @@ async def test_only_the_facts_of_the_chosen_category_are_asked_for(tab):
     await expect(tab.locator("#order_id")).to_be_visible()
     await tab.get_by_label("Deposits and withdrawals").check()
     await expect(tab.locator("#txid")).to_be_visible()
+    await tab.locator("input[value=kyc]").check()
+    await expect(tab.locator("#txid")).to_be_hidden()
     await expect(tab.locator("#order_id")).to_be_hidden()
     await expect(tab.locator(".choice .hint:visible")).to_have_count(1)
 

@@ -126,7 +126,7 @@ class People:
     async def _find(self, made: Submitted, event: Envelope) -> None:
         body = cause_of(self._findings(made, event))
         place = ("investigation", made.id, "record-cause")
-        await self._command(place, body, event.data.assignee, self._told(event, "cause-determined"))
+        await self.command(place, body, event.data.assignee, self._told(event, "cause-determined"))
 
     async def _propose(self, made: Submitted, event: Envelope) -> None:
         opened = self.watch.tracks[made.id].of("work-item-opened")
@@ -140,9 +140,7 @@ class People:
             "explanation": found["words"],
         }
         place = ("investigation", made.id, "propose")
-        await self._command(
-            place, body, event.data.decided_by, self._told(event, "remedy-proposed")
-        )
+        await self.command(place, body, event.data.decided_by, self._told(event, "remedy-proposed"))
 
     async def _approve(self, made: Submitted, event: Envelope) -> None:
         given = getattr(event.data, "given", 0)
@@ -152,7 +150,7 @@ class People:
         track = self.watch.tracks[made.id]
         place = ("resolution", made.id, "approve")
         who = SUPERVISORS[given]
-        await self._command(place, body, who, lambda: len(track.of("approval-given")) > given)
+        await self.command(place, body, who, lambda: len(track.of("approval-given")) > given)
 
     async def _answer(self, made: Submitted, event: Envelope) -> None:
         decision = event.data.decision_id
@@ -179,7 +177,7 @@ class People:
         answer = await self.http.post(url, params={"token": made.token}, json=body)
         return answer.raise_for_status()
 
-    async def _command(
+    async def command(
         self, place: tuple[str, str, str], body: Any, who: str, done: Callable[[], bool]
     ) -> None:
         """Give a command until it is accepted, or was: an answer may be lost with its service."""

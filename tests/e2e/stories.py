@@ -24,6 +24,7 @@ ROUNDS = {step: cases(f"r{number}", TWELVE) for number, step in enumerate(STEPS)
 WRONG = cases("wrong", TWELVE[:LINES])
 STOLEN, DELAYED, CONFIRMING, MISSING, APPEALED, DEVIATED = cases("s", TWELVE[:6])
 (BY_RULE,) = cases("s", ["u-2017"])
+(GIVEN_BACK,) = cases("u", ["u-2001"])
 STORIES = [STOLEN, DELAYED, CONFIRMING, MISSING, APPEALED, DEVIATED, BY_RULE]
 
 CANARIES = ("canarysubject7f3a", "canarytext9b1c", "canarymail5d2e", "canaryword8a4d")
@@ -53,4 +54,4 @@ PAID_UNDER_FIRE = {  # a liquidation is made good, and its worker killed
 }
 
 EVERYBODY = [case for round_ in ROUNDS.values() for case in round_]
-EVERYBODY += [*WRONG, *STORIES, CANARY, *AWAY, *PAID_UNDER_FIRE.values()]
+EVERYBODY += [*WRONG, *STORIES, GIVEN_BACK, CANARY, *AWAY, *PAID_UNDER_FIRE.values()]

@@ -17,7 +17,6 @@ POSITION = {
     "symbol": "BTCUSDT", "kind": "liquidation", "margin_mode": "isolated", "side": "long",
     "size": "1", "entry": "60000", "leverage": "10", "initial_margin": "6000",
     "added_margin": [{"at": "2026-03-01T11:00:00Z", "amount": "100"}],
-    "tiers": [{"notional_cap": "100000", "mmr": "0.004", "cum": "0"}],
     "liquidation": {"at": "2026-03-01T12:00:00Z", "fill_price": "54200", "engine_mmr": "0.004"},
 }  # fmt: skip
 ORDER = {
