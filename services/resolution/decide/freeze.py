@@ -12,6 +12,7 @@ from services.resolution.rules.freezes import (
     PLAIN_USER,
     UNFREEZE,
     WRONGFUL,
+    again,
     covered,
     freeze_by_person,
     freeze_in_emergency,
@@ -48,7 +49,11 @@ def on_case_escalated(state: ResolutionState, data: CaseEscalated, context: Cont
         missing = [] if state.no_account else [FreezeNotPossible(reason="no-account")]
         return [*raised, *missing]
     order = freeze_in_emergency(data.user_id, data.identity, context.now, context.policy.resolution)
-    known = state.effect(order.key) or covered(state, order, context.now)
+    known = covered(state, order, context.now)
+    before = state.effect(order.key)
+    if not known and before:
+        known = data.identity == UNPROVED or before.status == "failed"
+        order = again(order, context.cause)
     ended = _locked_again(state, data) if known else []
     return [*raised, *([] if known else [order]), *ended, *_proved(state, data, context)]
 

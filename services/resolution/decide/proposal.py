@@ -11,7 +11,7 @@ from services.resolution.rules.decisions import (
     next_step,
     withdrawal,
 )
-from services.resolution.rules.freezes import unfreezes
+from services.resolution.rules.freezes import again, unfreezes, wears_off
 from services.resolution.rules.proofs import TOO_LOW
 from services.resolution.rules.remedies import plan_of
 from services.resolution.state import ResolutionState
@@ -126,7 +126,8 @@ def on_effect_carried_out(
     if going_on:
         # Investigation takes a failed proposal up again; one that is settled here it must not.
         facts["proposal_id"] = None
-    return [EffectFailed(problem=data.problem or "refused", **facts), *going_on]
+    more = [again(order, context.complaint)] if wears_off(order, data.problem) else []
+    return [EffectFailed(problem=data.problem or "refused", **facts), *more, *going_on]
 
 
 def _going_on(

@@ -13,6 +13,7 @@ from shared.policy import ResolutionPolicy
 
 UNFREEZE, WRONGFUL = "unfreeze", "wrongful-freeze"
 WITHDRAWALS = "withdrawals"
+PROVEN = "|verified"
 FOREVER = datetime.max.replace(tzinfo=UTC)
 # A key travels in a header and in a path, so what it is made of must be plain.
 PLAIN_USER = re.compile(r"[A-Za-z0-9._:@+~-]{1,100}")
@@ -29,12 +30,25 @@ def freeze_in_emergency(
     """
     unproven = identity == UNPROVED
     return EffectRequested(
-        key=_key(user_id, now) + ("" if unproven else "|verified"),
+        key=_key(user_id, now) + ("" if unproven else PROVEN),
         action="freeze",
         user_id=user_id,
         scope=policy.freeze_scope_unverified if unproven else policy.freeze_scope_verified,
         expires_at=now + policy.freeze_unverified if unproven else None,
     )
+
+
+def again(order: EffectRequested, mark: str) -> EffectRequested:
+    """The same freeze under a key of its own: what its key once did was lifted since."""
+    return order.model_copy(update={"key": f"{order.key}|{mark}"})
+
+
+def wears_off(order: EffectRequested, problem: str | None) -> bool:
+    """Whether a proved owner's freeze is not in force, though its key was used by somebody.
+
+    A stranger's day is used up by one freeze; a proved owner's is not.
+    """
+    return order.key.endswith(PROVEN) and problem == "not_in_force"
 
 
 def freeze_by_person(

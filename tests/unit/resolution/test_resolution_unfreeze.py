@@ -150,12 +150,12 @@ def test_the_freeze_of_another_account_voids_no_lock():
     assert kinds(case.elapse(DAY)) == ["LockEnded", "EffectRequested"]
 
 
-def test_a_proved_owner_who_says_that_funds_are_in_danger_keeps_withdrawals_frozen():
+def test_a_proved_owner_who_says_that_funds_are_in_danger_is_frozen_again_whole():
     case, _ = lifted()
 
-    (ended,) = case.when(escalated())
+    (order,) = case.when(escalated())
 
-    assert (kinds([ended]), ended.reason) == (["LockEnded"], "escalated")
+    assert (order.action, order.scope) == ("freeze", ("withdrawals", "api_keys", "sessions"))
     assert case.elapse(DAY) == []
     assert "withdrawals" in frozen(case)
 
