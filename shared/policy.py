@@ -31,6 +31,7 @@ class VerificationPolicy(_Part):
     """What each category must say, how long we wait for it, and what is never asked.
 
     `a|b` in `required`: one of both is enough, and the first is asked for.
+    A contact proves its account once it was held for `contact_held_for`, or from the beginning.
     `internal` are facts that our own systems hold of every account; `inadmissible` are the codes
     of the reasons that a letter has words for.
     """
@@ -38,6 +39,7 @@ class VerificationPolicy(_Part):
     required: dict[Category, tuple[str, ...]]
     reminders: tuple[timedelta, ...]
     deadline: timedelta
+    contact_held_for: timedelta = timedelta(days=7)
     internal: tuple[str, ...]
     inadmissible: tuple[str, ...]
 

@@ -1,6 +1,7 @@
 """The account directory: which account is meant, and whether the contact belongs to it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import cast
 
 from services.intake.verification import rules
@@ -37,7 +38,7 @@ class Directory:
         facts = cast("ComplaintFacts", cast("VerificationState", claim.state).facts)
         contact = facts.contact.text if facts.contact else None
         named = await self._account(facts.user_id) if facts.user_id else None
-        matches = bool(named and contact and _holds(named, contact))
+        matches = bool(named and contact and self._holds(claim, named, contact))
         if named and (matches or contact is None):
             return await self._named(claim, named, contact_matches=matches)
         others = await self._accounts(contact) if contact else ()
@@ -47,9 +48,13 @@ class Directory:
             )
         if named:
             return await self._named(claim, named, contact_matches=False)
-        if len(others) == 1:
-            return _found(claim, others[0], contact_matches=True)
+        if len(others) == 1 and contact:
+            found = others[0]
+            return _found(claim, found, contact_matches=self._holds(claim, found, contact))
         return AccountLookedUp(key=claim.item.key, put_by=claim.item.event, matches=len(others))
+
+    def _holds(self, claim: Claim, account: Account, contact: str) -> bool:
+        return held_before(account, contact, claim.now - self.policy.contact_held_for)
 
     async def _named(
         self, claim: Claim, account: Account, *, contact_matches: bool
@@ -91,9 +96,15 @@ def _proved(state: VerificationState, account: Account) -> bool:
     return shown or state.session == account.user_id
 
 
-def _holds(account: Account, contact: str) -> bool:
-    known = {account.email.casefold(), *(c.email.casefold() for c in account.contacts)}
-    return contact.casefold() in known
+def held_before(account: Account, contact: str, since: datetime) -> bool:
+    """Whether a contact belonged to the account then, or has since the account was opened.
+
+    One that was put there later proves nothing yet: a thief changes it first of all.
+    """
+    rows = {row.email.casefold(): row.since for row in account.contacts}
+    rows.setdefault(account.email.casefold(), account.created_at)
+    began = rows.get(contact.casefold())
+    return began is not None and began <= max(since, account.created_at)
 
 
 def _found(

@@ -1,6 +1,6 @@
 """The account look-up against a small server of its own, over HTTP."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -8,8 +8,9 @@ from fastapi import FastAPI, Request, Response
 
 from services.intake.verification.api import COMMANDS
 from services.intake.verification.state import VerificationState
-from services.intake.verification.work import Directory
+from services.intake.verification.work import Directory, held_before
 from shared.connectors.exchange import Exchange
+from shared.connectors.models import Account
 from shared.errors import TransientError
 from shared.events.base import DueItem
 from shared.events.personal import DataKey, Personal
@@ -167,3 +168,26 @@ async def test_what_the_customer_knows_our_mails_by_comes_with_the_account(user_
 
     assert found.anti_phishing_code == code
     assert "heron" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("contact", "since", "holds"),
+    [
+        ("old@example.com", NOW, True),
+        ("new@example.com", NOW - timedelta(days=7), False),
+        ("New@Example.com", NOW, True),
+        ("nobody@example.com", NOW, False),
+    ],
+)
+def test_a_contact_that_was_put_there_lately_proves_nothing(contact, since, holds):
+    changed = {"email": "new@example.com", "since": NOW - timedelta(days=1)}
+    raw = account("u5", "new@example.com", ["old@example.com"])
+    found = Account.model_validate({**raw, "contacts": [*raw["contacts"], changed]})
+
+    assert held_before(found, contact, since) is holds
+
+
+def test_the_first_contact_of_a_new_account_is_its_own():
+    opened = {**account("u6", "mia@example.com"), "created_at": NOW - timedelta(hours=1)}
+
+    assert held_before(Account.model_validate(opened), "mia@example.com", NOW - timedelta(days=7))
