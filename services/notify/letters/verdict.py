@@ -8,6 +8,8 @@ from shared.decider import Context
 from shared.events.notify import LetterContent
 from shared.events.resolution import DecisionMade
 
+RULES = ("playbook:", "rule:")
+
 
 def decision(data: DecisionMade, context: Context) -> LetterContent:
     """Cause, measures, result, and the ways on with their dates (Art. 6, DISP 1.6.2R)."""
@@ -21,7 +23,7 @@ def decision(data: DecisionMade, context: Context) -> LetterContent:
         "cause": data.cause,
         "level": data.level,
         "last_level": data.level >= resolution.last_level,
-        "by_playbook": bool(data.details) and not data.points,
+        "by_playbook": _by_rule(data),
         "respond_by": instant_of(data.respond_by),
         "appeal_by": instant_of(context.now + resolution.appeal_within),
         **desk(context),
@@ -36,6 +38,13 @@ def decision(data: DecisionMade, context: Context) -> LetterContent:
         points=data.points,
         decision_id=data.decision_id,
     )
+
+
+def _by_rule(data: DecisionMade) -> bool:
+    """Whether no person wrote the explanation; an old event does not say who proposed."""
+    if data.proposed_by is None:
+        return bool(data.details) and not data.points
+    return data.proposed_by.startswith(RULES)
 
 
 def _evidence(data: DecisionMade) -> dict[str, str | int | bool | None]:

@@ -10,12 +10,16 @@ import yaml
 from services.notify.letters.catalogue import CURRENT, language_of
 from services.notify.letters.locale import instant
 from services.notify.letters.render import for_mail, render
+from services.notify.letters.verdict import decision
+from shared.decider import Context
 from shared.envelope import read
 from shared.events.base import Remedy
 from shared.events.notify import LetterKind, LetterRequested
 from shared.events.personal import DataKey, Personal
+from shared.policy import load
 from shared.testing.scenario import COMPLAINT
 from tests.stories import Story, deposit
+from tests.stories import decision as decided
 from tests.unit.notify.letterbox import START, desk, every_letter, wait
 
 LANGUAGES = sorted(CURRENT)
@@ -162,3 +166,22 @@ def test_times_are_told_with_their_zone():
     letter = wait(desk(), timedelta(days=7)).letters("progress")[-1]
 
     assert instant(START + timedelta(days=13), "en") in render(letter).body
+
+
+@pytest.mark.parametrize(
+    ("proposed_by", "details", "by_rule"),
+    [
+        ("playbook:deposit", {}, True),
+        ("rule:suggestion", {}, True),
+        ("agent-1", {"confirmations": 9}, False),
+        (None, {"confirmations": 9}, True),
+        (None, {}, False),
+    ],
+)
+def test_whose_words_an_explanation_holds_is_told_by_who_proposed(proposed_by, details, by_rule):
+    made = decided(START, details, Remedy(code="explain"))
+    context = Context(START, load("default"), COMPLAINT, "i")
+
+    letter = decision(made.model_copy(update={"proposed_by": proposed_by}), context)
+
+    assert letter.facts["by_playbook"] is by_rule
