@@ -1,14 +1,23 @@
-"""The records of an export, checked while they are read; its events by complaint and stage."""
+"""An export checked while it is read; its events by complaint and stage."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from pathlib import Path
+from typing import Any
 
+from shared.audit import signed
+from shared.audit.chains import Row, checked
+from shared.audit.leaves import Record
+from shared.audit.manifest import BadExportError
 from shared.audit.manifest import read as read_manifest
-from shared.audit.records import BadExportError, Line, check_whole, lines
-from shared.envelope import OWNER, Envelope, digest, event_id, read
+from shared.audit.records import damaged_file, scan
+from shared.audit.sorting import Runs
+from shared.envelope import OWNER, Envelope, read
 from shared.errors import PoisonError
 from shared.pipeline import LANES, ROWS
 
@@ -18,152 +27,159 @@ PLACES = {
     for kind in ("events", "inputs", "dead-letters")
     for lane in LANES
 }
-Chain = list[tuple[Line, Envelope]]
-
-NEEDS_BEFORE = {
-    "redress.info-reminded.v1": "redress.info-requested.v1",
-    "redress.case-assigned.v1": "redress.case-classified.v1",
-    "redress.case-recategorised.v1": "redress.case-classified.v1",
-    "redress.clock-met.v1": "redress.clock-started.v1",
-    "redress.clock-breached.v1": "redress.clock-started.v1",
-    "redress.clock-warned.v1": "redress.clock-started.v1",
-    "redress.clock-paused.v1": "redress.clock-started.v1",
-    "redress.clock-resumed.v1": "redress.clock-paused.v1",
-    "redress.clock-extended.v1": "redress.clock-started.v1",
-    "redress.clock-stopped.v1": "redress.clock-breached.v1",
-    "redress.lease-kept.v1": "redress.lease-taken.v1",
-    "redress.lease-expired.v1": "redress.lease-taken.v1",
-    "redress.remedy-proposed.v1": "redress.investigation-started.v1",
-    "redress.effect-verified.v1": "redress.effect-requested.v1",
-    "redress.effect-failed.v1": "redress.effect-requested.v1",
-    "redress.approval-given.v1": "redress.approval-requested.v1",
-    "redress.decision-confirmed.v1": "redress.decision-made.v1",
-    "redress.appeal-admitted.v1": "redress.decision-made.v1",
-    "redress.letter-sent.v1": "redress.letter-requested.v1",
-    "redress.letter-failed.v1": "redress.letter-requested.v1",
-}
-"""Legal transitions: what a complaint's stage must have decided before."""
+STEP = 1000
+Progress = Callable[[int], None]
 
 
-@dataclass
 class Log:
-    """An export that held: the chains by (complaint, stage), copies left out, and the rest."""
+    """An export that held. `chains` leaves copies out and may be asked again."""
 
-    chains: dict[tuple[str, str], Chain] = field(default_factory=dict)
-    inputs: int = 0
-    dead_letters: int = 0
+    def __init__(self, runs: Runs) -> None:
+        self.events = self.states = self.complaints = self.inputs = self.dead_letters = 0
+        self.size = self.checkpoints = self.signed = 0
+        self._runs = runs
+
+    def chains(self) -> Iterator[Sequence[Row]]:
+        """The events of each complaint and stage in order, by complaint, then by stage.
+
+        Raises BadExportError.
+        """
+        return map(checked, self.groups())
+
+    def groups(self) -> Iterator[Iterator[tuple[Any, ...]]]:
+        """The rows of each complaint and stage, unchecked."""
+        return (rows for _, rows in groupby(self._runs.sorted(), key=itemgetter(0, 1)))
 
 
-@dataclass
 class _Reading:
-    log: Log = field(default_factory=Log)
-    kept: dict[tuple[str, str], dict[int, tuple[Line, Envelope]]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )
-    unread: list[tuple[str, Line, BadExportError]] = field(default_factory=list)
-    buried: set[tuple[str, bytes | None, bytes | None]] = field(default_factory=set)
+    """Sorts the records into events, inputs and dead letters, and checks each for itself."""
 
-    def events(self, stage: str, line: Line) -> None:
-        envelope = _event(line, stage)
-        _keep(self.kept[envelope.subject, stage], line, envelope)
+    def __init__(self, log: Log, runs: Runs, *, values: bool) -> None:
+        self.log, self.runs, self.values = log, runs, values
+        self.unread: list[tuple[bytes, BadExportError]] = []
+        self.buried: set[bytes] = set()
 
-    def inputs(self, stage: str, line: Line) -> None:
+    def take(self, leaf: int, record: Record) -> None:
+        stage, kind = PLACES[record.topic]
+        if kind == "events":
+            self._event(leaf, record)
+        elif kind == "inputs":
+            self._input(stage, record)
+        else:
+            self.log.dead_letters += 1
+            self.buried.add(_name(stage, record))
+
+    def ended(self) -> None:
+        # What cannot be read may stand in the log where its dead letter does too.
+        for name, error in self.unread:
+            if name not in self.buried:
+                raise error
+
+    def _event(self, leaf: int, record: Record) -> None:
+        row = row_of(leaf, record, values=self.values)
+        self.runs.add(tuple(row), len(row.value))
+
+    def _input(self, stage: str, record: Record) -> None:
         self.log.inputs += 1
         try:
-            _input(line, stage)
+            _check_input(stage, record)
         except BadExportError as error:
-            self.unread.append((stage, line, error))
-
-    def dead_letters(self, stage: str, line: Line) -> None:
-        self.log.dead_letters += 1
-        self.buried.add((stage, line.key, line.value))
-
-    def ended(self) -> Log:
-        # What cannot be read may stand in the log where its dead letter does too.
-        for stage, line, error in self.unread:
-            if (stage, line.key, line.value) not in self.buried:
-                raise error
-        self.log.chains = {key: _checked(chain) for key, chain in sorted(self.kept.items())}
-        return self.log
+            self.unread.append((_name(stage, record), error))
 
 
-def histories(folder: Path) -> dict[tuple[str, str], Chain]:
-    """The chains of `verified` alone."""
-    return verified(folder).chains
-
-
-def verified(folder: Path) -> Log:
-    """Read a whole export.
-
-    Raises UsageError where it is none, BadExportError naming the first record that is damaged,
-    forked, missing or illegal; a damage that no record shows is named by its file.
-    """
-    parts, reading = read_manifest(folder), _Reading()
-    takes = {"events": reading.events, "inputs": reading.inputs}
-    for part in parts:
-        stage, kind = PLACES[part.topic]
-        take = takes.get(kind, reading.dead_letters)
-        for line in lines(folder, part):
-            take(stage, line)
-    log = reading.ended()
-    for part in parts:
-        check_whole(folder, part)
-    return log
-
-
-def _read(line: Line) -> Envelope:
-    try:
-        envelope = read(line.value or b"", [])
-    except PoisonError as error:
-        raise BadExportError(f"{line.place}: {error.slug}") from error
-    if line.key != envelope.subject.encode():
-        raise BadExportError(f"{line.place}: its key is not its complaint")
-    return envelope
-
-
-def _event(line: Line, stage: str) -> Envelope:
-    envelope = _read(line)
-    if envelope.stage != stage or envelope.type not in OWNER:
-        raise BadExportError(f"{line.place}: it does not belong into this topic")
-    return envelope
-
-
-def _input(line: Line, stage: str) -> None:
-    envelope = _read(line)
+def _check_input(stage: str, record: Record) -> None:
+    envelope = _read(record)
     # An event of another stage is passed on here when its complaint changes the lane.
     if envelope.stage != stage and envelope.type not in OWNER:
-        raise BadExportError(f"{line.place}: it does not belong into this topic")
+        raise BadExportError(f"{record.place}: it does not belong into this topic")
 
 
-def _keep(chain: dict[int, tuple[Line, Envelope]], line: Line, envelope: Envelope) -> None:
-    sequence = envelope.sequence or 0
-    last = next(reversed(chain.values()), None)
-    there = chain.setdefault(sequence, (line, envelope))
-    if there[0].value != line.value:
-        raise BadExportError(f"{line.place}: another event has this sequence ({there[0].place})")
-    if there[0] is line and last and _follows(last, line, sequence):
-        raise BadExportError(f"{line.place}: it stands behind {last[0].place}, which follows it")
+@contextmanager
+def verified(
+    folder: Path,
+    key: Path | None = None,
+    progress: Progress = lambda _: None,
+    *,
+    values: bool = False,
+) -> Iterator[Log]:
+    """Read a whole export, and keep its events sorted on disk until the block ends.
+
+    `key` is a file of trusted verifier keys; `values` keeps the bytes of the events. Raises
+    UsageError where the folder is no export, BadExportError naming the first record that is
+    damaged, forked, missing or illegal; a damage that no record shows is named by its file.
+    """
+    manifest = read_manifest(folder)
+    trusted = signed.keys(folder, key)
+    checkpoints = signed.checkpoints(folder, manifest.size, trusted)
+    if key and not checkpoints:
+        raise BadExportError("there is no checkpoint that this key could have signed")
+    with Runs() as runs:
+        log, tree = Log(runs), signed.Tree(manifest, checkpoints)
+        log.size, log.checkpoints = manifest.size, len(checkpoints)
+        log.signed = checkpoints[-1].size if checkpoints else 0
+        reading = _Reading(log, runs, values=values)
+        for leaf, (raw, record) in enumerate(scan(folder, manifest)):
+            reading.take(leaf, record)
+            tree.add(raw)
+            if not leaf % STEP:
+                progress(STEP)
+        reading.ended()
+        _count(log)
+        if fault := damaged_file(folder, manifest) or tree.ended():
+            raise BadExportError(fault)
+        yield log
 
 
-def _follows(last: tuple[Line, Envelope], line: Line, sequence: int) -> bool:
-    same = (last[0].topic, last[0].partition) == (line.topic, line.partition)
-    return same and (last[1].sequence or 0) > sequence
+def row_of(leaf: int, record: Record, *, values: bool = True) -> Row:
+    """An event as a row of its chain. Raises BadExportError where it is none of its stage."""
+    envelope = _read(record)
+    if envelope.stage != PLACES[record.topic][0] or envelope.type not in OWNER:
+        raise BadExportError(f"{record.place}: it does not belong into this topic")
+    value = record.value or b""
+    return Row(
+        envelope.subject,
+        envelope.stage,
+        envelope.sequence or 0,
+        leaf,
+        record.topic,
+        record.partition,
+        record.offset,
+        hashlib.sha256(value).hexdigest(),
+        envelope.prevhash,
+        envelope.id,
+        envelope.causationid,
+        envelope.type,
+        value if values else b"",
+    )
 
 
-def _checked(chain: dict[int, tuple[Line, Envelope]]) -> Chain:
-    ordered = [chain[sequence] for sequence in sorted(chain)]
-    before, index, cause, types = "", 0, "", set[str]()
-    for expected, (line, envelope) in enumerate(ordered, 1):
-        if envelope.sequence != expected:
-            raise BadExportError(f"{line.place}: sequence {expected} is missing before it")
-        if envelope.prevhash != before:
-            raise BadExportError(f"{line.place}: it does not follow the event before it")
-        index = index + 1 if envelope.causationid == cause else 0
-        cause = envelope.causationid
-        if envelope.id != event_id(envelope.subject, envelope.stage, expected, cause, index):
-            raise BadExportError(f"{line.place}: its id is not made from its cause")
-        if (needed := NEEDS_BEFORE.get(envelope.type)) and needed not in types:
-            raise BadExportError(f"{line.place}: {envelope.type} without {needed} before it")
-        types.add(envelope.type)
-        before = digest(line.value or b"")
-    return ordered
+def _count(log: Log) -> None:
+    """Look at every chain; of those that do not hold the one that breaks first is told."""
+    before, bad = "", list[BadExportError]()
+    for rows in log.groups():
+        try:
+            chain = checked(rows)
+        except BadExportError as error:
+            bad = [min(*bad, error, key=attrgetter("leaf"))] if bad else [error]
+            continue
+        log.events += len(chain)
+        log.states += 1
+        log.complaints += chain[0].complaint != before
+        before = chain[0].complaint
+    if bad:
+        raise bad[0]
+
+
+def _read(record: Record) -> Envelope:
+    hint = next((value for name, value in record.headers if name == "ce_type"), None)
+    try:
+        envelope = read(record.value or b"", [], hint.decode("latin-1") if hint else None)
+    except PoisonError as error:
+        raise BadExportError(f"{record.place}: {error.slug}") from error
+    if record.key != envelope.subject.encode():
+        raise BadExportError(f"{record.place}: its key is not its complaint")
+    return envelope
+
+
+def _name(stage: str, record: Record) -> bytes:
+    return hashlib.sha256(repr((stage, record.key, record.value)).encode()).digest()

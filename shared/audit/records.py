@@ -1,138 +1,107 @@
-"""The records of an export: one JSON Lines file per partition.
-
-A line is {"offset", "timestamp" (ms), "key", "value", "headers"}; key, value and header values
-are base64 of the untouched bytes, or null.
-"""
+"""The records of an export in the order of the leaves, checked while they are read."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Any
 
-import orjson
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from shared.audit import leaves
+from shared.audit.leaves import BadRecordError, Record
+from shared.audit.manifest import BadExportError, Manifest, Segment, read
+from shared.audit.sorting import Runs
 
-from shared.pipeline import topics
-
-TOPICS = frozenset(topics())
-
-
-class BadExportError(Exception):
-    """The export is not what it was; the message names the first bad record."""
+FOLDER = "segments"
+Leaf = tuple[bytes, Record]
+Following = dict[tuple[str, int], int]
 
 
-def _ours(topic: str) -> str:
-    if topic not in TOPICS:
-        raise ValueError("not a topic of the installation")
-    return topic
+def scan(folder: Path, manifest: Manifest) -> Iterator[Leaf]:
+    """Every leaf: its bytes and its record.
 
-
-class Part(BaseModel):
-    """One partition as the manifest knows it; `first` is the offset of its first record.
-
-    The topic becomes part of a path, so it is one of ours or the manifest is refused.
+    Raises BadExportError where one is missing, unreadable or out of order. What the hashes say
+    is not looked at.
     """
-
-    model_config = ConfigDict(frozen=True, strict=True)
-
-    topic: Annotated[str, AfterValidator(_ours)]
-    partition: int = Field(ge=0)
-    first: int = Field(ge=0)
-    records: int = Field(ge=0)
-    sha256: str
-
-    @property
-    def file(self) -> str:
-        """The name of its file inside the export."""
-        return file_name(self.topic, self.partition)
+    following = {(part.topic, part.partition): part.first for part in manifest.partitions}
+    for segment in manifest.segments:
+        yield from _leaves(folder, segment, following)
+    for part in manifest.partitions:
+        found = following[part.topic, part.partition] - part.first
+        if found != part.records:
+            raise BadExportError(
+                f"{part.topic}/{part.partition}: {found} records instead of {part.records}"
+            )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One exported record."""
-
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes | None
-    value: bytes | None
-    headers: Sequence[tuple[str, bytes | None]]
-
-    @property
-    def place(self) -> str:
-        """Where it stood in the log: topic/partition/offset."""
-        return f"{self.topic}/{self.partition}/{self.offset}"
-
-
-def file_name(topic: str, partition: int) -> str:
-    """The name of a partition's file inside an export."""
-    return f"{topic}-{partition}.jsonl"
-
-
-def line_of(record: Any) -> bytes:
-    """One consumed record as a line."""
-    return json.dumps(
-        {
-            "offset": record.offset,
-            "timestamp": record.timestamp,
-            "key": _text(record.key),
-            "value": _text(record.value),
-            "headers": [[name, _text(value)] for name, value in record.headers],
-        }
-    ).encode()
-
-
-def lines(folder: Path, part: Part) -> Iterator[Line]:
-    """The records of one partition. Raises BadExportError where one is missing or unreadable."""
-    expected = part.first
-    for number, text in enumerate(_raw(folder, part).splitlines(), 1):
-        try:
-            line = _line(part, orjson.loads(text))
-        except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
-            raise BadExportError(f"{part.file}: line {number} cannot be read") from error
-        if line.offset != expected:
-            raise BadExportError(f"{line.place}: offset {expected} should stand here")
-        expected += 1
-        yield line
-
-
-def check_whole(folder: Path, part: Part) -> None:
-    """Raises BadExportError where the file is not the one that the manifest knows."""
-    raw = _raw(folder, part)
-    if (found := len(raw.splitlines())) != part.records:
-        raise BadExportError(f"{part.file}: {found} records instead of {part.records}")
-    if hashlib.sha256(raw).hexdigest() != part.sha256:
-        raise BadExportError(f"{part.file}: the file is not the one that was exported")
-
-
-def _raw(folder: Path, part: Part) -> bytes:
+def _leaves(folder: Path, segment: Segment, following: Following) -> Iterator[Leaf]:
+    found = segment.first
     try:
-        return (folder / part.file).read_bytes()
+        with path_of(folder, segment).open("rb", buffering=1 << 20) as file:
+            for raw in leaves.records(file):
+                record = leaves.decode(raw)
+                _place(record, following)
+                yield raw, record
+                found += 1
     except OSError as error:
-        raise BadExportError(f"{part.file}: the file is missing") from error
+        raise BadExportError(f"segment {segment.sha256}: the file is missing") from error
+    except BadRecordError as error:
+        raise BadExportError(f"leaf {found} cannot be read") from error
+    if found != segment.first + segment.records:
+        raise BadExportError(f"segment {segment.sha256}: it has another number of records")
 
 
-def _line(part: Part, found: dict[str, Any]) -> Line:
-    return Line(
-        part.topic,
-        part.partition,
-        int(found["offset"]),
-        int(found["timestamp"]),
-        _bytes(found["key"]),
-        _bytes(found["value"]),
-        [(str(name), _bytes(value)) for name, value in found["headers"]],
-    )
+def _place(record: Record, following: Following) -> None:
+    place = (record.topic, record.partition)
+    expected = following.get(place)
+    if expected is None:
+        raise BadExportError(f"{record.place}: the manifest has no such partition")
+    if record.offset != expected:
+        raise BadExportError(f"{record.place}: offset {expected} should stand here")
+    following[place] = expected + 1
 
 
-def _text(value: bytes | None) -> str | None:
-    return None if value is None else base64.b64encode(bytes(value)).decode()
+def path_of(folder: Path, segment: Segment) -> Path:
+    """The file of a segment."""
+    return folder / FOLDER / f"{segment.sha256}.segment"
 
 
-def _bytes(text: str | None) -> bytes | None:
-    return None if text is None else base64.b64decode(text, validate=True)
+def damaged_file(folder: Path, manifest: Manifest) -> str | None:
+    """The first file that is not the one that was exported, read without looking inside."""
+    for segment in manifest.segments:
+        file = path_of(folder, segment)
+        if _hash(file) != segment.sha256:
+            return f"segment {segment.sha256}: the file is not the one that was exported"
+        if _hash(file.with_suffix(".index")) != _hash_of_index(file):
+            return f"segment {segment.sha256}: its index is not the one that was exported"
+    for name, expected in manifest.files.items():
+        if _hash(folder / name) != expected:
+            return f"{name}: the file is not the one that was exported"
+    return None
+
+
+def _hash(file: Path) -> str:
+    try:
+        with file.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError:
+        return "missing"
+
+
+def _hash_of_index(file: Path) -> str:
+    with file.open("rb", buffering=1 << 20) as content:
+        return hashlib.sha256(leaves.places(leaves.records(content))).hexdigest()
+
+
+def by_partition(folder: Path, wanted: Collection[str]) -> Iterator[tuple[int, Iterator[Record]]]:
+    """The records of these topics, one partition number after the other, each in log order.
+
+    Every record is read before the first is given. Raises UsageError, BadExportError.
+    """
+    manifest = read(folder)
+    with Runs() as runs:
+        for raw, record in scan(folder, manifest):
+            if record.topic in wanted:
+                runs.add((record.partition, record.topic, record.offset, raw), len(raw))
+        for number, rows in groupby(runs.sorted(), key=lambda row: row[0]):
+            yield number, (leaves.decode(row[-1]) for row in rows)

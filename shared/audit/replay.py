@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import heapq
 import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
 from pymongo import MongoClient
+from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
-from shared.audit.histories import Chain, histories
-from shared.audit.records import BadExportError
+from shared.audit.chains import Row, checked
+from shared.audit.histories import PLACES, Log, row_of
+from shared.audit.manifest import BadExportError
+from shared.audit.manifest import read as read_manifest
+from shared.audit.records import scan
 from shared.decider import Decider, State
-from shared.envelope import Envelope
+from shared.envelope import Envelope, read
 from shared.errors import TransientError, UsageError
-from shared.pipeline import ROWS, STAGES
+from shared.pipeline import ROWS, STAGES, Stage
 
 INSERT = 1000
+Found = tuple[tuple[str, str], dict[str, Any]]
+"""A complaint and a stage, and the state."""
 
 
 def decider_of(stage: str) -> Decider[Any]:
@@ -36,60 +44,86 @@ def fold(stage: str, events: Iterable[Envelope]) -> State:
     return state
 
 
-def states(folder: Path, until: datetime | None = None) -> dict[tuple[str, str], dict[str, Any]]:
-    """Every (complaint, stage)'s state as plain JSON values, as of `until` where given.
+def states(log: Log) -> Iterator[Found]:
+    """Every complaint's and stage's state as plain JSON values, by complaint, then by stage.
 
-    Raises BadExportError.
+    The log must hold the values. Raises BadExportError.
     """
-    found = {}
-    for (complaint, stage), chain in histories(folder).items():
-        events = [e for _, e in chain if until is None or e.time <= until]
-        if events:
-            found[complaint, stage] = _folded(stage, chain, events)
-    return found
+    for chain in log.chains():
+        yield (chain[0].complaint, chain[0].stage), _folded(chain, None)
 
 
-def _folded(stage: str, chain: Chain, events: list[Envelope]) -> dict[str, Any]:
+def states_at(
+    folder: Path, meant: Callable[[str], bool], until: datetime
+) -> dict[str, dict[str, Any]]:
+    """What each stage knew of one complaint. Raises UsageError, BadExportError."""
+    chains: dict[str, list[Row]] = {}
+    for leaf, (_, record) in enumerate(scan(folder, read_manifest(folder))):
+        stage, kind = PLACES[record.topic]
+        if kind == "events" and meant((record.key or b"").decode("latin-1")):
+            chains.setdefault(stage, []).append(row_of(leaf, record))
+    found = {stage: _folded(checked(sorted(rows)), until) for stage, rows in chains.items()}
+    return {stage: state for stage, state in found.items() if state}
+
+
+def _folded(chain: Sequence[Row], until: datetime | None) -> dict[str, Any]:
     try:
-        return fold(stage, events).model_dump(mode="json")
+        events = [read(row.value, [], row.type) for row in chain]
+        known = [event for event in events if until is None or event.time <= until]
+        return fold(chain[0].stage, known).model_dump(mode="json") if known else {}
     except Exception as error:
-        raise BadExportError(f"{chain[0][0].place}: the events after it do not fold") from error
+        raise BadExportError(f"{chain[0].place}: the events after it do not fold") from error
 
 
-def differences(
-    replayed: Mapping[tuple[str, str], dict[str, Any]], mongo: str, database: str
-) -> list[str]:
+def differences(replayed: Iterable[Found], mongo: str, database: str) -> list[str]:
     """Where the live collections differ, as `<stage> <complaint>`. Raises TransientError."""
-    different = []
     try:
         with MongoClient[dict[str, Any]](mongo, serverSelectionTimeoutMS=3000) as client:
-            for row in ROWS:
-                wanted = {c: state for (c, stage), state in replayed.items() if stage == row.name}
-                for document in client[database][row.collection].find({}, {"state": 1}):
-                    state = wanted.pop(document["_id"], None)
-                    if state != document["state"] and (state or document["state"]["sequence"]):
-                        different.append(f"{row.name} {document['_id']}")
-                different += [f"{row.name} {complaint}" for complaint in wanted]
+            live = heapq.merge(
+                *(_live(client[database], row) for row in ROWS), key=lambda found: found[0]
+            )
+            return sorted(_compared(replayed, live))
     except PyMongoError as error:
         raise TransientError("MongoDB is away") from error
-    return sorted(different)
 
 
-def fill(replayed: Mapping[tuple[str, str], dict[str, Any]], mongo: str, database: str) -> int:
+def _live(database: Database[dict[str, Any]], row: Stage) -> Iterator[Found]:
+    for document in database[row.collection].find({}, {"state": 1}).sort("_id"):
+        if document["state"]["sequence"]:
+            yield (document["_id"], row.name), document["state"]
+
+
+def _compared(replayed: Iterable[Found], live: Iterable[Found]) -> Iterator[str]:
+    sides = heapq.merge(replayed, live, key=lambda found: found[0])
+    for (complaint, stage), found in groupby(sides, key=lambda found: found[0]):
+        first, *rest = [state for _, state in found]
+        if rest != [first]:
+            yield f"{stage} {complaint}"
+
+
+def fill(replayed: Iterable[Found], mongo: str, database: str) -> int:
     """Write the states into an empty database. Raises UsageError where it is not empty."""
+    count = 0
     try:
         with MongoClient[dict[str, Any]](mongo, serverSelectionTimeoutMS=3000) as client:
             target = client[database]
             if target.list_collection_names():
                 raise UsageError("that database is not empty; give a new name")
-            for row in ROWS:
-                rows = [
-                    {"_id": complaint, "state": state}
-                    for (complaint, stage), state in replayed.items()
-                    if stage == row.name
-                ]
-                for start in range(0, len(rows), INSERT):
-                    target[row.collection].insert_many(rows[start : start + INSERT])
+            rest = iter(replayed)
+            while block := list(islice(rest, INSERT)):
+                count += len(block)
+                _insert(target, block)
     except PyMongoError as error:
         raise TransientError("MongoDB is away") from error
-    return len(replayed)
+    return count
+
+
+def _insert(target: Database[dict[str, Any]], block: Sequence[Found]) -> None:
+    for row in ROWS:
+        documents = [
+            {"_id": complaint, "state": state}
+            for (complaint, stage), state in block
+            if stage == row.name
+        ]
+        if documents:
+            target[row.collection].insert_many(documents)

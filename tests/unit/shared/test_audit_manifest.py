@@ -4,8 +4,16 @@ import json
 
 import pytest
 
+from shared.audit import manifest as manifests
 from shared.pipeline import topics
-from tests.unit.shared.test_audit_verify import EVENTS, classified, save, verify, written
+from tests.unit.audit.exports import save_manifest as save
+from tests.unit.shared import test_audit_verify as exports
+from tests.unit.shared.test_audit_verify import EVENTS, classified, verify
+
+
+def written(folder, found):
+    """The manifest of an export of these records, to be changed."""
+    return json.loads(exports.written(folder, found).text)
 
 
 @pytest.mark.parametrize(
@@ -15,9 +23,9 @@ from tests.unit.shared.test_audit_verify import EVENTS, classified, save, verify
         "[]",
         "5",
         "[" * 5000,
-        '{"format": "redress-export-1"}',
-        '{"format": "redress-export-1", "partitions": 5}',
-        '{"format": "redress-export-1", "partitions": [5]}',
+        '{"format": "redress-export-2"}',
+        '{"format": "redress-export-2", "partitions": 5}',
+        '{"format": "redress-export-2", "partitions": [5]}',
         '{"partitions": 5}',
     ],
 )
@@ -48,7 +56,7 @@ def test_an_export_of_another_format_is_told_apart(tmp_path, capsys):
     ],
 )
 def test_a_partition_that_is_none_of_ours_is_refused_unread(tmp_path, capsys, field, value):
-    manifest = written(tmp_path, {EVENTS: classified()})
+    manifest = written(tmp_path, classified())
     manifest["partitions"][0][field] = value
     save(tmp_path, manifest)
 
@@ -67,7 +75,7 @@ def without(manifest, topic, *numbers):
 
 @pytest.mark.parametrize("topic", topics())
 def test_a_topic_that_is_missing_is_named(tmp_path, capsys, topic):
-    manifest = written(tmp_path, {})
+    manifest = written(tmp_path, [])
     without(manifest, topic, 0, 1)
     save(tmp_path, manifest)
 
@@ -76,7 +84,7 @@ def test_a_topic_that_is_missing_is_named(tmp_path, capsys, topic):
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_partition_that_is_missing_is_named(tmp_path, capsys, number):
-    manifest = written(tmp_path, {})
+    manifest = written(tmp_path, [])
     without(manifest, EVENTS, number)
     save(tmp_path, manifest)
 
@@ -84,30 +92,43 @@ def test_a_partition_that_is_missing_is_named(tmp_path, capsys, number):
 
 
 def test_a_partition_that_stands_twice_is_named(tmp_path, capsys):
-    manifest = written(tmp_path, {})
+    manifest = written(tmp_path, [])
     manifest["partitions"].append(manifest["partitions"][0])
     save(tmp_path, manifest)
 
-    assert verify(tmp_path, capsys)[1].startswith(f"FAILED {topics()[0]}/0: ")
+    topic = manifest["partitions"][0]["topic"]
+    assert verify(tmp_path, capsys)[1].startswith(f"FAILED {topic}/0: ")
 
 
 def test_an_export_without_partitions_fails(tmp_path, capsys):
-    manifest = written(tmp_path, {})
+    manifest = written(tmp_path, [])
     save(tmp_path, {**manifest, "partitions": []})
 
     assert verify(tmp_path, capsys)[0] == 1
 
 
-def test_a_file_that_is_missing_is_named(tmp_path, capsys):
-    written(tmp_path, {})
-    (tmp_path / f"{EVENTS}-0.jsonl").unlink()
+def test_a_manifest_in_another_form_is_refused(tmp_path, capsys):
+    manifest = written(tmp_path, [])
+    (tmp_path / manifests.FILE).write_text(json.dumps(manifest), "utf-8")
 
-    assert verify(tmp_path, capsys) == (1, f"FAILED {EVENTS}-0.jsonl: the file is missing\n")
+    assert verify(tmp_path, capsys) == (2, "redress: the manifest is not as it was written\n")
+
+
+@pytest.mark.parametrize("folder", ["schemas", "policies"])
+def test_a_file_beside_that_is_changed_or_missing_is_named(tmp_path, capsys, folder):
+    written(tmp_path, [])
+    file = min((tmp_path / folder).iterdir())
+    told = f"FAILED {folder}/{file.name}: the file is not the one that was exported\n"
+
+    file.write_bytes(file.read_bytes() + b" ")
+    assert verify(tmp_path, capsys) == (1, told)
+    file.unlink()
+    assert verify(tmp_path, capsys) == (1, told)
 
 
 @pytest.mark.parametrize("field", ["records", "first"])
-def test_a_number_of_the_manifest_that_differs_from_the_file_is_noticed(tmp_path, capsys, field):
-    manifest = written(tmp_path, {EVENTS: classified()})
+def test_a_number_of_the_manifest_that_differs_from_the_log_is_noticed(tmp_path, capsys, field):
+    manifest = written(tmp_path, classified())
     part = next(p for p in manifest["partitions"] if p["topic"] == EVENTS and p["partition"])
     part[field] -= 1
     save(tmp_path, manifest)
@@ -116,3 +137,11 @@ def test_a_number_of_the_manifest_that_differs_from_the_file_is_noticed(tmp_path
 
     assert code == 1
     assert said.startswith(f"FAILED {EVENTS}")
+
+
+@pytest.mark.parametrize("field", ["size", "segments", "root"])
+def test_a_manifest_whose_parts_do_not_fit_is_noticed(tmp_path, capsys, field):
+    manifest = written(tmp_path, classified())
+    save(tmp_path, manifest | {field: {"size": 2, "segments": [], "root": "0" * 64}[field]})
+
+    assert verify(tmp_path, capsys)[0] == (1 if field == "root" else 2)

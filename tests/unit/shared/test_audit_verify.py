@@ -1,19 +1,15 @@
 """What was done to an export is found, and the first bad record is named."""
 
-import base64
-import hashlib
-import json
-from types import SimpleNamespace
-
 import pytest
 
 from shared.audit.histories import verified
-from shared.audit.records import line_of
+from shared.audit.leaves import Record
+from shared.audit.records import path_of
 from shared.cli.main import main
 from shared.envelope import digest, event_id, write
 from shared.events.triage import AssigneeFound, CaseAssigned, CaseClassified, ClockStarted
-from shared.pipeline import topics
 from shared.testing.builders import COMPLAINT, an_envelope
+from tests.unit.audit.exports import export_of, renumbered
 
 EVENTS, INPUTS = "complaints.triage.events", "complaints.triage.inputs"
 LETTERS = "complaints.triage.dead-letters"
@@ -37,13 +33,11 @@ def chain(*models):
     return values
 
 
-def records(*values, key=KEY):
-    """Values as the lines of a partition."""
+def records(*values, key=KEY, topic=EVENTS):
+    """Values as the records of a partition."""
     return [
-        json.loads(
-            line_of(SimpleNamespace(offset=o, timestamp=1, key=key, value=v, headers=[("h", b"")]))
-        )
-        for o, v in enumerate(values, FIRST)
+        Record(topic, 1, offset, 1, key, value, (("h", b""),))
+        for offset, value in enumerate(values, FIRST)
     ]
 
 
@@ -51,37 +45,9 @@ def classified():
     return records(*chain(CaseClassified, CaseAssigned, ClockStarted))
 
 
-def raw(lines):
-    return b"".join(json.dumps(line).encode() + b"\n" for line in lines)
-
-
-def written(folder, contents):
-    """An export of these lines by topic, all in partition 1; returns its manifest."""
-    parts = []
-    for topic in topics():
-        for number in range(PARTITIONS):
-            lines = contents.get(topic, []) if number else []
-            (folder / f"{topic}-{number}.jsonl").write_bytes(raw(lines))
-            parts.append(
-                {
-                    "topic": topic,
-                    "partition": number,
-                    "first": FIRST,
-                    "records": len(lines),
-                    "sha256": hashlib.sha256(raw(lines)).hexdigest(),
-                }
-            )
-    manifest = {
-        "format": "redress-export-1",
-        "exported_at": "2026-11-22T09:00:00Z",
-        "partitions": parts,
-    }
-    save(folder, manifest)
-    return manifest
-
-
-def save(folder, manifest):
-    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+def written(folder, found):
+    """An export of these records; returns its manifest."""
+    return export_of(folder, found, PARTITIONS, FIRST)
 
 
 def verify(folder, capsys):
@@ -97,78 +63,74 @@ def verify(folder, capsys):
 
 
 def test_an_export_that_nobody_touched_is_verified(tmp_path, capsys):
-    written(tmp_path, {EVENTS: classified()})
+    written(tmp_path, classified())
 
     code, said = verify(tmp_path, capsys)
 
     assert code == 0, said
     assert said.startswith("verified 3 events of 1 complaints")
+    assert said.endswith("nothing is signed, there are no checkpoints\n")
 
 
 def test_inputs_and_dead_letters_are_counted(tmp_path):
     found = write(an_envelope(AssigneeFound))
-    written(tmp_path, {INPUTS: records(found, found), LETTERS: records(b"\0")})
+    written(
+        tmp_path, [*records(found, found, topic=INPUTS), *records(b"\0", key=None, topic=LETTERS)]
+    )
 
-    log = verified(tmp_path)
+    with verified(tmp_path) as log:
+        assert (log.inputs, log.dead_letters, list(log.chains())) == (2, 1, [])
 
-    assert (log.inputs, log.dead_letters, log.chains) == (2, 1, {})
 
-
-def flipped(lines):
-    value = bytearray(base64.b64decode(lines[1]["value"]))
+def flipped(found):
+    value = bytearray(found[1].value)
     value[0] ^= 1
-    lines[1]["value"] = base64.b64encode(value).decode()
+    found[1] = found[1]._replace(value=bytes(value))
 
 
-def changed(lines):
-    value = base64.b64decode(lines[0]["value"])
-    other = value.replace(b'"team":"team"', b'"team":"meat"')
-    assert other != value
-    lines[0]["value"] = base64.b64encode(other).decode()
+def changed(found):
+    other = found[0].value.replace(b'"team":"team"', b'"team":"meat"')
+    assert other != found[0].value
+    found[0] = found[0]._replace(value=other)
 
 
-def dropped(lines):
-    del lines[1]
+def dropped(found):
+    del found[1]
 
 
-def dropped_first(lines):
-    del lines[0]
+def dropped_first(found):
+    del found[0]
 
 
-def swapped(lines):
-    lines[0], lines[1] = lines[1], lines[0]
+def swapped(found):
+    found[0], found[1] = found[1], found[0]
 
 
-def renumber(lines):
-    for offset, line in enumerate(lines, FIRST):
-        line["offset"] = offset
+def swapped_and_renumbered(found):
+    swapped(found)
+    found[:] = renumbered(found, FIRST)
 
 
-def swapped_and_renumbered(lines):
-    swapped(lines)
-    renumber(lines)
+def dropped_and_renumbered(found):
+    dropped(found)
+    found[:] = renumbered(found, FIRST)
 
 
-def dropped_and_renumbered(lines):
-    dropped(lines)
-    renumber(lines)
-
-
-def forked(lines):
+def forked(found):
     other = chain(CaseClassified, ClockStarted)[1]
-    lines.append({**lines[1], "offset": FIRST + 3, "value": base64.b64encode(other).decode()})
+    found.append(found[1]._replace(offset=FIRST + 3, value=other))
 
 
-def wrong_key(lines):
-    lines[2]["key"] = base64.b64encode(b"other").decode()
+def wrong_key(found):
+    found[2] = found[2]._replace(key=b"other")
 
 
-def illegal(lines):
-    lines[:] = records(*chain(CaseAssigned, CaseClassified))
+def illegal(found):
+    found[:] = records(*chain(CaseAssigned, CaseClassified))
 
 
-def huge_offset(lines):
-    lines[1]["offset"] = float("inf")
+def elsewhere(found):
+    found[2] = found[2]._replace(partition=7)
 
 
 DAMAGES = [
@@ -182,21 +144,15 @@ DAMAGES = [
     (forked, "/1/8: another event has this sequence"),
     (wrong_key, "/1/7: its key is not its complaint"),
     (illegal, "/1/5: redress.case-assigned.v1 without redress.case-classified.v1"),
-    (huge_offset, "-1.jsonl: line 2 cannot be read"),
+    (elsewhere, "/7/7: the manifest has no such partition"),
 ]
 
 
-@pytest.mark.parametrize("fitted", [False, True], ids=["file only", "manifest fitted"])
 @pytest.mark.parametrize(("damage", "told"), DAMAGES, ids=lambda v: getattr(v, "__name__", ""))
-def test_a_damage_is_found_and_its_first_record_named(tmp_path, capsys, damage, told, fitted):
-    lines = classified()
-    manifest = written(tmp_path, {EVENTS: lines})
-    damage(lines)
-    if fitted:
-        written(tmp_path, {EVENTS: lines})
-    else:
-        (tmp_path / f"{EVENTS}-1.jsonl").write_bytes(raw(lines))
-        save(tmp_path, manifest)
+def test_a_damage_is_found_and_its_first_record_named(tmp_path, capsys, damage, told):
+    found = classified()
+    damage(found)
+    written(tmp_path, found)
 
     code, said = verify(tmp_path, capsys)
 
@@ -204,15 +160,37 @@ def test_a_damage_is_found_and_its_first_record_named(tmp_path, capsys, damage, 
     assert said.startswith(f"FAILED {EVENTS}{told}")
 
 
+def test_of_two_broken_chains_the_first_in_the_log_is_named(tmp_path, capsys):
+    first, _, last = records(*chain(CaseClassified, CaseAssigned, ClockStarted))
+    earlier = "ffffffff" + COMPLAINT[8:]
+    value = last.value.replace(COMPLAINT.encode(), earlier.encode())
+    other = last._replace(offset=FIRST, key=earlier.encode(), value=value)
+    written(tmp_path, [other, first._replace(offset=FIRST + 1), last])
+
+    assert verify(tmp_path, capsys)[1].startswith(f"FAILED {EVENTS}/1/{FIRST}: sequence 1")
+
+
 def test_a_damage_that_no_record_shows_is_named_by_its_file(tmp_path, capsys):
-    written(tmp_path, {EVENTS: classified()})
-    file = tmp_path / f"{EVENTS}-1.jsonl"
-    file.write_bytes(file.read_bytes().replace(b'"timestamp": 1', b'"timestamp": 2', 1))
+    (segment,) = written(tmp_path, classified()).segments
+    other = written(tmp_path / "other", [one._replace(timestamp=2) for one in classified()])
+    path_of(tmp_path / "other", other.segments[0]).replace(path_of(tmp_path, segment))
 
     assert verify(tmp_path, capsys) == (
         1,
-        f"FAILED {file.name}: the file is not the one that was exported\n",
+        f"FAILED segment {segment.sha256}: the file is not the one that was exported\n",
     )
+
+
+def test_a_segment_that_is_cut_missing_or_longer_is_noticed(tmp_path, capsys):
+    file = path_of(tmp_path, written(tmp_path, classified()).segments[0])
+    whole = file.read_bytes()
+
+    file.write_bytes(whole[:-1])
+    assert verify(tmp_path, capsys)[1].startswith("FAILED leaf 2 cannot")
+    file.write_bytes(whole + whole[-1:])
+    assert verify(tmp_path, capsys)[1].startswith("FAILED leaf 3 cannot")
+    file.unlink()
+    assert verify(tmp_path, capsys)[1].endswith("the file is missing\n")
 
 
 @pytest.mark.parametrize(
@@ -228,8 +206,9 @@ def test_a_damage_that_no_record_shows_is_named_by_its_file(tmp_path, capsys):
     ],
 )
 def test_an_input_that_cannot_be_read_needs_its_dead_letter(tmp_path, capsys, line, told):
-    written(tmp_path, {INPUTS: [line]})
+    line = line._replace(topic=INPUTS)
+    written(tmp_path, [line])
     assert verify(tmp_path, capsys) == (1, f"FAILED {INPUTS}/1/5: {told}\n")
 
-    written(tmp_path, {INPUTS: [line], LETTERS: [line]})
+    written(tmp_path, [line, line._replace(topic=LETTERS)])
     assert verify(tmp_path, capsys)[0] == 0
