@@ -4,8 +4,11 @@ Whether an appeal, confirmation or rating fits its decision is for the stage tha
 """
 
 from services.intake.attachments import room
+from services.intake.erasing.decide import ERASURE
 from services.intake.linking.decide import LINKING
+from services.intake.onward.decide import ONWARD, following
 from services.intake.state import EVOLVE, WITHDRAWAL, IntakeState, rating_of
+from shared.channels import EXCHANGE
 from shared.decider import Context, Decider, DecideRule
 from shared.events.base import ComplaintFacts, Event, Input
 from shared.events.intake import (
@@ -13,6 +16,7 @@ from shared.events.intake import (
     AppealSubmitted,
     AttachmentExamined,
     AttachmentScanned,
+    ComplaintLinked,
     ComplaintReceived,
     ComplaintSubmitted,
     ComplaintWithdrawn,
@@ -38,15 +42,24 @@ def on_complaint(state: IntakeState, data: ComplaintSubmitted, context: Context)
     if state.reference:
         return [FollowUpRefused(rule="already-received", input_id=context.cause, kind="complaint")]
     facts = data.facts
-    danger = funds_in_danger(f"{facts.subject.text}\n{facts.description.text}")
-    return [*_lane(state, danger), _received(facts, danger, context)]
+    words = f"{facts.subject.text}\n{facts.description.text}"
+    danger = _signalled(context) or funds_in_danger(words)
+    link = [ComplaintLinked(link=following(facts.follows), noticed=True)] if facts.follows else []
+    return [*_lane(state, danger), _received(facts, danger, context), *link]
 
 
 def _received(facts: ComplaintFacts, danger: bool, context: Context) -> ComplaintReceived:
     session = _session(context)
     if session and not facts.user_id:
         facts = facts.model_copy(update={"user_id": session})
-    return ComplaintReceived(facts=facts, funds_in_danger=danger, session=session)
+    return ComplaintReceived(
+        facts=facts, funds_in_danger=danger, session=session, signalled=_signalled(context)
+    )
+
+
+def _signalled(context: Context) -> bool:
+    """The exchange's own signed webhooks alone come with `exchange:<account>` as the actor."""
+    return context.actor.partition(":")[0] == EXCHANGE
 
 
 def _session(context: Context) -> str | None:
@@ -135,6 +148,8 @@ DECIDE: dict[type[Event | Input], DecideRule] = {
     RatingSubmitted: on_rating,
     WithdrawalSubmitted: on_withdrawal,
     **LINKING,
+    **ERASURE,
+    **ONWARD,
     AttachmentScanned: on_scanned,
     OriginalRequested: on_original,
 }

@@ -186,15 +186,16 @@ def _input(
         language_hint=message.language,
         quiet=message.quiet,
         **same,
-        **_supplied(message),
+        **supplied_facts(message.supplied),
     )
     return ComplaintSubmitted(facts=facts)
 
 
-def _supplied(message: Incoming) -> dict[str, Any]:
-    amount = message.supplied.get("amount")
+def supplied_facts(supplied: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of ComplaintFacts for what came in fields of a message."""
+    amount = supplied.get("amount")
     known = {"amount": Decimal(amount)} if amount else {}
-    return {**message.supplied, **known, **network_facts(message.supplied.get("network"))}
+    return {**supplied, **known, **network_facts(supplied.get("network"))}
 
 
 def _bounded(text: str) -> str:

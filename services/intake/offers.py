@@ -16,6 +16,23 @@ def unlink(state: IntakeState, _who: Principal) -> list[Offer]:
     return [Offer(choices={"other": others})] if others else []
 
 
+def erase(state: IntakeState, who: Principal) -> list[Offer]:
+    """For the first of two people, and for another one after."""
+    known = state.erasure
+    open_ = state.reference and not (known.approved or known.hold or known.asked_by == who.subject)
+    return [Offer()] if open_ else []
+
+
+def hold(state: IntakeState, _who: Principal) -> list[Offer]:
+    """While there is something to keep."""
+    return [] if state.erasure.approved or state.erasure.hold else [Offer()]
+
+
+def release(state: IntakeState, _who: Principal) -> list[Offer]:
+    """Where it is kept."""
+    return [Offer()] if state.erasure.hold else []
+
+
 def undecided(state: VerificationState, _who: Principal) -> list[Offer]:
     """Until it is decided whether the complaint may be dealt with."""
     return [] if state.ended else [Offer()]
@@ -27,5 +44,10 @@ def prove(state: VerificationState, _who: Principal) -> list[Offer]:
     return [Offer(choices={"user_id": list(dict.fromkeys(known))})]
 
 
-INTAKE: Mapping[str, Offers] = {"unlink": unlink}
+INTAKE: Mapping[str, Offers] = {
+    "unlink": unlink,
+    "erase": erase,
+    "hold": hold,
+    "release": release,
+}
 VERIFICATION: Mapping[str, Offers] = {"decide-inadmissible": undecided, "record-proof": prove}

@@ -1,7 +1,9 @@
 """What intake knows of a complaint: that it is there, who brought it, what may come only once."""
 
 from services.intake.attachments import waiting
-from services.intake.linking.state import Linked, with_linking
+from services.intake.erasing.state import ERASING, Erasable
+from services.intake.linking.state import with_linking
+from services.intake.onward.state import ONWARD
 from shared.decider import EvolveRule
 from shared.envelope import Envelope
 from shared.events.base import Attachment, Event
@@ -24,7 +26,7 @@ def rating_of(decision_id: str) -> str:
     return f"rating:{decision_id}"
 
 
-class IntakeState(Linked):
+class IntakeState(Erasable):
     """`reference` is None until the complaint itself was received.
 
     `submitter` is the actor who brought it, `contact` the address that may write on by mail;
@@ -47,7 +49,12 @@ def on_complaint_received(
 ) -> IntakeState:
     """The complaint is there."""
     facts = data.facts
-    update = {"reference": facts.reference, "submitter": event.actor, "contact": facts.contact}
+    update = {
+        "reference": facts.reference,
+        "submitter": event.actor,
+        "contact": facts.contact,
+        "received_at": facts.received_at,
+    }
     return _attached(state.model_copy(update=update), facts.attachments, event)
 
 
@@ -95,5 +102,7 @@ _OWN: dict[type[Event], EvolveRule] = {
     AttachmentExamined: on_attachment_examined,
     RatingReceived: on_rating_received,
     ComplaintWithdrawn: on_complaint_withdrawn,
+    **ONWARD,
+    **ERASING,
 }
 EVOLVE = with_linking(_OWN)

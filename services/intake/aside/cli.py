@@ -14,7 +14,7 @@ from rich.table import Table
 
 from services.intake.aside.shelf import Aside, Shelf
 from services.intake.desk import desk
-from services.intake.main import parts
+from services.intake.parts import parts
 from shared.cli.installation import installation, secret, settings
 from shared.errors import UsageError
 from shared.reference import reference_of

@@ -32,6 +32,7 @@ def router(wiring: Wiring) -> APIRouter:
     for path, route, status in (
         (f"{CHANNEL}/messages", webhooks.messages, 202),
         (f"{CHANNEL}/posts", webhooks.posts, 202),
+        (f"{CHANNEL}/signals", webhooks.signals, 202),
         (f"{CHANNEL}/telegram", bot.updates, 200),
         ("/v1/calls", calls.record, 202),
     ):

@@ -73,6 +73,18 @@ class Post(Form):
     language: Language | None = None
 
 
+class Signal(Form):
+    """What the exchange saw on an account at `at`, and the code of why it is odd.
+
+    `language` is the customer's, where the exchange knows it.
+    """
+
+    user_id: Word
+    code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
+    at: Instant
+    language: Language | None = None
+
+
 class Call(Said):
     """A telephone call, as staff write it down; `text` are the notes, in `notes` on the wire.
 

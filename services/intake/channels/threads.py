@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, cast
 
 from pymongo.errors import DuplicateKeyError
@@ -15,6 +15,7 @@ from services.intake.desk import Desk, Incoming, Receipt
 from services.intake.digests import keyed
 from services.intake.state import IntakeState
 from shared.errors import TransientError
+from shared.rules.thanks import only_thanks
 from shared.runner.away import away
 
 Fetch = Callable[[], Awaitable[tuple[File, ...]]]
@@ -43,15 +44,16 @@ class Threads:
             return await self.desk.receive(message)
         row = self._row(message, talk)
         with away():
-            complaint = await self._open_complaint(row, name, message.received_at)
+            complaint = await self._open_complaint(row, name, message)
             whole = replace(message, follows=complaint, files=await files() if files else ())
             receipt = await self.desk.receive(whole)
             seen = {"$set": {"complaint": receipt.complaint}, "$max": {"at": message.received_at}}
             await self.rows.update_one({"_id": row}, seen)
         return receipt
 
-    async def _open_complaint(self, row: str, name: str, now: datetime) -> str | None:
+    async def _open_complaint(self, row: str, name: str, message: Incoming) -> str | None:
         """The complaint to join, or None when this message has claimed to open one."""
+        now, thanks = message.received_at, only_thanks(message.text) and not message.files
         new = {"opener": name, "at": now}
         try:
             await self.rows.insert_one({"_id": row, **new})
@@ -65,7 +67,7 @@ class Threads:
         age = now - there["at"]
         if complaint is None and age < CLAIM_HOLDS:
             raise TransientError("the conversation's first message is being stored")
-        if complaint is not None and not await self._ended(complaint, age):
+        if complaint is not None and not await self._ended(complaint, age, thanks=thanks):
             return complaint
         claim = {"_id": row, "opener": there["opener"]}
         if (await self.rows.replace_one(claim, {"_id": row, **new})).matched_count == 0:
@@ -78,15 +80,19 @@ class Threads:
         stored = await self.desk.door.inputs.get(there["opener"])
         return stored.complaint if stored else None
 
-    async def _ended(self, complaint: str, silent: timedelta) -> bool:
-        """Whether a new message is a new matter: it was settled, erased, or left for long."""
+    async def _ended(self, complaint: str, silent: timedelta, *, thanks: bool) -> bool:
+        """Whether a new message is a new matter: it was settled, erased, or left for long.
+
+        Thanks for what was settled are none.
+        """
         policy = self.desk.door.policy
         if silent > policy.notify.answer_within + policy.resolution.appeal_within:
             return True
         if (await self.desk.door.keyring.key(complaint)).secret is None:
             return True
         state = await self.desk.door.state(complaint)
-        return state is not None and cast("IntakeState", state).settled
+        settled = state is not None and cast("IntakeState", state).settled
+        return settled and not thanks
 
     def _row(self, message: Incoming, talk: str) -> str:
         place = json.dumps(["thread", message.channel, message.account, talk])

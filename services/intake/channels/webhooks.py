@@ -10,13 +10,14 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import JSONResponse
 
-from services.intake.channels.forms import Message, Post, Webhook, title_of
+from services.intake.channels import signals
+from services.intake.channels.forms import Message, Post, Signal, Webhook, title_of
 from services.intake.channels.set_aside import SetAside
 from services.intake.channels.signatures import verified
 from services.intake.channels.threads import Threads
 from services.intake.desk import Incoming, Receipt
 from services.intake.forms import parse
-from shared.channels import PRIVATE, PUBLIC, Account, Accounts, Place, thread_of
+from shared.channels import EXCHANGE, PRIVATE, PUBLIC, Account, Accounts, Place, thread_of
 from shared.http.body import decode, read_bytes
 from shared.http.tokens import status_token
 from shared.reference import reference_of
@@ -90,6 +91,27 @@ class Webhooks:
         )
         receipt = await self.threads.receive(message, f"{form.thread}\n{form.author}")
         return _answer(receipt, {})
+
+    async def signals(self, request: Request, account: str) -> JSONResponse:
+        """The exchange saw something odd on an account: opens its case, or joins the open one.
+
+        202 with `complaint_id` and `reference`, 200 when the same webhook came before.
+        """
+        sent = await self._delivered(request, account, (EXCHANGE,))
+        seen = signals.OF_TYPE.get(sent.body.type)
+        if seen is None:
+            return await self._unhandled(sent)
+        form = parse(Signal, sent.body.data, sent.at)
+        subject, text = signals.words(seen, form)
+        message = _incoming(
+            sent,
+            subject=subject,
+            text=text,
+            language=form.language,
+            supplied={"user_id": form.user_id},
+            actor=f"{EXCHANGE}:{account}",
+        )
+        return _answer(await self.threads.receive(message, form.user_id), {})
 
     async def _delivered(self, request: Request, name: str, kinds: tuple[str, ...]) -> _Delivery:
         now = datetime.now(UTC)

@@ -39,7 +39,12 @@ def on_complaint_received(
     found = rules.unknown_yet(data.facts, rules.recognise(rules.words_of(data.facts)))
     facts = rules.completed(data.facts, {**found, **state.early})
     emergency = data.funds_in_danger or state.lane == "express"
-    started = VerificationStarted(facts=facts, funds_in_danger=emergency, session=data.session)
+    started = VerificationStarted(
+        facts=facts,
+        funds_in_danger=emergency,
+        session=data.session,
+        signalled=data.signalled,
+    )
     if not emergency:
         return [started]
     after = state.model_copy(update={"facts": facts})

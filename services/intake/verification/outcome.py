@@ -121,6 +121,7 @@ def verified(
         allows=policy.allows(level),
         held=found.held if found and tells(proof) else {},
         anti_phishing_code=found.anti_phishing_code if found else None,
+        contact=found.contact if found else None,
     )
 
 

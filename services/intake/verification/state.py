@@ -34,9 +34,9 @@ class VerificationState(State):
 
     `user_id` is the account that the directory found; `differs`: the contact belongs to another
     account than the one named; `confirmed`: the customer said the user id again. `session` is the
-    account that the complaint, or the last facts, came signed in to; `proof` is what `identity`
-    rests on. `extra` was asked by a person, beyond what the category needs. `emergency`: the later
-    stages were told.
+    account that the complaint, or the last facts, came signed in to; `signalled`: the exchange
+    opened the case. `proof` is what `identity` rests on. `extra` was asked by a person, beyond what
+    the category needs. `emergency`: the later stages were told.
     """
 
     facts: ComplaintFacts | None = None
@@ -46,6 +46,7 @@ class VerificationState(State):
     differs: bool = False
     confirmed: bool = False
     session: str | None = None
+    signalled: bool = False
     proof: str | None = None
     asked: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
@@ -67,8 +68,8 @@ def on_started(
 ) -> VerificationState:
     """The facts are there; their account is looked up."""
     owed = state.owing(due(event, ACCOUNT, "look_up_account"))
-    update = {"facts": data.facts, "early": {}, "due": owed, "session": data.session}
-    return state.model_copy(update=update)
+    told = {"session": data.session, "signalled": data.signalled}
+    return state.model_copy(update={"facts": data.facts, "early": {}, "due": owed, **told})
 
 
 def on_identity_verified(

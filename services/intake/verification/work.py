@@ -38,6 +38,8 @@ class Directory:
         facts = cast("ComplaintFacts", cast("VerificationState", claim.state).facts)
         contact = facts.contact.text if facts.contact else None
         named = await self._account(facts.user_id) if facts.user_id else None
+        if named and cast("VerificationState", claim.state).signalled:
+            return self._warned(claim, named)
         matches = bool(named and contact and self._holds(claim, named, contact))
         if named and (matches or contact is None):
             return await self._named(claim, named, contact_matches=matches)
@@ -52,6 +54,11 @@ class Directory:
             found = others[0]
             return _found(claim, found, contact_matches=self._holds(claim, found, contact))
         return AccountLookedUp(key=claim.item.key, put_by=claim.item.event, matches=len(others))
+
+    def _warned(self, claim: Claim, account: Account) -> AccountLookedUp:
+        """Whom to warn of what the exchange saw: never an address that was put there lately."""
+        held = next((c for c in _contacts(account) if self._holds(claim, account, c)), None)
+        return _found(claim, account, contact_matches=held is not None, contact=held)
 
     def _holds(self, claim: Claim, account: Account, contact: str) -> bool:
         return held_before(account, contact, claim.now - self.policy.contact_held_for)
@@ -101,10 +108,15 @@ def held_before(account: Account, contact: str, since: datetime) -> bool:
 
     One that was put there later proves nothing yet: a thief changes it first of all.
     """
+    began = _contacts(account).get(contact.casefold())
+    return began is not None and began <= max(since, account.created_at)
+
+
+def _contacts(account: Account) -> dict[str, datetime]:
+    """Since when each address belongs to the account, the oldest first."""
     rows = {row.email.casefold(): row.since for row in account.contacts}
     rows.setdefault(account.email.casefold(), account.created_at)
-    began = rows.get(contact.casefold())
-    return began is not None and began <= max(since, account.created_at)
+    return dict(sorted(rows.items(), key=lambda row: row[1]))
 
 
 def _found(
@@ -113,6 +125,7 @@ def _found(
     *,
     contact_matches: bool,
     held: Mapping[str, str] | None = None,
+    contact: str | None = None,
 ) -> AccountLookedUp:
     return AccountLookedUp(
         key=claim.item.key,
@@ -123,4 +136,5 @@ def _found(
         kyc_level=str(account.kyc.level),
         held=dict(held or {}),
         anti_phishing_code=Personal(code) if (code := account.anti_phishing_code) else None,
+        contact=Personal(contact) if contact else None,
     )

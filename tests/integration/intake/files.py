@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from services.intake.api import router
 from services.intake.decide import DECIDER
 from services.intake.downloads import router as downloads
-from services.intake.main import parts
+from services.intake.parts import parts
 from shared.http.problem import install
 from shared.http.tokens import issue
 from shared.runner.door import Door

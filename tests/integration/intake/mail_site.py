@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from services.intake.decide import DECIDER
 from services.intake.mail.listener import mail
-from services.intake.main import parts
+from services.intake.parts import parts
 from shared.decider import Context
 from shared.envelope import make
 from shared.runner.ports import Document

@@ -17,7 +17,8 @@ from services.intake.chat.conversation import Conversations
 from services.intake.chat.sessions import Chats
 from services.intake.chat.sweeping import sweeper
 from services.intake.desk import desk
-from services.intake.main import SERVICE, parts
+from services.intake.main import SERVICE
+from services.intake.parts import parts
 from shared.events.intake import ComplaintSubmitted, MessageSubmitted
 from shared.http.problem import install
 from shared.runner.wiring import open_door

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from services.intake.attachments import File
 from services.intake.desk import Incoming, desk
-from services.intake.main import parts
+from services.intake.parts import parts
 from shared.envelope import read
 from shared.events.intake import ComplaintSubmitted, MessageSubmitted
 from shared.runner.keys import Keyring

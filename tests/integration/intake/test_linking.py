@@ -15,7 +15,8 @@ from pydantic import SecretStr
 
 from services.intake.desk import Desk, Incoming, desk
 from services.intake.linking.index import COLLECTION
-from services.intake.main import create_app, parts
+from services.intake.main import create_app
+from services.intake.parts import parts
 from shared.envelope import read
 from shared.http.tokens import issue
 from shared.pipeline import STAGES

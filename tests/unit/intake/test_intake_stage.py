@@ -12,6 +12,8 @@ from shared.events.intake import (
     FollowUpRefused,
     MessageReceived,
     MessageSubmitted,
+    OriginalRead,
+    OriginalRequested,
     RatingReceived,
     RatingSubmitted,
     WithdrawalSubmitted,
@@ -144,3 +146,11 @@ def test_a_withdrawal_that_overtakes_its_complaint_holds(scene):
 def test_words_after_a_withdrawal_are_still_kept(scene):
     scene.when(WithdrawalSubmitted())
     assert names(scene.when(message("I changed my mind"))) == ["MessageReceived"]
+
+
+def test_whoever_reads_a_message_as_it_came_is_written_down(scene):
+    scene.when(submitted())
+
+    (read,) = scene.when(OriginalRequested(raw="ab" * 32, staff="agent-1"))
+
+    assert read == OriginalRead(raw="ab" * 32, staff="agent-1")
