@@ -1,14 +1,15 @@
 """Investigation's staff commands: evidence, findings, the cause, what to do."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from decimal import Decimal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.investigation.rules.causes import DETAILS
 from services.investigation.rules.conclusions import Outcome
 from services.investigation.rules.filing import filed
-from shared.events.base import Amount, Remedy
+from shared.events.base import Remedy
 from shared.events.investigation import (
     CauseSubmitted,
     EvidenceSubmitted,
@@ -20,6 +21,7 @@ from shared.events.investigation import (
 )
 from shared.events.personal import Personal
 from shared.http.tokens import Principal
+from shared.rules.remedies import REMEDIES, known_remedy
 from shared.runner.staff import Command
 
 STAFF = frozenset({"agent", "supervisor"})
@@ -27,25 +29,15 @@ Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{1,63}$")]
 Words = Annotated[str, Field(min_length=1, max_length=4000)]
 Name = Annotated[str, Field(min_length=1, max_length=180)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")]
+# What the exchange's ledger can hold; a number of another size is a 422 before it is an event.
+LedgerAmount = Annotated[
+    Decimal, Field(ge=0, max_digits=38, decimal_places=18, allow_inf_nan=False)
+]
 Detail = Annotated[
     str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$", json_schema_extra={"enum": [*DETAILS]})
 ]
-RemedyCode = Literal[
-    "wait",
-    "credit",
-    "credit_and_compensate",
-    "return_to_sender",
-    "manual_recovery",
-    "ask_customer",
-    "explain",
-    "refuse_double",
-    "freeze",
-    "unfreeze",
-    "compensate",
-    "fix",
-    "product_note",
-    "goodwill",
-    "refer_person",
+RemedyCode = Annotated[
+    str, AfterValidator(known_remedy), Field(json_schema_extra={"enum": [*REMEDIES]})
 ]
 
 
@@ -97,7 +89,7 @@ class ProposedRemedy(_Body):
     code: RemedyCode
     user_id: Name | None = None
     asset: Name | None = None
-    amount: Amount | None = None
+    amount: LedgerAmount | None = None
     thing: Name | None = None
     scope: tuple[Code, ...] = Field(default=(), max_length=5)
 
@@ -123,7 +115,7 @@ class Propose(_Body):
     explanation: Words
     points: tuple[AnsweredPoint, ...] = Field(default=(), max_length=20)
     precedent_reason: Words | None = None
-    language: str | None = Field(default=None, pattern=r"^[a-z]{2,3}$")
+    language: str = Field(pattern=r"^[a-z]{2,3}$")
 
 
 def _add_evidence(body: AddEvidence, staff: Principal, now: datetime) -> EvidenceSubmitted:

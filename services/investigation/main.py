@@ -5,7 +5,9 @@ from fastapi import FastAPI
 from services.investigation.api import COMMANDS
 from services.investigation.checks.api import router
 from services.investigation.decide import DECIDER
+from services.investigation.drafts import router as drafts
 from services.investigation.offers import OFFERS
+from services.investigation.precedents import SAME_FINDING
 from services.investigation.similar import SAME_ADDRESS, SAME_MARK
 from services.investigation.similar import router as similar
 from services.investigation.suggestions import SAME_PRODUCT
@@ -26,11 +28,11 @@ def parts(wiring: Wiring) -> StageParts:
         work=work(wiring),
         commands=COMMANDS,
         offers=OFFERS,
-        indexes=(SAME_TRANSACTION, SAME_ADDRESS, SAME_MARK, SAME_PRODUCT),
+        indexes=(SAME_TRANSACTION, SAME_ADDRESS, SAME_MARK, SAME_PRODUCT, SAME_FINDING),
     )
 
 
-SERVICE = Service("investigation", parts=(parts,), routers=(router, similar, suggestions))
+SERVICE = Service("investigation", parts=(parts,), routers=(router, similar, drafts, suggestions))
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from services.investigation.state import InvestigationState
 from shared.http.tokens import Principal
+from shared.pages.languages import LANGUAGES
 from shared.runner.staff import Offer, Offers
 
 
@@ -23,17 +24,20 @@ def until_proposed(*evidence: str) -> Callable[[InvestigationState, Principal], 
     """Who has the case, until a proposal stands; the fields of `evidence` choose from the file."""
 
     def offered(state: InvestigationState, who: Principal) -> list[Offer]:
-        if state.proposal is not None or not _theirs(state, who):
+        if state.proposing or not _theirs(state, who):
             return []
-        points = [(point, point) for point in state.points]
+        points = [(point, point) for point in state.raised]
         return [Offer(choices={**dict.fromkeys(evidence, _pieces(state)), "point": points})]
 
     return offered
 
 
 def with_a_cause(state: InvestigationState, who: Principal) -> list[Offer]:
-    """A proposal needs a cause first."""
-    return until_proposed()(state, who) if state.cause else []
+    """A proposal needs a cause first; whoever writes it says in which language."""
+    if not state.cause or not until_proposed()(state, who):
+        return []
+    own = {state.language: state.language} if state.language else {}
+    return [Offer(choices={"language": [*{**own, **LANGUAGES}.items()]})]
 
 
 def _runs(state: InvestigationState) -> bool:

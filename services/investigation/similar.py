@@ -21,7 +21,7 @@ from shared.runner.staff import case_of
 if TYPE_CHECKING:
     from shared.runner.wiring import Wiring
 
-READERS = frozenset({"agent", "supervisor", "auditor", "admin"})
+READERS = frozenset({"agent", "supervisor", "director", "auditor", "admin"})
 SAME_ADDRESS = ("state.claim.address",)
 SAME_MARK = ("state.marks",)
 MOST_FOUND = 50

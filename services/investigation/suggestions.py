@@ -15,7 +15,7 @@ from shared.runner.away import away
 if TYPE_CHECKING:
     from shared.runner.wiring import Wiring
 
-READERS = frozenset({"agent", "supervisor", "auditor", "admin"})
+READERS = frozenset({"agent", "supervisor", "director", "auditor", "admin"})
 SAME_PRODUCT = ("state.category", "state.claim.product")
 
 

@@ -5,13 +5,14 @@ import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from services.investigation.precedents import read_precedents
 from services.investigation.rules.filing import filed
 from services.investigation.rules.marks import marks_of
 from services.investigation.rules.plan import SOURCES
 from services.investigation.rules.twins import earlier_claims
 from services.investigation.sources import Sources
 from services.investigation.state import InvestigationState
-from services.investigation.state.case import COLLECT
+from services.investigation.state.case import COLLECT, PRECEDENT
 from shared.connectors.exchange import Exchange, Refused
 from shared.connectors.nodes import nodes_of
 from shared.errors import TransientError
@@ -41,7 +42,10 @@ def work(wiring: Wiring) -> Mapping[str, Work]:
 
         return await each(one)(claims)
 
-    return {COLLECT: collect}
+    async def precedent(claims: Sequence[Claim]) -> Sequence[Result | None]:
+        return await read_precedents(wiring.database["investigation"], claims)
+
+    return {COLLECT: collect, PRECEDENT: precedent}
 
 
 def marking_key(secret: str) -> bytes:

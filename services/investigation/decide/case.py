@@ -88,22 +88,22 @@ def on_appeal_admitted(
 
 
 def on_approval_denied(
-    state: InvestigationState, data: ApprovalDenied, _context: Context
+    state: InvestigationState, data: ApprovalDenied, context: Context
 ) -> list[Event]:
     """A proposal that was denied goes back to whoever has the case."""
     standing = data.proposal_id == state.proposal and not state.over
-    return [task(state, "approval-denied")] if standing else []
+    return [task(state, context, "approval-denied")] if standing else []
 
 
 def on_effect_failed(
-    state: InvestigationState, data: EffectFailed, _context: Context
+    state: InvestigationState, data: EffectFailed, context: Context
 ) -> list[Event]:
     """The exchange said a final no: to what was proposed, or to a freeze."""
     if state.level == 0 or state.over:
         return []
     if data.proposal_id is not None and data.proposal_id == state.proposal:
-        return [task(state, "effect-failed")]
-    return [task(state, "freeze-failed")] if data.action == "freeze" else []
+        return [task(state, context, "effect-failed")]
+    return [task(state, context, "freeze-failed")] if data.action == "freeze" else []
 
 
 def on_case_closed(state: InvestigationState, data: CaseClosed, _context: Context) -> list[Event]:

@@ -11,8 +11,8 @@ from services.investigation.rules.commands import (
     against_superseding,
 )
 from services.investigation.rules.conclude import proposal_id
-from services.investigation.rules.gate import ARTICLES, answered, gap
-from services.investigation.rules.tasks import finished
+from services.investigation.rules.gate import article_of, gap, of_person
+from services.investigation.rules.precedents import drafted
 from services.investigation.state import InvestigationState
 from shared.decider import Context, DecideRule
 from shared.events.base import Event, Input, Remedy
@@ -89,9 +89,11 @@ def on_proposal_submitted(
     """A person proposes. The numbers of a recorded finding go with a proposal for it."""
     remedies = tuple(_to_customer(remedy, state) for remedy in data.remedies)
     asked = data.model_copy(update={"remedies": remedies})
-    rule = against_proposal(state, asked) or gap(state, asked)
+    whole = of_person(state, asked)
+    rule = against_proposal(state, asked) or gap(state, whole, context.policy.triage.pack)
     if rule or state.cause is None:
-        said = {"rule": rule or CAUSE_FIRST, "article": ARTICLES.get(rule or "")}
+        article = article_of(rule or "", context.policy.triage.pack)
+        said = {"rule": rule or CAUSE_FIRST, "article": article}
         return [ProposalRefused(input_id=context.cause, staff=data.staff, **said)]
     proposed = RemedyProposed(
         proposal_id=proposal_id(context),
@@ -104,11 +106,12 @@ def on_proposal_submitted(
         explanation=data.explanation,
         proposed_by=data.staff,
         proposer_roles=data.roles,
-        points=answered(state, asked),
+        points=whole.points,
         precedent_reason=data.precedent_reason,
     )
-    acted = StaffActed(staff=data.staff, act="propose")
-    return [proposed, acted, *finished(state, "proposed", data.staff)]
+    advised = state.advised if data.finding == state.finding else None
+    draft = drafted(state, proposed, (remedy.code for remedy in remedies), advised)
+    return [draft, StaffActed(staff=data.staff, act="propose")]
 
 
 def _to_customer(remedy: Remedy, state: InvestigationState) -> Remedy:

@@ -60,7 +60,7 @@ def _failed(case: WithdrawalCase) -> Found | str:
         return Found("withdrawal_failed", named(case) | {"refunded": True}, "explain")
     stopped = case.seen.failed or case.seen.seen is Seen.ABSENT
     if case.withdrawal.txid and not stopped:
-        return "paid-though-failed"
+        return "chain-unclear" if case.seen.seen is Seen.UNCLEAR else "paid-though-failed"
     return Found("withdrawal_failed", named(case) | refunding(case))
 
 

@@ -10,8 +10,9 @@ from shared.events.investigation import (
     ProposalSubmitted,
     SupersedingSubmitted,
 )
+from shared.rules.remedies import REMEDIES
 
-PAYMENTS = frozenset({"credit", "compensate", "credit_and_compensate"})
+GOODWILL = "goodwill"
 MOST_PIECES = 50
 CAUSE_FIRST = "cause-first"
 UNKNOWN_EVIDENCE = "no-such-evidence"
@@ -41,7 +42,7 @@ def against_finding(state: InvestigationState, asked: FindingSubmitted) -> str |
         return rule
     if not on_file(state).issuperset(asked.contradicting):
         return UNKNOWN_EVIDENCE
-    unknown = asked.point is not None and state.points and asked.point not in state.points
+    unknown = asked.point is not None and state.raised and asked.point not in state.raised
     return "no-such-point" if unknown else None
 
 
@@ -80,11 +81,13 @@ def _against_owner(state: InvestigationState, asked: StaffCommand) -> str | None
 
 
 def _against_person(state: InvestigationState, asked: StaffCommand) -> str | None:
-    standing = None if state.proposal is None else "proposed-already"
+    standing = "proposed-already" if state.proposing else None
     return _against_owner(state, asked) or standing
 
 
 def _incomplete(remedy: Remedy) -> bool:
-    paid = remedy.code in PAYMENTS or remedy.amount is not None
-    needed = (remedy.user_id, remedy.asset, remedy.amount, remedy.thing)
-    return paid and not all(needed)
+    """Goodwill is paid for the decision itself, so it names no thing."""
+    row = REMEDIES.get(remedy.code)
+    paid = (row is not None and row.pays) or remedy.amount is not None
+    thing = remedy.thing or remedy.code == GOODWILL
+    return paid and not all((remedy.user_id, remedy.asset, remedy.amount, thing))

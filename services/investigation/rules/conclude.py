@@ -1,10 +1,13 @@
 """What follows once every source has answered: a proposal, another look, or a person's work."""
 
 import uuid
+from dataclasses import replace
 
 from services.investigation.rules.conclusions import CONCLUSIONS, TASKS, Conclusion
+from services.investigation.rules.gate import Proposed, article_of, gap, own_answers
 from services.investigation.rules.judges import JUDGES
 from services.investigation.rules.judging import Judgement
+from services.investigation.rules.precedents import drafted
 from services.investigation.state import InvestigationState
 from shared.decider import Context
 from shared.events.base import Event
@@ -21,29 +24,33 @@ from shared.events.personal import Personal
 def conclude(state: InvestigationState, context: Context) -> list[Event]:
     """The end of a round. A person hears every appeal and whatever no playbook decides."""
     if state.level > 1:
-        return [task(state, "appeal")]
+        return [task(state, context, "appeal")]
     if state.missing:
-        return [task(state, "source-unavailable")]
+        return [task(state, context, "source-unavailable")]
     if state.playbook is None:
-        return [task(state, TASKS.get(state.category, "no-playbook"))]
+        return [task(state, context, TASKS.get(state.category, "no-playbook"))]
     return _judged(state.playbook, state, context)
 
 
-def task(state: InvestigationState, reason: str) -> WorkItemOpened:
-    """Work for the person who has the case."""
+def task(state: InvestigationState, context: Context, reason: str) -> WorkItemOpened:
+    """Work for the person who has the case, and when it is asked after."""
+    policy = context.policy.investigation
     return WorkItemOpened(
         level=state.level,
         category=state.category,
         assignee=state.assignee,
         reason=reason,
-        points=state.points,
+        points=state.raised,
+        remind_at=context.now + policy.remind_task,
+        escalate_at=context.now + policy.escalate_task,
+        article=article_of(reason, context.policy.triage.pack),
     )
 
 
 def _judged(playbook: str, state: InvestigationState, context: Context) -> list[Event]:
     found = JUDGES[playbook](state, context)
     if isinstance(found, str):
-        return [task(state, found)]
+        return [task(state, context, found)]
     if found.again:
         at = context.now + (found.after or context.policy.investigation.recheck)
         return [RecheckScheduled(at=at, finding=found.finding, details=found.details)]
@@ -59,7 +66,7 @@ def _judged(playbook: str, state: InvestigationState, context: Context) -> list[
     judge = found.playbook or playbook
     conclusion = CONCLUSIONS[judge].of(found.finding, found.remedy, found.details)
     if conclusion is None:
-        return [recorded, task(state, found.finding.replace("_", "-"))]
+        return [recorded, task(state, context, found.finding.replace("_", "-"))]
     return [recorded, *_decided(judge, state, found, conclusion, context)]
 
 
@@ -71,13 +78,12 @@ def _decided(
     context: Context,
 ) -> list[Event]:
     by = f"playbook:{playbook}"
-    cause = CauseDetermined(
-        level=state.level,
-        cause=conclusion.cause,
-        confidence=conclusion.confidence,
-        contradicting=CONCLUSIONS[playbook].doubts(found.details),
-        decided_by=by,
-    )
+    words = Personal(found.explanation)
+    said = Proposed(conclusion.outcome, found.finding, found.remedies, words)
+    answers = own_answers(state, said)
+    if rule := gap(state, replace(said, points=answers), context.policy.triage.pack):
+        return [task(state, context, rule)]
+    cause = _cause(state, conclusion, CONCLUSIONS[playbook].doubts(found.details), by)
     proposed = RemedyProposed(
         proposal_id=proposal_id(context),
         level=state.level,
@@ -86,10 +92,23 @@ def _decided(
         cause=conclusion.cause,
         remedies=found.remedies,
         details=found.details,
-        explanation=Personal(found.explanation),
+        explanation=words,
         proposed_by=by,
+        points=answers,
     )
-    return [cause, proposed]
+    return [cause, drafted(state, proposed, [found.remedy], found.remedy)]
+
+
+def _cause(
+    state: InvestigationState, conclusion: Conclusion, doubts: tuple[str, ...], by: str
+) -> CauseDetermined:
+    return CauseDetermined(
+        level=state.level,
+        cause=conclusion.cause,
+        confidence=conclusion.confidence,
+        contradicting=doubts,
+        decided_by=by,
+    )
 
 
 def proposal_id(context: Context) -> str:

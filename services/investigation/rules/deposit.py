@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import ROUND_DOWN, Decimal
 
+from services.investigation.playbooks.amounts import EXACT
 from services.investigation.playbooks.catalogue import DEPOSIT
 from services.investigation.playbooks.chains import CHAINS, transaction_id
 from services.investigation.playbooks.deposit import DepositFinding, judge_seen
@@ -16,6 +17,7 @@ from services.investigation.rules import withdrawal
 from services.investigation.rules.books import facts_of
 from services.investigation.rules.filing import content
 from services.investigation.rules.judging import Judgement
+from services.investigation.rules.patience import asks_again, pause
 from services.investigation.rules.plan import WITHDRAWAL
 from services.investigation.rules.witnesses import SOURCES, confirmed_absent, disagree, seen
 from services.investigation.state import InvestigationState
@@ -23,7 +25,6 @@ from services.investigation.state.case import Details
 from shared.decider import Context
 from shared.events.base import Remedy
 
-MOST_DOUBLINGS = 10
 WAIT, MONEY = "confirmed_wait", "credit_and_compensate"
 ABSENT = frozenset({"NOT_FOUND", "REPLACED"})
 
@@ -64,7 +65,7 @@ def _is_open(
 ) -> bool:
     """Whether another look may settle whether the transaction is there; a person has the last."""
     if found.details.get("indeterminate"):
-        return state.unsettled + 1 < context.policy.investigation.source_attempts
+        return asks_again(state, context)
     if found.details["verdict"] not in ABSENT:
         return False
     txid = str(state.claim.txid)
@@ -73,10 +74,7 @@ def _is_open(
 
 def _pause(state: InvestigationState, found: DepositFinding, context: Context) -> timedelta | None:
     """Sources that leave it open are asked again soon, then less and less often."""
-    if found.finding == WAIT:
-        return None
-    policy = context.policy.investigation
-    return min(policy.source_again * (1 << min(state.unsettled, MOST_DOUBLINGS)), policy.recheck)
+    return None if found.finding == WAIT else pause(state, context)
 
 
 def _differing(state: InvestigationState, case: DepositCase, found: DepositFinding) -> Details:
@@ -106,7 +104,8 @@ def payments(case: DepositCase, stands: Sighting, rate: Decimal) -> Iterator[Rem
             thing=f"{case.chain}|{txid}|{transfer.index or 0}",
         )
         yield credit
-        delay = (amount * rate).quantize(Decimal(1).scaleb(-coin.decimals), ROUND_DOWN)
+        smallest = Decimal(1).scaleb(-coin.decimals)
+        delay = EXACT.multiply(amount, rate).quantize(smallest, ROUND_DOWN, EXACT)
         if delay:
             more = {"code": "compensate", "amount": delay, "thing": f"{credit.thing}|delay"}
             yield credit.model_copy(update=more)

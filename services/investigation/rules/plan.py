@@ -114,6 +114,7 @@ def started(
         sources=tuple(s for s in policy.sources[category] if _askable(s, state.claim)),
         assignee=assignee,
         language=state.language,
+        points=state.owner.points if state.owner else (),
     )
 
 

@@ -1,5 +1,6 @@
 """The judge of withdrawals: evidence as the playbook's facts, its finding as remedies."""
 
+from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
 
 from pydantic import TypeAdapter
@@ -18,6 +19,7 @@ from services.investigation.playbooks.withdrawal_facts import (
 )
 from services.investigation.rules.filing import content
 from services.investigation.rules.judging import Judgement, by_sheet
+from services.investigation.rules.patience import asks_again, pause
 from services.investigation.rules.reading import read
 from services.investigation.rules.witnesses import seen
 from services.investigation.state import InvestigationState
@@ -27,6 +29,7 @@ from shared.decider import Context
 from shared.events.base import Remedy
 
 PAYOUT = "payout"  # the source
+CHAIN_UNCLEAR = "chain-unclear"
 SMALLEST = Decimal("0.00000001")
 _ROW, _LISTING = TypeAdapter(Withdrawal), TypeAdapter(Listing)
 
@@ -47,10 +50,19 @@ def judged(state: InvestigationState, context: Context) -> Judgement | str:
     if case is None:
         return "facts-missing"
     found = judge_withdrawal(case)
+    if found == CHAIN_UNCLEAR and asks_again(state, context):
+        return _once_more(state, context)
     if isinstance(found, str):
         return found
     rate = context.policy.resolution.delay_compensation_rate
     return by_sheet(WITHDRAWAL, found, *_remedies(found, case.withdrawal, rate))
+
+
+def _once_more(state: InvestigationState, context: Context) -> Judgement:
+    """The nodes do not agree, or do not say: asked again on schedule, and nobody is told."""
+    open_ = Found("withdrawal_broadcast", {"indeterminate": True}, "wait")
+    judgement = by_sheet(WITHDRAWAL, open_)
+    return replace(judgement, again=True, after=pause(state, context))
 
 
 def facts_of(state: InvestigationState, context: Context) -> WithdrawalCase | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from services.investigation.state.case import InvestigationState, Owner, asked
-from shared.decider import EvolveRule
+from shared.decider import EvolveRule, due
 from shared.envelope import Envelope
 from shared.events.base import Event
 from shared.events.investigation import (
@@ -17,10 +17,13 @@ from shared.events.investigation import (
     InvestigationEnded,
     InvestigationStarted,
     PointFinding,
-    RemedyProposed,
     WorkItemClosed,
+    WorkItemEscalated,
     WorkItemOpened,
+    WorkItemReminded,
 )
+
+REMIND, ESCALATE = "task:remind", "task:escalate"
 
 
 def on_facts_noted(
@@ -70,8 +73,10 @@ def on_investigation_started(
         task=None,
         finding=None,
         details={},
+        advised=None,
         cause=None,
         proposal=None,
+        draft=None,
     )
 
 
@@ -79,7 +84,7 @@ def on_finding_recorded(
     state: InvestigationState, data: FindingRecorded, event: Envelope
 ) -> InvestigationState:
     """What the playbook found."""
-    return state.seen(event, finding=data.finding, details=data.details)
+    return state.seen(event, finding=data.finding, details=data.details, advised=data.remedy)
 
 
 def on_finding_noted(
@@ -96,14 +101,31 @@ def on_work_item_opened(
     state: InvestigationState, data: WorkItemOpened, event: Envelope
 ) -> InvestigationState:
     """A person is to propose; what was proposed before no longer stands."""
-    return state.seen(event, task=data.reason, proposal=None)
+    times = {REMIND: data.remind_at, ESCALATE: data.escalate_at}
+    timers = (due(event, key, "timer", at) for key, at in times.items() if at)
+    left = state.undrafted().owing(*timers)
+    return state.undrafted().seen(event, task=data.reason, proposal=None, due=left)
+
+
+def on_work_item_reminded(
+    state: InvestigationState, _data: WorkItemReminded, _event: Envelope
+) -> InvestigationState:
+    """Said once."""
+    return state.model_copy(update={"due": state.without(REMIND)})
+
+
+def on_work_item_escalated(
+    state: InvestigationState, _data: WorkItemEscalated, _event: Envelope
+) -> InvestigationState:
+    """Said once."""
+    return state.model_copy(update={"due": state.without(REMIND, ESCALATE)})
 
 
 def on_work_item_closed(
     state: InvestigationState, _data: WorkItemClosed, event: Envelope
 ) -> InvestigationState:
     """Nobody is needed any more."""
-    return state.seen(event, task=None)
+    return state.seen(event, task=None, due=state.without(REMIND, ESCALATE))
 
 
 def on_cause_determined(
@@ -113,18 +135,11 @@ def on_cause_determined(
     return state.seen(event, cause=data.cause)
 
 
-def on_remedy_proposed(
-    state: InvestigationState, data: RemedyProposed, event: Envelope
-) -> InvestigationState:
-    """Resolution has it now."""
-    return state.seen(event, proposal=data.proposal_id, task=None)
-
-
 def on_investigation_ended(
     state: InvestigationState, data: InvestigationEnded, event: Envelope
 ) -> InvestigationState:
     """Nothing is asked any more; the evidence stays in the log."""
-    return state.seen(event, ended=data.level, task=None, evidence={}, due={})
+    return state.seen(event, ended=data.level, task=None, draft=None, evidence={}, due={})
 
 
 COURSE: Mapping[type[Event], EvolveRule] = {
@@ -136,8 +151,9 @@ COURSE: Mapping[type[Event], EvolveRule] = {
     FindingRecorded: on_finding_recorded,
     FindingNoted: on_finding_noted,
     WorkItemOpened: on_work_item_opened,
+    WorkItemReminded: on_work_item_reminded,
+    WorkItemEscalated: on_work_item_escalated,
     WorkItemClosed: on_work_item_closed,
     CauseDetermined: on_cause_determined,
-    RemedyProposed: on_remedy_proposed,
     InvestigationEnded: on_investigation_ended,
 }

@@ -9,7 +9,9 @@ from shared.events.investigation.course import (
     InvestigationStarted,
     StaffActed,
     WorkItemClosed,
+    WorkItemEscalated,
     WorkItemOpened,
+    WorkItemReminded,
 )
 from shared.events.investigation.evidence import (
     ClaimedFacts,
@@ -39,6 +41,11 @@ from shared.events.investigation.findings import (
     RemedyProposed,
     RootCause,
 )
+from shared.events.investigation.precedents import (
+    Precedent,
+    PrecedentRead,
+    ProposalDrafted,
+)
 
 __all__ = [
     "AppealNoted",
@@ -64,6 +71,9 @@ __all__ = [
     "InvestigationLaneRaised",
     "InvestigationStarted",
     "PointFinding",
+    "Precedent",
+    "PrecedentRead",
+    "ProposalDrafted",
     "ProposalRefused",
     "ProposalSubmitted",
     "RecheckScheduled",
@@ -73,5 +83,7 @@ __all__ = [
     "StaffActed",
     "SupersedingSubmitted",
     "WorkItemClosed",
+    "WorkItemEscalated",
     "WorkItemOpened",
+    "WorkItemReminded",
 ]

@@ -2,17 +2,23 @@
 
 from typing import ClassVar, Literal
 
+from pydantic import AwareDatetime
+
 from shared.events.base import Category, Event, LaneRaised
 
 
 class AssignmentNoted(Event):
-    """Whose case it is, where the investigation does not start or has started before."""
+    """Whose case it is, where the investigation does not start or has started before.
+
+    `points` are the matters that the complaint raises, where there are several.
+    """
 
     event_type: ClassVar[str] = "redress.assignment-noted.v1"
     level: int
     assignee: str
     category: Category
     language: str | None = None
+    points: tuple[Category, ...] = ()
 
 
 class AppealNoted(Event):
@@ -32,7 +38,10 @@ class FixNoted(Event):
 
 
 class InvestigationStarted(Event):
-    """The plan: which sources are asked, by which playbook."""
+    """The plan: which sources are asked, by which playbook.
+
+    `points` are the matters that the complaint raises, where there are several.
+    """
 
     event_type: ClassVar[str] = "redress.investigation-started.v1"
     level: int
@@ -41,12 +50,15 @@ class InvestigationStarted(Event):
     sources: tuple[str, ...]
     assignee: str
     language: str | None = None
+    points: tuple[Category, ...] = ()
 
 
 class WorkItemOpened(Event):
     """A person is needed: the evidence is collected, the question is open.
 
-    `reason` is a code; `points` are an appeal's.
+    `reason` is a code; `points` are an appeal's, or the complaint's where it raises several. At
+    `remind_at` whoever has it is reminded once, at `escalate_at` others hear that it still waits.
+    Where the gate held a decision back, `article` is where its rule is written.
     """
 
     event_type: ClassVar[str] = "redress.work-item-opened.v1"
@@ -55,6 +67,27 @@ class WorkItemOpened(Event):
     assignee: str
     reason: str
     points: tuple[str, ...] = ()
+    remind_at: AwareDatetime | None = None
+    escalate_at: AwareDatetime | None = None
+    article: str | None = None
+
+
+class WorkItemReminded(Event):
+    """The task still waits for whoever has the case; said once."""
+
+    event_type: ClassVar[str] = "redress.work-item-reminded.v1"
+    level: int
+    assignee: str
+    opened_for: str
+
+
+class WorkItemEscalated(Event):
+    """The task waits for too long: somebody else has to look at it, a supervisor or the team."""
+
+    event_type: ClassVar[str] = "redress.work-item-escalated.v1"
+    level: int
+    assignee: str
+    opened_for: str
 
 
 class WorkItemClosed(Event):

@@ -10,7 +10,7 @@ from services.investigation.work import work
 from shared.rules.bech32 import Witness, encode
 from shared.runner.due import Claim
 from shared.testing.scenario import COMPLAINT
-from tests.unit.investigation.stage_cases import names, running
+from tests.unit.investigation.stage_cases import names, running, settled
 
 TIP = 900_000
 
@@ -37,7 +37,8 @@ class Depositor:
     async def answered(self, case):
         items = list(case.state.due.values())
         claims = [Claim(COMPLAINT, item, case.state, case.now) for item in items]
-        return [e for r in await work(self.wiring)["collect"](claims) for e in case.when(r)]
+        results = await work(self.wiring)["collect"](claims)
+        return settled(case, [e for r in results for e in case.when(r)])
 
     async def pays(self, to, blocks):
         height = None if blocks == 0 else TIP - blocks + 1

@@ -12,7 +12,7 @@ from services.investigation.work import work
 from shared.rules import base58
 from shared.runner.due import Claim
 from shared.testing.scenario import COMPLAINT
-from tests.unit.investigation.stage_cases import names, running
+from tests.unit.investigation.stage_cases import names, running, settled
 
 TIP = 5_000_000
 ERC20 = "0xdAC17F958D2ee523a2206206994597C13D831ec7"
@@ -59,7 +59,8 @@ class Depositor:
 
     async def answered(self, case):
         claims = [Claim(COMPLAINT, i, case.state, case.now) for i in list(case.state.due.values())]
-        return [e for r in await work(self.wiring)["collect"](claims) for e in case.when(r)]
+        results = await work(self.wiring)["collect"](claims)
+        return settled(case, [e for r in results for e in case.when(r)])
 
     async def pays(self, network, units, *, depth=100, contract=None, to=None, **more):
         txid, height = token_hex(32), None if depth == 0 else TIP - depth + 1

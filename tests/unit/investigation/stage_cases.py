@@ -5,8 +5,9 @@ from datetime import timedelta
 from services.investigation.decide import DECIDER
 from services.investigation.rules.filing import filed
 from services.investigation.rules.plan import SOURCES
+from services.investigation.state.case import PRECEDENT
 from shared.events.base import ComplaintFacts
-from shared.events.investigation import EvidenceCollected
+from shared.events.investigation import EvidenceCollected, PrecedentRead, ProposalDrafted
 from shared.events.personal import Personal
 from shared.events.resolution import AppealAdmitted
 from shared.events.triage import CaseAssigned
@@ -112,7 +113,19 @@ def answer(case, source, content, turn=None):
         collector="worker",
         sensitivity=about.sensitivity,
     )
-    return case.result(key, EvidenceCollected, source=source, evidence=evidence)
+    return settled(case, case.result(key, EvidenceCollected, source=source, evidence=evidence))
+
+
+def settled(case, events, *practice):
+    """What follows once the other cases were looked at; the draft itself is left out."""
+    looks = [key for key, item in case.state.due.items() if item.kind == PRECEDENT]
+    more = [e for key in looks for e in case.result(key, PrecedentRead, practice=practice)]
+    return [*(e for e in events if not isinstance(e, ProposalDrafted)), *more]
+
+
+def put(case, command):
+    """What follows from a command, where no other case speaks against it."""
+    return settled(case, case.when(command))
 
 
 def silence(case, source):

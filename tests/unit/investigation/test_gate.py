@@ -8,9 +8,10 @@ from shared.events.investigation import (
     FindingSubmitted,
     PointFinding,
     ProposalSubmitted,
+    StaffActed,
 )
 from shared.events.personal import Personal
-from tests.unit.investigation.stage_cases import answered, appealed, assigned, names, proposed
+from tests.unit.investigation.stage_cases import answered, appealed, assigned, names, proposed, put
 
 WORDS = Personal("The price guard should have stopped it.")
 
@@ -31,10 +32,11 @@ def appeal(*points):
 
 def propose(case, **changes):
     usual = {"outcome": "upheld", "finding": "slippage_above_rule", "explanation": WORDS}
+    usual["language"] = "en"
     remedies = (Remedy(code="explain"),)
-    return case.when(
-        ProposalSubmitted(staff="senior-1", remedies=remedies, **{**usual, **changes})
-    )[0]
+    asked = ProposalSubmitted(staff="senior-1", remedies=remedies, **{**usual, **changes})
+    events = put(case, asked)
+    return next(event for event in events if not isinstance(event, StaffActed))
 
 
 def test_every_point_of_an_appeal_has_its_own_finding():
@@ -67,7 +69,10 @@ def test_a_point_that_nobody_raised_is_no_answer():
     assert propose(appeal("1", "2"), points=(on_point("9"),)).rule == "point-unanswered"
 
 
-@pytest.mark.parametrize(("language", "rule"), [("zh", "language-of-filing"), ("en", None)])
+@pytest.mark.parametrize(
+    ("language", "rule"),
+    [("zh", "language-of-filing"), (None, "language-of-filing"), ("en", None)],
+)
 def test_the_words_are_in_the_language_of_filing(language, rule):
     assert getattr(propose(appeal("1"), language=language), "rule", None) == rule
 

@@ -7,7 +7,7 @@ from services.investigation.rules.marks import MOST_MARKS, kind_of, marks_of
 from shared.events.personal import Personal
 from shared.events.resolution import ApprovalDenied, CaseClosed
 from shared.events.triage import ProblemFixed
-from tests.unit.investigation.stage_cases import answered, names, running
+from tests.unit.investigation.stage_cases import answered, names, put, running
 from tests.unit.investigation.test_stage_commands import (
     asked,
     cause,
@@ -42,14 +42,14 @@ def test_a_task_is_open_until_a_proposal_ends_it():
     opened = case.state.task
     case.when(cause())
     assert case.state.task == opened
-    done = of_type(case.when(proposal()), "WorkItemClosed")
+    done = of_type(put(case, proposal()), "WorkItemClosed")
     assert (done.level, done.opened_for, done.done_by) == (1, opened, "agent-1")
 
 
 def test_a_denied_proposal_opens_the_task_again():
     case = with_a_person()
     case.when(cause())
-    case.when(proposal())
+    put(case, proposal())
     denied = ApprovalDenied(
         proposal_id=case.state.proposal, staff="supervisor-1", reason="no", level=1
     )

@@ -18,6 +18,7 @@ from tests.unit.investigation.stage_cases import (
     investigation,
     names,
     proposed,
+    put,
     running,
     silence,
 )
@@ -42,6 +43,7 @@ def cause(**more):
 
 def proposal(*remedies, **more):
     body = {"outcome": "upheld", "finding": "manual_review", "explanation": "Our mistake."}
+    body["language"] = "en"
     chosen = list(remedies) or [{"code": "explain"}]
     return asked("propose", remedies=chosen, **{**body, **more})
 
@@ -89,7 +91,7 @@ def test_a_person_records_the_cause_and_then_proposes():
     assert (determined.cause, determined.confidence) == ("platform", 0.8)
     assert determined.contradicting == ("bank-says-otherwise",)
     assert determined.decided_by == "agent-1"
-    proposed_, acted, done = case.when(proposal())
+    acted, proposed_, done = put(case, proposal())
     assert (acted.staff, acted.act) == ("agent-1", "propose")
     assert (proposed_.cause, proposed_.level, proposed_.proposed_by) == ("platform", 1, "agent-1")
     assert proposed_.explanation.text == "Our mistake."
@@ -100,11 +102,11 @@ def test_a_person_records_the_cause_and_then_proposes():
 def test_a_proposal_for_the_finding_on_record_carries_its_numbers():
     case = with_a_person()
     case.when(cause())
-    kept, *_ = case.when(proposal(finding="manual_review"))
+    _, kept, *_ = put(case, proposal(finding="manual_review"))
     assert kept.details["indeterminate"] is True
     other = with_a_person()
     other.when(cause())
-    bare, *_ = other.when(proposal(finding="something_else"))
+    _, bare, *_ = put(other, proposal(finding="something_else"))
     assert bare.details == {}
 
 
@@ -112,13 +114,13 @@ def test_a_payment_goes_to_the_customer_unless_another_account_is_named():
     paid = {"code": "goodwill", "asset": "BTC", "amount": "0.1", "thing": "order-7"}
     case = with_a_person()
     case.when(cause())
-    event, *_ = case.when(proposal(paid))
+    _, event, *_ = put(case, proposal(paid))
     assert event.remedies == (
         Remedy(code="goodwill", user_id="u1", asset="BTC", amount=Decimal("0.1"), thing="order-7"),
     )
     other = with_a_person()
     other.when(cause())
-    event, *_ = other.when(proposal({**paid, "user_id": "u9"}))
+    _, event, *_ = put(other, proposal({**paid, "user_id": "u9"}))
     assert event.remedies[0].user_id == "u9"
 
 
@@ -131,14 +133,21 @@ def test_a_payment_that_does_not_name_what_it_pays_is_refused(missing):
     assert refusal(case, proposal(paid)) == ("ProposalRefused", "payment-incomplete")
 
 
+def with_a_cause():
+    case = with_a_person()
+    case.when(cause())
+    return case
+
+
 def test_goodwill_in_money_is_a_payment_and_goodwill_in_words_is_not():
     case = with_a_person()
     case.when(cause())
-    paid = {"code": "goodwill", "asset": "BTC", "amount": "0.1"}
+    paid = {"code": "goodwill", "amount": "0.1"}
     assert refusal(case, proposal(paid)) == ("ProposalRefused", "payment-incomplete")
-    assert names(case.when(proposal({"code": "goodwill"}))) == [
-        "RemedyProposed",
+    assert "RemedyProposed" in names(put(with_a_cause(), proposal(paid | {"asset": "BTC"})))
+    assert names(put(case, proposal({"code": "goodwill"}))) == [
         "StaffActed",
+        "RemedyProposed",
         "WorkItemClosed",
     ]
 
@@ -225,6 +234,12 @@ def test_changes_that_nobody_needs_to_see_do_not_stand_in_the_way():
 def test_a_body_out_of_bounds_never_becomes_a_command(command, body):
     with pytest.raises(ValidationError):
         COMMANDS[command].body(**body)
+
+
+@pytest.mark.parametrize("amount", ["-1", "NaN", "Infinity", "1e400", "1e999999999999999999"])
+def test_an_amount_that_no_ledger_holds_never_becomes_a_command(amount):
+    with pytest.raises(ValidationError):
+        proposal({"code": "credit_and_compensate", "amount": amount})
 
 
 def test_a_cause_by_a_playbook_needs_no_person():

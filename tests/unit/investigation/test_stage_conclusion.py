@@ -1,5 +1,5 @@
 from datetime import timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 
 import pytest
 
@@ -20,6 +20,7 @@ from tests.unit.investigation.stage_cases import (
     investigation,
     names,
     proposed,
+    put,
     running,
 )
 
@@ -33,6 +34,15 @@ def ledger(**changed):
 def credited(user="u1"):
     row = {"txid": TXID, "vout": 0, "user_id": user, "amount": "0.5", "state": "credited"}
     return ledger(rows=[row])
+
+
+def test_an_output_of_any_size_is_proposed_to_its_last_digit():
+    *_, proposal = answered(running(), chain=chain((OURS, 10**40 + 1)))
+
+    assert [(r.code, r.amount) for r in proposal.remedies] == [
+        ("credit", Decimal(10**40 + 1).scaleb(-8, Context(prec=99))),
+        ("compensate", Decimal(10**29)),
+    ]
 
 
 def test_a_late_credit_is_proposed_with_its_compensation():
@@ -221,7 +231,7 @@ def test_a_category_without_sources_goes_to_a_person_at_once():
 def test_a_suggestion_is_noted_for_the_product_at_once():
     case = investigation()
     case.when(assigned(category="product_suggestion"))
-    _, start, finding, cause, proposal = case.when(admitted())
+    _, start, finding, cause, proposal = put(case, admitted())
     assert (finding.finding, finding.details) == ("suggestion", {})
     assert (start.level, cause.cause, cause.level) == (1, "rules_applied", 1)
     assert (proposal.outcome, proposal.finding) == ("upheld", "suggestion")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.investigation.playbooks.suggestion import SUGGESTION, product_of
 from shared.events.personal import Personal
-from tests.unit.investigation.stage_cases import admitted, assigned, investigation
+from tests.unit.investigation.stage_cases import admitted, assigned, investigation, put
 
 DAY = date(2026, 3, 1)
 
@@ -74,7 +74,7 @@ def test_the_item_is_in_what_was_found_and_the_words_are_not():
     case = investigation()
     case.when(assigned(category="product_suggestion"))
     told = {"subject": Personal("An idea"), "description": Personal("canary: a dark mode")}
-    noted, _, finding, cause, proposal = case.when(admitted(**told))
+    noted, _, finding, cause, proposal = put(case, admitted(**told))
 
     assert noted.claim.product == "dark_mode"
     assert finding.details == proposal.details == {"product": "dark_mode"}
@@ -86,4 +86,4 @@ def test_whoever_has_no_account_may_suggest_too():
     case = investigation()
     case.when(assigned(category="product_suggestion"))
 
-    assert case.when(admitted(user_id=None))[-1].finding == "suggestion"
+    assert put(case, admitted(user_id=None))[-1].finding == "suggestion"

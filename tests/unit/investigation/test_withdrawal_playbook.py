@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from shared.events.base import Remedy
 from shared.testing.scenario import START
 from tests.unit.investigation.odd_values import JSON, TIMES
-from tests.unit.investigation.stage_cases import ELSEWHERE, OURS, TX, TXID, answered, chain, running
+from tests.unit.investigation.stage_cases import (
+    ELSEWHERE,
+    OURS,
+    TX,
+    TXID,
+    answered,
+    chain,
+    given_up,
+    running,
+)
 
 AGO = START - timedelta(minutes=30)
 LONG_AGO = START - timedelta(hours=9)
@@ -145,13 +154,11 @@ PERSON = [
     (row(amount="1e400"), None, "facts-missing"),
     ({"id": "w-7"}, None, "facts-missing"),
     (["w-7"], None, "facts-missing"),
-    (sent(), None, "chain-unclear"),
     (sent(at=LONG_AGO, broadcast_at=LONG_AGO), ABSENT, "not-on-chain"),
     (sent("completed", broadcast_at=None), ABSENT, "not-on-chain"),
     (sent("completed"), TO_ANOTHER, "paid-elsewhere"),
     (sent("completed"), LESS, "amount-differs"),
     (row("failed", txid=TXID), SENT, "paid-though-failed"),
-    (row("failed", txid=TXID), None, "paid-though-failed"),
 ]
 
 
@@ -160,6 +167,26 @@ def test_what_the_facts_do_not_decide_goes_to_a_person_without_a_finding(named, 
     (task,) = judged(named, responses)
 
     assert (task.reason, task.assignee) == (reason, "agent-1")
+
+
+UNCLEAR = [sent(), sent("completed"), row("failed", txid=TXID)]
+
+
+@pytest.mark.parametrize("named", UNCLEAR)
+def test_what_the_nodes_leave_open_is_asked_again_and_told_nobody(named):
+    (again,) = judged(named)
+
+    assert type(again).__name__ == "RecheckScheduled"
+    assert again.leaves_open
+    assert START < again.at <= START + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("named", UNCLEAR)
+def test_after_the_last_look_a_person_decides_what_nodes_leave_open(named):
+    case = given_up(running(txid=None, order_id="w-7", amount=None))
+    *_, task = answered(case, payout=payout(named))
+
+    assert task.reason == "chain-unclear"
 
 
 def test_a_fee_that_is_not_the_published_one_goes_to_a_person():

@@ -77,7 +77,6 @@ def test_what_arrived_on_its_network_is_explained(named, responses, listing):
         (evm_answers(log(to=EVM_OTHER), **DEEP), LISTED, "paid-elsewhere"),
         (evm_answers(log(units=499_999), **DEEP), LISTED, "amount-differs"),
         (evm_answers(log(), status="0x0", **DEEP), LISTED, "failed-on-chain"),
-        ({"eth_blockNumber": {"result": "0x-1"}}, LISTED, "chain-unclear"),
     ],
 )
 def test_what_the_network_does_not_show_to_have_arrived_goes_to_a_person(
@@ -86,3 +85,9 @@ def test_what_the_network_does_not_show_to_have_arrived_goes_to_a_person(
     (task,) = judged(row(), responses, listing)
 
     assert task.reason == reason
+
+
+def test_a_node_that_makes_no_sense_is_asked_again():
+    (again,) = judged(row(), {"eth_blockNumber": {"result": "0x-1"}}, LISTED)
+
+    assert again.leaves_open
