@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.resolution.rules.approvals import APPROVERS, FREEZERS
 from shared.events.personal import Personal
 from shared.events.resolution import (
+    ActionDoneSubmitted,
+    ActionSubmitted,
     ApprovalSubmitted,
     Body,
     CallbackSubmitted,
@@ -113,6 +115,39 @@ def _external(
     )
 
 
+class Action(BaseModel):
+    """What is done after a review, by which role or team, until when, against which finding."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    what: str = Field(min_length=1, max_length=2000)
+    owner: Reason
+    due_on: date
+    against: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
+
+
+class ActionEnd(BaseModel):
+    """Which action is carried out."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    action_id: str = Field(min_length=1, max_length=100)
+
+
+def _plan(body: Action, staff: Principal, _now: datetime) -> ActionSubmitted:
+    return ActionSubmitted(
+        staff=staff.subject,
+        what=Personal(body.what),
+        owner=body.owner,
+        due_on=body.due_on,
+        against=body.against,
+    )
+
+
+def _end(body: ActionEnd, staff: Principal, _now: datetime) -> ActionDoneSubmitted:
+    return ActionDoneSubmitted(staff=staff.subject, action_id=body.action_id)
+
+
 COMMANDS = {
     "approve": Command(Verdict, _approve, APPROVERS),
     "deny": Command(Verdict, _deny, APPROVERS),
@@ -120,5 +155,7 @@ COMMANDS = {
     "unfreeze": Command(Because, _unfreeze, APPROVERS),
     "record-callback": Command(Callback, _callback, FREEZERS),
     "refer-external": Command(Referral, _refer, FREEZERS),
+    "plan-action": Command(Action, _plan, APPROVERS),
+    "complete-action": Command(ActionEnd, _end, FREEZERS),
     "external-decision": Command(ExternalDecision, _external, APPROVERS),
 }

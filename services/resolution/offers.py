@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from services.resolution.rules.approvals import lacks_role
 from services.resolution.state import ResolutionState
 from shared.http.tokens import Principal
 from shared.runner.staff import Offer, Offers
@@ -11,11 +12,15 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def approve(state: ResolutionState, who: Principal) -> list[Offer]:
-    """Each proposal that waits for one more person, but for who proposed or approved it."""
+    """Each proposal that waits for one more person, but for who proposed or approved it.
+
+    The last of them is in the role that is still needed.
+    """
     return [
         _of(awaited.proposal_id)
         for awaited in state.approvals
         if who.subject not in (awaited.proposed_by, *awaited.given)
+        and not lacks_role(awaited, who.roles)
     ]
 
 
@@ -54,6 +59,17 @@ def external_decision(state: ResolutionState, _who: Principal) -> list[Offer]:
     return [Offer()] if state.referred and not state.decided_outside else []
 
 
+def plan_action(state: ResolutionState, _who: Principal) -> list[Offer]:
+    """Once the case is on record for review, against what its last decision found."""
+    latest = state.decisions[-1] if state.decisions and state.reviewed else None
+    return [Offer({"against": latest.finding})] if latest else []
+
+
+def complete_action(state: ResolutionState, _who: Principal) -> list[Offer]:
+    """Each action that is not done."""
+    return [Offer({"action_id": a.action_id}) for a in state.actions if a.done_at is None]
+
+
 def _of(proposal: str) -> Offer:
     return Offer({"proposal_id": proposal})
 
@@ -65,5 +81,7 @@ OFFERS: Mapping[str, Offers] = {
     "unfreeze": unfreeze,
     "record-callback": record_callback,
     "refer-external": refer_external,
+    "plan-action": plan_action,
+    "complete-action": complete_action,
     "external-decision": external_decision,
 }

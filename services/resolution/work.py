@@ -5,14 +5,18 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import cast
 
+from services.resolution.counting import measured
+from services.resolution.lifting import lifted
 from services.resolution.looking import look_again
+from services.resolution.others import Kept, kept_in, nobody
 from services.resolution.rules.effectiveness import CHECK
 from services.resolution.rules.remedies import MONEY
 from services.resolution.state import ResolutionState
+from services.resolution.state.reviews import MEASURE
 from shared.connectors.exchange import Exchange, Refused
 from shared.connectors.models import ActionReceipt, Scope
 from shared.errors import TransientError
-from shared.events.resolution import EffectCarriedOut, EffectRequested, EffectsRead
+from shared.events.resolution import CasesCounted, EffectCarriedOut, EffectRequested, EffectsRead
 from shared.runner.app import Wiring
 from shared.runner.due import Claim, Work, each
 
@@ -28,26 +32,33 @@ def work(wiring: Wiring) -> Mapping[str, Work]:
     settings = wiring.settings
     token = settings.exchange_token.get_secret_value()
     exchange = Exchange(wiring.http, settings.exchange_url, token)
+    cases = wiring.database["resolution"]
+    kept = kept_in(cases)
 
     async def act(claim: Claim) -> EffectCarriedOut:
         try:
-            return await carry_out(exchange, claim)
+            return await carry_out(exchange, claim, kept)
         except Refused as no:
             raise TransientError("the read-back is refused") from no
 
     async def check(claim: Claim) -> EffectsRead:
         return await look_again(exchange, claim)
 
-    return {"act": each(act), CHECK: each(check)}
+    async def measure(claim: Claim) -> CasesCounted:
+        return await measured(cases, claim)
+
+    return {"act": each(act), CHECK: each(check), MEASURE.rstrip(":"): each(measure)}
 
 
-async def carry_out(exchange: Exchange, claim: Claim) -> EffectCarriedOut:
+async def carry_out(exchange: Exchange, claim: Claim, kept: Kept = nobody) -> EffectCarriedOut:
     """Ask for the action under its key, then believe only what can be read back.
 
     Raises TransientError when the answer or the read-back is missing: the same key again is safe.
     """
     item, state = claim.item, cast("ResolutionState", claim.state)
     order = state.order(item.key)
+    if order.action == "unfreeze":
+        return await lifted(exchange, claim, order, kept)
     problem = await _asked(exchange, order)
     receipt = None
     if problem in {None, CONFLICT}:
@@ -69,8 +80,6 @@ async def _asked(exchange: Exchange, order: EffectRequested) -> str | None:
     try:
         if order.action == "freeze":
             await exchange.freeze(order.key, order.user_id, scope, order.expires_at)
-        elif order.action == "unfreeze":
-            await exchange.unfreeze(order.key, order.user_id, scope)
         elif order.action == "cancel_withdrawal":
             await exchange.cancel_withdrawal(order.key, order.user_id, order.reference or "")
         else:
@@ -116,7 +125,4 @@ async def _difference(
     account = await exchange.account(order.user_id)
     if account is None:
         raise TransientError("the account cannot be read back")
-    restricted = set(account.restrictions)
-    if order.action == "unfreeze":
-        return "still_restricted" if restricted.intersection(order.scope) else None
-    return None if restricted.issuperset(order.scope) else "not_in_force"
+    return None if set(account.restrictions).issuperset(order.scope) else "not_in_force"

@@ -17,6 +17,7 @@ from services.resolution.decide.freeze import (
     on_lock_over,
     on_unfreeze_submitted,
 )
+from services.resolution.decide.late import LATE
 from services.resolution.decide.notes import (
     on_case_classified,
     on_clock_breached,
@@ -28,8 +29,10 @@ from services.resolution.decide.proposal import (
     on_effect_carried_out,
     on_remedy_proposed,
 )
+from services.resolution.decide.reviews import REVIEWS, on_action_overdue
 from services.resolution.state import EVOLVE, ResolutionState
 from services.resolution.state.case import UNLOCK
+from services.resolution.state.reviews import OVERDUE
 from shared.decider import Context, Decider, DecideRule
 from shared.events.base import Event, Input, TimerElapsed
 from shared.events.intake import (
@@ -56,7 +59,9 @@ from shared.events.triage import (
 
 def on_timer_elapsed(state: ResolutionState, data: TimerElapsed, context: Context) -> list[Event]:
     """What the time that is over was for."""
-    rule = on_lock_over if data.key.startswith(UNLOCK) else on_time_to_respond_over
+    if data.key.startswith(UNLOCK):
+        return on_lock_over(state, data, context)
+    rule = on_action_overdue if data.key.startswith(OVERDUE) else on_time_to_respond_over
     return rule(state, data, context)
 
 
@@ -78,5 +83,7 @@ DECIDE: Mapping[type[Event | Input], DecideRule] = {
     RatingReceived: on_rating_received,
     ComplaintWithdrawn: on_complaint_withdrawn,
     **AFTERCARE,
+    **LATE,
+    **REVIEWS,
 }
 DECIDER = Decider(ResolutionState, DECIDE, EVOLVE)

@@ -1,8 +1,8 @@
 """What the customer says to a decision: yes, no, nothing, an appeal, a rating, or never mind."""
 
+from services.resolution.rules.appeals import fault_of_appeal
 from services.resolution.rules.decisions import closing, withdrawal
 from services.resolution.state import ResolutionState
-from services.resolution.state.case import Decision
 from services.resolution.state.decisions import CONFIRM
 from shared.decider import Context
 from shared.events.base import Event, TimerElapsed
@@ -57,7 +57,7 @@ def on_appeal_received(
     decision = state.decision(data.decision_id)
     if decision is None:
         return [AppealRefused(rule=NO_DECISION, input_id=context.cause)]
-    if rule := _fault_of_appeal(state, decision, context):
+    if rule := fault_of_appeal(state, decision, context):
         return [AppealRefused(rule=rule, input_id=context.cause)]
     return [
         AppealAdmitted(
@@ -67,17 +67,6 @@ def on_appeal_received(
             reason=data.reason,
         )
     ]
-
-
-def _fault_of_appeal(state: ResolutionState, decision: Decision, context: Context) -> str | None:
-    policy = context.policy.resolution
-    if state.withdrawn:
-        return "withdrawn"
-    if decision.appealed:
-        return "already-appealed"
-    if decision.level >= policy.last_level:
-        return "last-level"
-    return "too-late" if context.now > decision.made_at + policy.appeal_within else None
 
 
 def on_rating_received(

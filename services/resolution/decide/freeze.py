@@ -124,7 +124,7 @@ def on_unfreeze_submitted(
         return [UnfreezeRefused(rule=rule, input_id=context.cause, staff=data.staff)]
     if awaited:
         lifted = unfreezes(state, awaited, context)
-        return [one_more(awaited, data.staff), *lifted]
+        return [one_more(awaited, data), *lifted]
     awaited = Approval(
         proposal_id=own_id(context, f"unfreeze|{context.cause}"),
         needed=FOUR_EYES,
@@ -132,7 +132,7 @@ def on_unfreeze_submitted(
         reason=_reason(data),
     )
     requested = ApprovalRequested(**awaited.model_dump(exclude={"given"}))
-    return [requested, one_more(awaited, data.staff)]
+    return [requested, one_more(awaited, data)]
 
 
 def _fault_of_unfreeze(

@@ -53,9 +53,10 @@ def on_remedy_proposed(
         return [noted, next_step(state, data, plan, verified, context)]
     requested = ApprovalRequested(
         proposal_id=data.proposal_id,
-        needed=asked[1],
-        reason=asked[0],
+        needed=asked.people,
+        reason=asked.reason,
         proposed_by=data.proposed_by,
+        role=asked.role,
     )
     return [noted, requested]
 
@@ -92,7 +93,7 @@ def on_approval_submitted(
                 level=state.level,
             )
         ]
-    given = one_more(awaited, data.staff)
+    given = one_more(awaited, data)
     return [given, *(_approved(state, awaited, context) if given.given == given.needed else ())]
 
 
@@ -122,7 +123,8 @@ def on_effect_carried_out(
     going_on = _going_on(state, order, data, context)
     facts = {"key": order.key, "action": order.action, "proposal_id": order.proposal_id}
     if data.status == "applied":
-        return [EffectVerified(applied_at=data.applied_at, **facts), *going_on]
+        done = EffectVerified(applied_at=data.applied_at, kept=data.kept, **facts)
+        return [done, *going_on]
     if going_on:
         # Investigation takes a failed proposal up again; one that is settled here it must not.
         facts["proposal_id"] = None

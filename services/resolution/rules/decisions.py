@@ -20,7 +20,7 @@ from shared.events.resolution import (
     ReviewRecorded,
 )
 
-Trigger = Literal["p1", "appeal_upheld", "breach", "sample", "effect_lost"]
+Trigger = Literal["p1", "appeal_upheld", "breach", "sample", "effect_lost", "half_done"]
 
 
 def own_id(context: Context, name: str) -> str:
@@ -147,8 +147,22 @@ def triggers(
         yield "appeal_upheld"
     if state.breached:
         yield "breach"
+    if _half_done(state):
+        yield "half_done"
     if latest and _drawn(context.complaint, context.policy.resolution.review_sample):
         yield "sample"
+
+
+def _half_done(state: ResolutionState) -> bool:
+    """Whether a proposal was paid in part: one effect was read back, another got a final no.
+
+    Investigation has a task for it; a case that ends before anybody did it is not forgotten.
+    """
+    latest = {effect.order.key: effect for effect in state.effects}
+    ends: dict[str, set[str]] = {}
+    for effect in latest.values():
+        ends.setdefault(effect.order.proposal_id or "", set()).add(effect.status)
+    return any(name and {"verified", "failed"} <= status for name, status in ends.items())
 
 
 def _drawn(complaint: str, share: Decimal) -> bool:

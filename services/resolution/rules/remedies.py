@@ -16,39 +16,47 @@ from shared.events.base import Remedy
 from shared.events.investigation import RemedyProposed
 from shared.events.resolution import Action, EffectFailed, EffectRequested
 from shared.policy import ResolutionPolicy
+from shared.rules.remedies import REMEDIES, Take
 
 Step = tuple[Action, Remedy]
 
 MONEY: tuple[Action, ...] = ("credit", "compensate")
-ACTIONS: dict[str, Action] = {
-    "credit": "credit",
-    "compensate": "compensate",
-    "goodwill": "compensate",
-    "freeze": "freeze",
-    "unfreeze": "unfreeze",
-}
+GOODWILL = "goodwill"
 SCOPES = frozenset({"withdrawals", "api_keys", "sessions", "trading", "login"})
 PLAIN_THING = re.compile(r"[A-Za-z0-9._:@|+~-]{1,180}")
 PLAIN_ASSET = re.compile(r"[A-Za-z0-9_-]{1,32}")
 # What the exchange's ledger can hold: 20 digits before the point, 18 behind it, not zero.
 LEDGER_AMOUNT = re.compile(r"(?=.*[1-9])[0-9]{1,20}(\.[0-9]{1,18})?")
+MOST_DIGITS = 60
 SMALLEST = Decimal("0.00000001")
 
 
 def steps_of(proposal: RemedyProposed, state: ResolutionState, context: Context) -> Iterator[Step]:
     """What has to be done on the exchange; most remedies are words and need nothing there."""
     policy = context.policy.resolution
-    for remedy in proposal.remedies:
-        action = ACTIONS.get(remedy.code)
-        if remedy.code == "credit_and_compensate":
-            yield "credit", remedy
-            yield from _for_delay(remedy, policy.delay_compensation_rate)
-        elif action in MONEY and (remedy.amount is not None or remedy.code != "goodwill"):
-            yield action, remedy
-        elif action in {"freeze", "unfreeze"}:
-            user_id = remedy.user_id or state.user_id
-            scope = remedy.scope or _usual_scope(action, policy)
-            yield action, remedy.model_copy(update={"user_id": user_id, "scope": scope})
+    steps = ((take, r) for r in proposal.remedies if r.code in REMEDIES for take in _takes(r))
+    for take, remedy in steps:
+        match take:
+            case "delay":
+                yield from _for_delay(remedy, policy.delay_compensation_rate)
+            case "goodwill":
+                yield from _for_goodwill(remedy, f"{context.complaint}|{proposal.level}")
+            case "credit" | "compensate":
+                yield take, remedy
+            case "freeze" | "unfreeze":
+                user_id = remedy.user_id or state.user_id
+                scope = remedy.scope or _usual_scope(take, policy)
+                yield take, remedy.model_copy(update={"user_id": user_id, "scope": scope})
+
+
+def _takes(remedy: Remedy) -> tuple[Take, ...]:
+    return REMEDIES[remedy.code].takes
+
+
+def _for_goodwill(remedy: Remedy, decision: str) -> Iterator[Step]:
+    """Nothing is owed, so what is paid for is the decision itself: once at each of its levels."""
+    if remedy.amount is not None:
+        yield "compensate", remedy.model_copy(update={"thing": f"{GOODWILL}|{decision}"})
 
 
 def _usual_scope(action: Action, policy: ResolutionPolicy) -> tuple[str, ...]:
@@ -70,7 +78,7 @@ def fault_of(step: Step) -> str | None:
     action, remedy = step
     needs = [("user", remedy.user_id, PLAIN_USER)]
     if action in MONEY:
-        amount = None if remedy.amount is None else format(remedy.amount, "f")
+        amount = None if remedy.amount is None else _written(remedy.amount)
         needs += [
             ("asset", remedy.asset, PLAIN_ASSET),
             ("amount", amount, LEDGER_AMOUNT),
@@ -88,6 +96,11 @@ def fault_of(step: Step) -> str | None:
     return None
 
 
+def _written(amount: Decimal) -> str:
+    """The amount's digits; one of an absurd size stays short, written out it could fill memory."""
+    return format(amount, "f") if abs(amount.adjusted()) <= MOST_DIGITS else str(amount)
+
+
 def plan_of(
     proposal: RemedyProposed, state: ResolutionState, context: Context
 ) -> tuple[EffectRequested, ...] | EffectFailed:
@@ -95,10 +108,12 @@ def plan_of(
 
     What this case paid already in the same terms is part of the plan, and not done again.
     """
-    steps = tuple(steps_of(proposal, state, context))
-    for step in steps:
+    steps: list[Step] = []
+    # One after the other: what a delay costs can be told only of an amount that is sound.
+    for step in steps_of(proposal, state, context):
         if fault := fault_of(step):
             return _failed(step[0], fault, proposal)
+        steps.append(step)
     plan: list[EffectRequested] = []
     for step in steps:
         order = _order(step, proposal, state, context)

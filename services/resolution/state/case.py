@@ -24,12 +24,16 @@ class Effect(Model):
 
 
 class Approval(Model):
-    """Approvals that are awaited, and who has given one; `reason` is why they are needed."""
+    """Approvals that are awaited, and who has given one; `reason` is why they are needed.
+
+    `role` is the one that still must be among them.
+    """
 
     proposal_id: str
     needed: int
     proposed_by: str
     reason: str = "unfreeze"
+    role: str | None = None
     given: tuple[str, ...] = ()
 
 
@@ -47,6 +51,18 @@ class Decision(Model):
     rated: bool = False
     proposed_by: str | None = None
     callback: Literal["asked", "made"] | None = None
+
+
+class ReviewAction(Model):
+    """What a review led to; its effect is counted from `since` over `done_at` to `until`."""
+
+    action_id: str
+    owner: str
+    against: str
+    since: AwareDatetime | None = None
+    done_at: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    measured: bool = False
 
 
 class ResolutionState(State):
@@ -74,7 +90,9 @@ class ResolutionState(State):
     decisions: tuple[Decision, ...] = ()
     withdrawn: bool = False
     closed: Outcome | Literal["withdrawn"] | None = None
+    closed_at: AwareDatetime | None = None
     reviewed: tuple[str, ...] = ()
+    actions: tuple[ReviewAction, ...] = ()
     referred: Body | None = None
     decided_outside: bool = False
 
@@ -159,3 +177,7 @@ class ResolutionState(State):
     def decision(self, decision_id: str) -> Decision | None:
         """The decision of that id."""
         return next((d for d in self.decisions if d.decision_id == decision_id), None)
+
+    def action(self, action_id: str) -> ReviewAction | None:
+        """The action of that id."""
+        return next((a for a in self.actions if a.action_id == action_id), None)

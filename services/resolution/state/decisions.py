@@ -93,6 +93,7 @@ def on_case_closed(state: ResolutionState, data: CaseClosed, event: Envelope) ->
     return state.dropping(state.at_hand).model_copy(
         update={
             "closed": data.outcome,
+            "closed_at": event.time,
             "withdrawn": data.outcome == "withdrawn",
             "due": _without_waits(state),
             "moved": event.sequence,

@@ -116,6 +116,7 @@ def on_approval_requested(
         needed=data.needed,
         proposed_by=data.proposed_by,
         reason=data.reason,
+        role=data.role,
     )
     return state.model_copy(update={"approvals": (*state.approvals, awaited)})
 
@@ -125,13 +126,15 @@ def on_approval_given(
 ) -> ResolutionState:
     """Count one person; enough of them end the wait."""
     counted = (
-        a.model_copy(update={"given": (*a.given, data.staff)})
-        if a.proposal_id == data.proposal_id
-        else a
-        for a in state.approvals
+        _counting(a, data) if a.proposal_id == data.proposal_id else a for a in state.approvals
     )
     waiting = tuple(a for a in counted if len(a.given) < a.needed)
     return state.model_copy(update={"approvals": waiting})
+
+
+def _counting(awaited: Approval, data: ApprovalGiven) -> Approval:
+    role = None if data.role == awaited.role else awaited.role
+    return awaited.model_copy(update={"given": (*awaited.given, data.staff), "role": role})
 
 
 def on_approval_denied(

@@ -44,23 +44,25 @@ class IdentityAwaited(Event):
 
 
 class ApprovalRequested(Event):
-    """So many different people must approve before anything is done."""
+    """So many different people must approve before anything is done; one of them in that `role`."""
 
     event_type: ClassVar[str] = "redress.approval-requested.v1"
     proposal_id: str
     needed: int
     reason: str
     proposed_by: str
+    role: str | None = None
 
 
 class ApprovalGiven(Event):
-    """One person's approval."""
+    """One person's approval; `role` is the highest that they gave it in."""
 
     event_type: ClassVar[str] = "redress.approval-given.v1"
     proposal_id: str
     staff: str
     given: int
     needed: int
+    role: str | None = None
 
 
 class ApprovalDenied(Event):

@@ -11,6 +11,7 @@ from shared.events.base import (
     Remedy,
 )
 from shared.events.investigation import PointFinding, RootCause
+from shared.events.late import Word
 from shared.events.personal import Personal
 
 Outcome = Literal["upheld", "partly_upheld", "rejected", "goodwill"]
@@ -60,13 +61,24 @@ class WithdrawalNoted(Event):
 
 
 class AppealAdmitted(Event):
-    """The appeal is heard: another person investigates at a higher level."""
+    """The appeal is heard: another person investigates at a higher level.
+
+    `by` a message: the customer wrote on after the end, in time for an appeal.
+    """
 
     event_type: ClassVar[str] = "redress.appeal-admitted.v1"
     decision_id: str
     level: int
     points: tuple[str, ...]
     reason: Personal
+    by: Literal["appeal", "message"] = "appeal"
+
+
+class LateMessageNoted(Event):
+    """The customer wrote on after the end, when nothing can be reopened: that is a new matter."""
+
+    event_type: ClassVar[str] = "redress.late-message-noted.v1"
+    word: Word
 
 
 class CaseClosed(Event):
@@ -82,7 +94,7 @@ class ReviewRecorded(Event):
     """What should be learnt from the case; `trigger` says why it is reviewed."""
 
     event_type: ClassVar[str] = "redress.review-recorded.v1"
-    trigger: Literal["p1", "appeal_upheld", "breach", "sample", "effect_lost"]
+    trigger: Literal["p1", "appeal_upheld", "breach", "sample", "effect_lost", "half_done"]
     finding: str
     cause: str
 

@@ -19,13 +19,15 @@ Action = Literal["freeze", "unfreeze", "credit", "compensate", "cancel_withdrawa
 class EffectCarriedOut(Result):
     """The exchange's answer to an action, with what reading it back showed.
 
-    `status`: applied (read back and there), refused (a final no, `problem` is its code).
+    `status`: applied (read back and there), refused (a final no, `problem` is its code). `kept` are
+    the scopes of an unfreeze that other cases hold: they stay frozen for those.
     """
 
     event_type: ClassVar[str] = "redress.effect-carried-out.v1"
     status: Literal["applied", "refused"]
     applied_at: AwareDatetime | None = None
     problem: str | None = None
+    kept: tuple[str, ...] = ()
 
 
 class EffectsRead(Result):
@@ -83,13 +85,17 @@ class EffectRequested(Event):
 
 
 class EffectVerified(Event):
-    """The action was carried out and read back."""
+    """The action was carried out and read back.
+
+    `kept` are the scopes of an unfreeze that stay frozen, because other cases hold them.
+    """
 
     event_type: ClassVar[str] = "redress.effect-verified.v1"
     key: str
     action: Action
     applied_at: AwareDatetime | None = None
     proposal_id: str | None = None
+    kept: tuple[str, ...] = ()
 
 
 class EffectFailed(Event):

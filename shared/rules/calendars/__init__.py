@@ -3,7 +3,7 @@
 from shared.rules.calendars.budget import Budget, Kind
 from shared.rules.calendars.calendar import Calendar, calendar, calendars
 from shared.rules.calendars.counting import due_at, paused, reached_at, republished
-from shared.rules.calendars.packs import Pack, PackClock, pack, packs
+from shared.rules.calendars.packs import Pack, PackClock, Part, pack, packs
 
 __all__ = [
     "Budget",
@@ -11,6 +11,7 @@ __all__ = [
     "Kind",
     "Pack",
     "PackClock",
+    "Part",
     "calendar",
     "calendars",
     "due_at",

@@ -13,6 +13,10 @@ from pydantic import BaseModel, ConfigDict
 from shared.errors import UsageError
 from shared.rules.calendars.budget import Budget
 
+Part = Literal[
+    "points", "reasons", "remedies", "language", "precedent", "outside_body", "time_limit"
+]
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,12 +39,20 @@ class PackClock(_Part):
 
 
 class Pack(_Part):
-    """The clocks of one place; what its law names no number for has no clock."""
+    """The clocks of one place; what its law names no number for has no clock.
+
+    `decision` are the parts of a decision that the law itself asks for, each with its article.
+    `outside_body` is who else may hear the customer, `refer_within` for how long after the letter,
+    where the law knows one.
+    """
 
     name: str
     version: str
     title: str
     clocks: tuple[PackClock, ...]
+    decision: dict[Part, str] = {}
+    outside_body: str | None = None
+    refer_within: Budget | None = None
 
     def clocks_of(self, conditions: Collection[str] = ()) -> tuple[PackClock, ...]:
         """The clocks of a complaint, one of each name: one for its case before the general one."""

@@ -206,13 +206,7 @@ async def test_a_final_no_is_not_asked_again_and_goes_back_to_a_person(wiring):
 
 async def test_a_large_goodwill_is_paid_after_two_people_agreed(wiring, exchange, user_id):
     case = case_now(user_id)
-    goodwill = Remedy(
-        code="goodwill",
-        user_id=user_id,
-        asset="BTC",
-        amount=Decimal("0.6"),
-        thing=f"order|{uuid4()}",
-    )
+    goodwill = Remedy(code="goodwill", user_id=user_id, asset="BTC", amount=Decimal("0.7"))
     case.when(proposal(goodwill))
     unpaid = await btc(exchange, user_id)
     for person in ("sup-1", "sup-2"):
@@ -220,7 +214,7 @@ async def test_a_large_goodwill_is_paid_after_two_people_agreed(wiring, exchange
 
     await done(wiring, case)
 
-    assert (unpaid, await btc(exchange, user_id)) == (Decimal("1.0"), Decimal("1.6"))
+    assert (unpaid, await btc(exchange, user_id)) == (Decimal("1.0"), Decimal("1.7"))
 
 
 async def test_an_exchange_that_is_away_leaves_the_action_to_a_later_try(alone, user_id, deposit):

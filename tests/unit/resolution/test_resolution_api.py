@@ -57,4 +57,4 @@ def test_only_supervisors_approve_and_unfreeze_and_agents_may_freeze():
     roles = {name: command.roles for name, command in COMMANDS.items()}
 
     assert roles["freeze"] == {"agent", "supervisor"}
-    assert roles["approve"] == roles["deny"] == roles["unfreeze"] == {"supervisor"}
+    assert roles["approve"] == roles["deny"] == roles["unfreeze"] == {"supervisor", "director"}

@@ -20,7 +20,7 @@ from tests.unit.resolution.builders import (
     proposal,
 )
 
-LARGE = credit("0.50000001")
+LARGE = credit("0.60000001")
 
 
 @pytest.mark.parametrize(
@@ -28,10 +28,12 @@ LARGE = credit("0.50000001")
     [
         (LARGE,),
         (credit(asset="ETH", amount="8.1"),),
-        (credit(asset="DOGE", amount="0.1"),),
-        (compensate("0.6"),),
+        (compensate("0.7"),),
+        (credit("0.6"), compensate("0.00000001")),
+        (credit("0.3"), compensate("0.4", thing="order|7")),
+        (credit("0.3"), credit("0.4", user_id="u-200", thing="bitcoin|other|0")),
         (Remedy(code="goodwill", user_id=USER, asset="USDT", amount=Decimal(25001), thing="o|1"),),
-        (credit("0.3"), credit("0.3", thing="bitcoin|other|0")),
+        (credit("0.3"), credit("0.4", thing="bitcoin|other|0")),
     ],
 )
 def test_above_the_limit_two_people_are_asked_and_nothing_is_done(remedies):
@@ -48,7 +50,7 @@ def test_above_the_limit_two_people_are_asked_and_nothing_is_done(remedies):
 @pytest.mark.parametrize(
     "remedies",
     [
-        (credit("0.5"), compensate("0.0005")),
+        (credit("0.5"), compensate("0.1")),
         (credit(asset="USDT", amount="25000"),),
         (credit("0.5"), credit(asset="ETH", amount="8", thing="ethereum|x|0")),
     ],
@@ -87,6 +89,23 @@ def test_above_what_a_role_may_pay_alone_another_person_is_asked(roles, amount, 
     assert getattr(last, "needed", None) == asked
 
 
+@pytest.mark.parametrize(
+    ("remedies", "asked"),
+    [
+        ((compensate("1000", asset="USDT"),), None),
+        ((credit("1000", asset="USDT"), compensate("1000", asset="USDT")), "role-limit"),
+        ((credit("600", asset="USDT"), compensate("600", asset="USDT")), "role-limit"),
+        ((credit("600", asset="USDT"), compensate("0.02")), None),
+    ],
+)
+def test_the_limit_of_a_role_is_for_all_that_a_case_pays_in_an_asset(remedies, asked):
+    said = {"proposed_by": "staff-1", "proposer_roles": ("agent",)}
+
+    last = a_case().when(proposal(*remedies, **said))[-1]
+
+    assert getattr(last, "reason", None) == asked
+
+
 def test_who_proposed_is_not_the_other_person():
     case = a_case()
     remedy = compensate("2000", asset="USDT", thing="order|O-1")
@@ -101,11 +120,11 @@ def test_who_proposed_is_not_the_other_person():
 
 def test_a_payment_cut_in_pieces_over_two_levels_is_no_smaller():
     case = a_case()
-    case.when(proposal(compensate("0.3")))
-    paid = applied(case, f"compensate|{compensate().thing}")[-1]
+    case.when(proposal(credit("0.3")))
+    paid = applied(case, CREDIT)[-1]
     case.when(appealed(paid.decision_id))
 
-    events = case.when(proposal(compensate("0.3", thing="more"), proposal_id="p-2", level=2))
+    events = case.when(proposal(compensate("0.4", thing="more"), proposal_id="p-2", level=2))
 
     assert kinds(events) == ["ProposalNoted", "ApprovalRequested"]
 

@@ -173,7 +173,7 @@ def test_a_complaint_taken_back_is_closed_before_and_after_a_decision():
 
 def test_taking_back_a_payment_that_waits_for_people_stops_it():
     case = a_case()
-    case.when(proposal(credit("0.6")))
+    case.when(proposal(credit("0.7")))
 
     assert kinds(case.when(withdrawn())) == ["CaseClosed"]
     assert case.when(approve("sup-1"))[0].rule == "wrong-proposal"

@@ -11,6 +11,7 @@ from tests.unit.resolution.builders import (
     DELAY,
     USER,
     a_case,
+    appealed,
     applied,
     classified,
     compensate,
@@ -20,6 +21,8 @@ from tests.unit.resolution.builders import (
     freeze,
     kinds,
     proposal,
+    refused,
+    withdrawn,
 )
 
 SCOPES = {"withdrawals", "api_keys", "sessions"}
@@ -51,9 +54,13 @@ def test_what_holds_no_longer_is_reviewed_once():
     case, decision = paid()
 
     first = looked(case, decision.decision_id, CREDIT)
+    case.when(appealed(decision.decision_id))
+    case.when(proposal(compensate("0.01", thing="more"), proposal_id="p-2", level=2))
+    later = applied(case, "compensate|more")[-1]
 
     assert kinds(first) == ["EffectsChecked", "ReviewRecorded"]
     assert first[1].trigger == "effect_lost"
+    assert kinds(looked(case, later.decision_id, CREDIT)) == ["EffectsChecked"]
 
 
 def test_a_decision_on_words_alone_needs_no_second_look():
@@ -84,3 +91,25 @@ def test_a_freeze_that_holds_in_part_is_lost(restricted, holds):
 
     assert frozen(case.state, case.now) == {USER: SCOPES}
     assert (lost(case.state, (), {USER: restricted}, case.now) == ()) is holds
+
+
+def test_a_case_that_ends_half_paid_is_not_forgotten():
+    case = a_case()
+    case.when(proposal(credit(), compensate()))
+    applied(case, CREDIT)
+    refused(case, DELAY, "unknown_account")
+    ended = case.when(withdrawn())
+
+    assert kinds(ended)[-2:] == ["CaseClosed", "ReviewRecorded"]
+    assert ended[-1].trigger == "half_done"
+
+
+def test_what_was_paid_whole_in_the_end_is_no_half():
+    case = a_case()
+    case.when(proposal(credit(), compensate()))
+    applied(case, CREDIT)
+    refused(case, DELAY, "unknown_account")
+    case.when(proposal(credit(), compensate(), proposal_id="p-2"))
+    applied(case, DELAY)
+
+    assert kinds(case.when(withdrawn())) == ["CaseClosed"]

@@ -115,7 +115,7 @@ def test_words_need_no_proof():
 def test_a_large_sum_takes_two_people_and_the_proof_in_either_order():
     first, second = unproved(), unproved()
     for case in (first, second):
-        case.when(proposal(credit("0.6")))
+        case.when(proposal(credit("0.7")))
         case.when(approve("sup-1"))
     assert kinds(first.when(approve("sup-2"))) == ["ApprovalGiven", "IdentityAwaited"]
     assert kinds(first.when(known())) == ["CaseNoted", "EffectRequested"]

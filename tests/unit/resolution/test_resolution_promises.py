@@ -43,8 +43,8 @@ from tests.unit.resolution.builders import (
 PEOPLE = ("sup-1", "sup-2", "sup-3", "expert-1")
 PROPOSALS = (
     proposal(credit(), compensate()),
-    proposal(credit("0.6"), proposal_id="p-2", proposed_by="expert-1"),
-    proposal(credit("0.6"), compensate("0.7"), proposal_id="p-3", level=2, proposed_by="sup-3"),
+    proposal(credit("0.7"), proposal_id="p-2", proposed_by="expert-1"),
+    proposal(credit("0.7"), compensate("0.8"), proposal_id="p-3", level=2, proposed_by="sup-3"),
     proposal(credit("0.2"), proposal_id="p-4", level=2),
     proposal(Remedy(code="freeze"), Remedy(code="unfreeze"), proposal_id="p-5"),
     proposal(credit(thing=None), proposal_id="p-6"),
@@ -192,7 +192,7 @@ def test_money_keeps_every_digit_on_its_way_through_log_and_document(amount):
     case = a_case()
     case.when(proposal(credit(amount=amount, asset="XMR"), explanation=None))
     case.when(approve("sup-1"))
-    order = case.when(approve("sup-2"))[-1]
+    order = case.when(approve("dir-1", roles=("director",)))[-1]
 
     stored = type(case.state).model_validate_json(case.state.model_dump_json())
 
@@ -204,7 +204,7 @@ def test_the_log_alone_rebuilds_the_case():
     case, key = a_case(), DataKey(COMPLAINT, bytes(range(32)))
     case.when(classified(priority="P1"))
     case.when(escalated())
-    case.when(proposal(credit("0.6"), compensate()))
+    case.when(proposal(credit("0.7"), compensate()))
     case.when(approve("sup-1"))
     case.when(approve("sup-2"))
     applied(case, CREDIT)

@@ -1,10 +1,13 @@
 """From remedies to effects: keys, amounts, order, and what cannot be asked for."""
 
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 
 from shared.events.base import Remedy
+from shared.rules.remedies import REMEDIES, Kind
+from shared.testing.scenario import COMPLAINT
 from tests.unit.resolution.builders import (
     CREDIT,
     DELAY,
@@ -12,6 +15,7 @@ from tests.unit.resolution.builders import (
     TXID,
     USER,
     a_case,
+    appealed,
     applied,
     classified,
     credit,
@@ -43,19 +47,46 @@ def test_a_compensation_too_small_to_be_paid_is_left_out():
     assert [e.key for e in noted.effects] == [CREDIT]
 
 
-def test_goodwill_with_an_amount_is_paid_as_a_compensation():
+GOODWILL = Remedy(code="goodwill", user_id=USER, asset="USDT", amount=Decimal(10))
+
+
+@pytest.mark.parametrize("thing", [None, "order|77", "goodwill|another|1"])
+def test_goodwill_is_paid_for_the_decision_whatever_a_person_calls_it(thing):
+    goodwill = GOODWILL.model_copy(update={"thing": thing})
+
+    order = a_case().when(proposal(goodwill, outcome="goodwill"))[-1]
+
+    assert order.action == "compensate"
+    assert order.reference == f"goodwill|{COMPLAINT}|1"
+    assert order.key == f"compensate|goodwill|{COMPLAINT}|1"
+
+
+def test_goodwill_is_paid_once_for_a_decision_and_again_for_the_next():
     case = a_case()
-    goodwill = Remedy(
-        code="goodwill", user_id=USER, asset="USDT", amount=Decimal(10), thing="order|77"
-    )
 
-    order = case.when(proposal(goodwill, outcome="goodwill"))[-1]
+    _, twice = a_case().when(proposal(GOODWILL, GOODWILL.model_copy(update={"thing": "other"})))
+    case.when(proposal(GOODWILL))
+    first = applied(case, f"compensate|goodwill|{COMPLAINT}|1")[-1]
+    case.when(appealed(first.decision_id))
+    order = case.when(proposal(GOODWILL, proposal_id="p-2", level=2))[-1]
 
-    assert (order.key, order.action, order.reference) == (
-        "compensate|order|77",
-        "compensate",
-        "order|77",
-    )
+    assert twice.problem == "thing-repeated"
+    assert order.key == f"compensate|goodwill|{COMPLAINT}|2"
+
+
+def test_goodwill_without_an_amount_is_a_word():
+    events = a_case().when(proposal(Remedy(code="goodwill"), outcome="goodwill"))
+
+    assert kinds(events) == ["DecisionMade"]
+
+
+@pytest.mark.parametrize("code", [code for code, row in REMEDIES.items() if not row.takes])
+def test_what_takes_nothing_at_the_exchange_is_decided_at_once(code):
+    assert kinds(a_case().when(proposal(Remedy(code=code)))) == ["DecisionMade"]
+
+
+def test_the_table_has_a_remedy_of_every_kind():
+    assert {row.kind for row in REMEDIES.values()} == {*get_args(Kind)}
 
 
 def test_a_thing_in_other_letters_is_the_same_thing():
@@ -117,6 +148,18 @@ def test_a_remedy_that_cannot_be_asked_for_fails_and_nothing_is_done(remedy, pro
     assert failed.key == f"{failed.action}|p-1"
     assert case.state.due == {}
     assert case.when(proposal(credit(), proposal_id="p-2"))[-1].key == CREDIT
+
+
+@pytest.mark.parametrize("code", ["credit", "credit_and_compensate", "compensate", "goodwill"])
+@pytest.mark.parametrize(
+    "amount", ["0", "-1", "1E+24", "1E+400", "1E+999999999999999999", "1E-999999999999999999"]
+)
+def test_an_amount_of_any_size_that_no_ledger_holds_fails_without_an_error(code, amount):
+    remedy = credit().model_copy(update={"code": code, "amount": Decimal(amount)})
+
+    _, failed = a_case().when(proposal(remedy))
+
+    assert failed.problem == "amount-malformed"
 
 
 def test_one_thing_is_not_paid_for_twice_in_one_proposal():

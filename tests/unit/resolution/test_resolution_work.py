@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from services.resolution.api import COMMANDS
+from services.resolution.looking import look_again
 from services.resolution.main import create_app
 from services.resolution.work import carry_out, work
 from shared.connectors.exchange import Exchange
@@ -23,6 +24,7 @@ from tests.unit.resolution.builders import (
     USER,
     a_case,
     applied,
+    compensate,
     credit,
     escalated,
     proposal,
@@ -141,6 +143,34 @@ async def test_a_final_no_is_handed_on_in_the_exchanges_word(slug):
     assert (result.status, result.problem, result.applied_at) == ("refused", slug, None)
 
 
+async def looked(case, decision, server):
+    async with httpx.AsyncClient(transport=server) as client:
+        exchange = Exchange(client, "http://exchange", "token", limit=1.0)
+        item = case.due(f"check:{decision.decision_id}")
+        return await look_again(exchange, Claim("complaint", item, case.state, case.now))
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_a_day_later_the_exchange_is_asked_for_the_payment_again(kept):
+    case, server = a_credit()
+    case.when(await act(case, CREDIT, server))
+    if not kept:
+        del server.applied[CREDIT]
+
+    found = await looked(case, case.state.decisions[-1], server)
+
+    assert found.lost == (() if kept else (CREDIT,))
+
+
+async def test_a_second_look_that_is_refused_is_no_answer():
+    case, server = a_credit()
+    case.when(await act(case, CREDIT, server))
+    server.answers[f"/v1/actions/{CREDIT}"] = problem("account_closed")
+
+    with pytest.raises(TransientError):
+        await looked(case, case.state.decisions[-1], server)
+
+
 async def test_a_credit_that_another_complaint_got_before_is_already_credited():
     case, server = a_credit()
     server.now -= timedelta(seconds=3)
@@ -167,9 +197,8 @@ async def test_a_credit_that_another_user_got_under_the_key_is_already_credited(
 async def test_a_compensation_is_paid_for_its_thing():
     case, server = a_credit()
     case.when(proposal(credit()))
-    goodwill = credit(thing="order|7").model_copy(update={"code": "goodwill"})
     other = a_case()
-    other.when(proposal(goodwill))
+    other.when(proposal(compensate(thing="order|7")))
 
     result = await act(other, "compensate|order|7", server)
 
@@ -248,7 +277,9 @@ async def test_one_bad_item_leaves_the_rest_of_its_batch_alone():
     client = httpx.AsyncClient(transport=server)
     claims = [Claim("c", c.due(key), c.state, c.now) for c, key in ((bad, FROZEN), (good, CREDIT))]
 
-    again, done = await work(SimpleNamespace(settings=settings, http=client))["act"](claims)
+    again, done = await work(
+        SimpleNamespace(settings=settings, http=client, database={"resolution": None})
+    )["act"](claims)
 
     assert again is None
     assert done.status == "applied"
