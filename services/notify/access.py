@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 
-from shared.http.tokens import Principal, complaint_of
+from services.notify.customer import CustomerView
+from shared.http.tokens import Principal, complaint_of, status_token
 from shared.pages import staff
 from shared.settings import Settings
 
-READERS = frozenset({"agent", "supervisor", "auditor", "admin"})
+READERS = frozenset({"agent", "supervisor", "director", "auditor", "admin"})
 ON_BOARD = READERS | {"operator"}
 
 
@@ -52,6 +53,14 @@ class Access:
     def complaint(self, token: str | None) -> str | None:
         """The complaint that a status token gives a right to."""
         return complaint_of(self.key, token) if token else None
+
+    def onward(self, view: CustomerView) -> CustomerView:
+        """The view of somebody with a right to it: it leads to what follows."""
+        if view.continued_by is None:
+            return view
+        page = f"/status/{status_token(self.key, view.continued_by)}"
+        url = self.settings.public_url.rstrip("/") + page
+        return view.model_copy(update={"continued_url": url})
 
 
 def now() -> datetime:

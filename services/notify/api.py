@@ -47,7 +47,8 @@ class Api:
         if own and _names(name, own):
             if "text/html" in request.headers.get("accept", ""):
                 return RedirectResponse(f"/status/{token}", 303)
-            return customer_view(own, reference_of(own), await self.history.events(own))
+            events = await self.history.events(own)
+            return self.access.onward(customer_view(own, reference_of(own), events))
         if self.access.reader(request) is None:
             raise ProblemError(404, "not_found")
         found, events = await self._found(name)

@@ -17,6 +17,7 @@ from shared.events.intake import (
     AppealReceived,
     ComplaintReceived,
     ComplaintWithdrawn,
+    MessageMoved,
     MessageReceived,
     RatingReceived,
 )
@@ -69,7 +70,10 @@ class Decision(Model):
 
 
 class CustomerView(Model):
-    """All that the customer sees; `may` names the follow-ups that make sense now."""
+    """All that the customer sees; `may` names the follow-ups that make sense now.
+
+    `continued_by` is the complaint that goes on where this one ended, `continued_url` its page.
+    """
 
     complaint_id: str
     reference: str
@@ -80,6 +84,8 @@ class CustomerView(Model):
     decision: Decision | None
     next_update_by: AwareDatetime | None
     may: tuple[str, ...]
+    continued_by: str | None = None
+    continued_url: str | None = None
 
 
 def customer_view(complaint: str, reference: str, events: Sequence[Envelope]) -> CustomerView:
@@ -99,6 +105,7 @@ def customer_view(complaint: str, reference: str, events: Sequence[Envelope]) ->
         decision=_decision(told) if told else None,
         next_update_by=_next_update(status, letters),
         may=_may(status, facts, told),
+        continued_by=next((moved.into for moved in of(MessageMoved, facts)), None),
     )
 
 

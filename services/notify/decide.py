@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from services.notify.afterwards import AFTERWARDS
 from services.notify.asking import ASKING
-from services.notify.letters import contents
+from services.notify.letters import contents, ending
 from services.notify.letters.catalogue import language_of
 from services.notify.letters.verdict import decision
+from services.notify.protecting import PROTECTING
+from services.notify.recipient import noted_identity, on_identity_verified
+from services.notify.reminding import REMINDING, on_reminder, reminders
 from services.notify.rules import against_message, new_reader, still_wanted
-from services.notify.state import EVOLVE, NotifyState
+from services.notify.state import EVOLVE, REMINDER, NotifyState
 from services.notify.telling import sent, tell
 from shared.decider import Context, Decider, DecideRule
 from shared.events.base import Event, Input, TimerElapsed
-from shared.events.intake import ComplaintReceived, ComplaintWithdrawn, MessageReceived
+from shared.events.intake import (
+    ComplaintReceived,
+    ComplaintWithdrawn,
+    MessageReceived,
+)
 from shared.events.investigation import RecheckScheduled
 from shared.events.notify import (
     CorrespondenceEnded,
@@ -27,11 +35,8 @@ from shared.events.notify import (
 )
 from shared.events.resolution import (
     AppealAdmitted,
-    AppealRefused,
     CaseClosed,
     DecisionMade,
-    EffectVerified,
-    RatingNoted,
 )
 from shared.events.triage import CaseAssigned, CaseClassified, ClockExtended
 from shared.events.verification import AdmissibilityDecided, IdentityVerified
@@ -62,33 +67,11 @@ def on_complaint_withdrawn(
     state: NotifyState, data: ComplaintWithdrawn, context: Context
 ) -> list[Event]:
     """Say that we heard it; ask and promise nothing more."""
-    return [*tell(state, contents.withdrawn(context), context.now), *_ended(state)]
+    return [*tell(state, ending.withdrawn(context), context.now), *_ended(state)]
 
 
 def _ended(state: NotifyState, reason: Literal["withdrawn", "spam"] = "withdrawn") -> list[Event]:
     return [] if state.ended else [CorrespondenceEnded(reason=reason)]
-
-
-def on_identity_verified(
-    state: NotifyState, data: IdentityVerified, context: Context
-) -> list[Event]:
-    """From here on letters may speak of the account."""
-    new = data.user_id != state.user_id or state.anti_phishing_code is None
-    had = data.anti_phishing_code or state.anti_phishing_code
-    if not (new and had):
-        return _noted_identity(state, data.level)
-    return [
-        RecipientNoted(
-            verified=True if data.level != "L0" else None,
-            user_id=data.user_id,
-            anti_phishing_code=data.anti_phishing_code,
-        )
-    ]
-
-
-def _noted_identity(state: NotifyState, level: str) -> list[Event]:
-    known = state.verified or level == "L0"
-    return [] if known else [RecipientNoted(verified=True)]
 
 
 def on_admissibility_decided(
@@ -96,7 +79,7 @@ def on_admissibility_decided(
 ) -> list[Event]:
     """Say why we may not deal with it, and who may; an answer to spam only brings more."""
     if data.admissible:
-        return _noted_identity(state, data.identity)
+        return noted_identity(state, data.identity)
     if data.reasons == (SPAM,):
         return _ended(state, "spam")
     return tell(state, contents.inadmissible(data, context), context.now)
@@ -130,13 +113,6 @@ def on_recheck_scheduled(
     return tell(state, contents.confirmations(data, context, state.priority), context.now)
 
 
-def on_effect_verified(state: NotifyState, data: EffectVerified, context: Context) -> list[Event]:
-    """Say that the account is protected."""
-    if data.action != "freeze":
-        return []
-    return tell(state, contents.freeze_notice(data, context), context.now)
-
-
 def on_decision_made(state: NotifyState, data: DecisionMade, context: Context) -> list[Event]:
     """Tell cause, measures, result, prevention, and the ways on."""
     return tell(state, decision(data, context), context.now)
@@ -147,23 +123,14 @@ def on_appeal_admitted(state: NotifyState, data: AppealAdmitted, context: Contex
     return tell(state, contents.appeal(data, context, state.priority), context.now)
 
 
-def on_appeal_refused(state: NotifyState, data: AppealRefused, context: Context) -> list[Event]:
-    """Say why the appeal is not heard, and who else may hear it."""
-    return tell(state, contents.appeal_refused(data, context), context.now)
-
-
 def on_case_closed(state: NotifyState, data: CaseClosed, context: Context) -> list[Event]:
     """Ask for a rating of the decision; a complaint taken back is only put to rest."""
     if data.outcome == "withdrawn":
         return _ended(state)
     if not data.decision_id:
         return []
-    return tell(state, contents.rating_request(data, context), context.now)
-
-
-def on_rating_noted(state: NotifyState, data: RatingNoted, context: Context) -> list[Event]:
-    """A rating calls for no letter; it is taken once, so that it is counted once."""
-    return []
+    asked = tell(state, ending.rating_request(data, context), context.now)
+    return [*asked, *reminders(state, context.now, context)]
 
 
 def on_letter_handled(state: NotifyState, data: LetterHandled, context: Context) -> list[Event]:
@@ -176,7 +143,9 @@ def on_letter_handled(state: NotifyState, data: LetterHandled, context: Context)
 
 
 def on_timer_elapsed(state: NotifyState, data: TimerElapsed, context: Context) -> list[Event]:
-    """Keep the promise of the last letter: say that the case is still being worked on."""
+    """Keep the promise of the last letter, or say again how to keep the account safe."""
+    if data.key.startswith(REMINDER):
+        return on_reminder(state, data.key, context)
     return tell(state, contents.still_open(context, state.priority), context.now)
 
 
@@ -197,6 +166,9 @@ def on_staff_message(
 
 DECIDE: dict[type[Event | Input], DecideRule] = {
     **ASKING,
+    **AFTERWARDS,
+    **PROTECTING,
+    **REMINDING,
     ComplaintReceived: on_complaint_received,
     MessageReceived: on_message_received,
     ComplaintWithdrawn: on_complaint_withdrawn,
@@ -206,12 +178,9 @@ DECIDE: dict[type[Event | Input], DecideRule] = {
     CaseAssigned: on_case_assigned,
     ClockExtended: on_clock_extended,
     RecheckScheduled: on_recheck_scheduled,
-    EffectVerified: on_effect_verified,
     DecisionMade: on_decision_made,
     AppealAdmitted: on_appeal_admitted,
-    AppealRefused: on_appeal_refused,
     CaseClosed: on_case_closed,
-    RatingNoted: on_rating_noted,
     LetterHandled: on_letter_handled,
     StaffMessageSubmitted: on_staff_message,
     TimerElapsed: on_timer_elapsed,

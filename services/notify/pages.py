@@ -80,7 +80,8 @@ class Pages:
         own = self.access.complaint(token)
         if own is None:
             return _nothing(wished(request))
-        view = customer_view(own, reference_of(own), await self.history.events(own))
+        events = await self.history.events(own)
+        view = self.access.onward(customer_view(own, reference_of(own), events))
         text = words(view.language)
         return page("status", view=view, words=text, language=view.language, token=token)
 

@@ -14,7 +14,7 @@ from shared.events.personal import ERASED, Personal
 
 QUESTIONS = ("information_request", "information_reminder", "identity_request")
 EXTENSION = "extension"
-UNWANTED_AFTER_WITHDRAWAL = (*QUESTIONS, EXTENSION, "progress", "rating_request")
+UNWANTED_AFTER_WITHDRAWAL = (*QUESTIONS, EXTENSION, "progress", "rating_request", "improvement")
 OUTDATED_BY_DECISION = ("assigned", "confirmations", "still_open")
 
 
@@ -52,7 +52,7 @@ def new_reader(state: NotifyState, facts: ComplaintFacts) -> Reader:
     language = language_of(state.language, facts.language_hint)
     return Reader(
         facts.reference,
-        facts.contact,
+        facts.contact or state.contact,
         language,
         state.verified,
         facts.channel,

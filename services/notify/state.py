@@ -17,10 +17,12 @@ from shared.events.notify import (
     LetterRequested,
     LetterSent,
     RecipientNoted,
+    RemindersScheduled,
 )
 from shared.events.personal import Personal
 
 UPDATE = "update"
+REMINDER = "safety:"
 SILENT = ("information_request", "inadmissible", "decision", "rating_request")
 
 
@@ -30,10 +32,13 @@ class NotifyState(State):
     `reference` is None until the complaint itself has reached us; letters wait in `postponed`.
     `asked_on` is the channel that the complaint came by, `thread` where an answer goes on it.
     `decided` is the highest level with a decision, `level` the one the case is at.
+    `signalled`: the exchange opened it, and its holder was warned. `finding` is of the last
+    decision.
     """
 
     reference: str | None = None
     contact: Personal | None = None
+    signalled: bool = False
     asked_on: str | None = None
     thread: Personal | None = None
     language: str | None = None
@@ -44,6 +49,8 @@ class NotifyState(State):
     level: int = 1
     decided: int = 0
     ended: bool = False
+    finding: str = ""
+    reminded: bool = False
     told: tuple[str, ...] = ()
     postponed: tuple[LetterPostponed, ...] = ()
     letters: dict[str, LetterRequested] = Field(default_factory=dict)
@@ -77,6 +84,7 @@ def on_letter_requested(state: NotifyState, data: LetterRequested, event: Envelo
             "thread": data.thread,
             "language": data.language,
             "due": _promised(state, data, event) | {item.key: item for item in items},
+            "finding": str(data.facts.get("finding") or state.finding),
             "postponed": (),  # the complaint is here: they go out together with this one, or never
             "letters": {**state.letters, **owed},
         }
@@ -84,6 +92,8 @@ def on_letter_requested(state: NotifyState, data: LetterRequested, event: Envelo
 
 
 def _promised(state: NotifyState, data: LetterRequested, event: Envelope) -> dict[str, DueItem]:
+    if data.about.startswith(REMINDER):
+        return state.without(data.about)
     if data.kind in SILENT:
         return state.without(UPDATE)
     promise = data.facts.get("update_by")
@@ -138,6 +148,7 @@ def on_recipient_noted(state: NotifyState, data: RecipientNoted, event: Envelope
             "language": data.language or state.language,
             "verified": state.verified if data.verified is None else data.verified,
             **_account(state, data),
+            **_warned(data),
         }
     )
 
@@ -148,6 +159,19 @@ def _account(state: NotifyState, data: RecipientNoted) -> dict[str, str | Person
         return {}
     kept = state.anti_phishing_code if data.user_id == state.user_id else None
     return {"user_id": data.user_id, "anti_phishing_code": data.anti_phishing_code or kept}
+
+
+def _warned(data: RecipientNoted) -> dict[str, bool | Personal]:
+    """Whom the exchange's own signal is told to, where nobody had complained."""
+    return {"contact": data.contact, "signalled": True} if data.contact else {}
+
+
+def on_reminders_scheduled(
+    state: NotifyState, data: RemindersScheduled, event: Envelope
+) -> NotifyState:
+    """Owe each reminder at its time."""
+    items = [due(event, f"{REMINDER}{n}", "timer", at) for n, at in enumerate(data.at, 1)]
+    return state.model_copy(update={"due": state.owing(*items), "reminded": True})
 
 
 def on_correspondence_ended(
@@ -164,4 +188,5 @@ EVOLVE: dict[type[Event], EvolveRule] = {
     LetterFailed: on_letter_failed,
     RecipientNoted: on_recipient_noted,
     CorrespondenceEnded: on_correspondence_ended,
+    RemindersScheduled: on_reminders_scheduled,
 }

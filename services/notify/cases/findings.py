@@ -8,24 +8,37 @@ from datetime import datetime
 from typing import Any
 
 from services.notify.cases.telling import Note, Told, percent, plain
+from shared.events.base import Event
 from shared.events.investigation import (
     CauseDetermined,
     FindingNoted,
     FindingRecorded,
     WorkItemClosed,
+    WorkItemEscalated,
     WorkItemOpened,
+    WorkItemReminded,
 )
+
+WAITS: Mapping[type[Event], str] = {
+    WorkItemReminded: "reminded",
+    WorkItemEscalated: "escalated: it waits for too long",
+}
 
 
 @dataclass(frozen=True)
 class Task:
-    """What a person is needed for; `done_at` and `done_by` once it is done."""
+    """What a person is needed for; `done_at` and `done_by` once it is done.
+
+    `article` is where the rule is written that held a decision back.
+    """
 
     reason: str
     level: int
     assignee: str
     opened_at: datetime
     points: tuple[str, ...] = ()
+    article: str | None = None
+    waits: str = ""
     done: str = ""
     done_at: datetime | None = None
     done_by: str | None = None
@@ -59,15 +72,18 @@ def causes_of(told: Told) -> list[Note]:
 def tasks_of(told: Told) -> list[Task]:
     """The tasks, the open one first; one that another replaced counts as done by it."""
     found: list[Task] = []
-    for event, data in told.of(WorkItemOpened, WorkItemClosed):
+    kinds = (WorkItemOpened, WorkItemReminded, WorkItemEscalated, WorkItemClosed)
+    for event, data in told.of(*kinds):
+        if isinstance(data, WorkItemReminded | WorkItemEscalated):
+            found[-1:] = [replace(one, waits=WAITS[type(data)]) for one in found[-1:]]
+            continue
         if found and not found[-1].done:
             done = "another task" if isinstance(data, WorkItemOpened) else plain(data.done)
             by = None if isinstance(data, WorkItemOpened) else data.done_by
             found[-1] = replace(found[-1], done=done, done_at=event.time, done_by=by)
         if isinstance(data, WorkItemOpened):
-            found.append(
-                Task(plain(data.reason), data.level, data.assignee, event.time, data.points)
-            )
+            about = (plain(data.reason), data.level, data.assignee, event.time, data.points)
+            found.append(Task(*about, data.article))
     return found[::-1]
 
 

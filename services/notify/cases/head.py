@@ -29,6 +29,7 @@ from shared.events.verification import AdmissibilityDecided, IdentityVerified, V
 CLAIMED = (
     *("user_id", "txid", "address", "order_id", "amount", "asset", "network", "memo"),
     *("occurred_at", "received_at", "channel", "language_hint"),
+    *("follows", "followed_since"),
 )
 WORDS = ("subject", "description", "contact")
 STANDS: Mapping[type[Event], str] = {

@@ -15,9 +15,9 @@ from shared.events.notify import LetterContent, LetterKind, StaffMessageSubmitte
 from shared.events.resolution import (
     AppealAdmitted,
     AppealRefused,
-    CaseClosed,
     EffectVerified,
     IdentityAwaited,
+    WithdrawalsLocked,
 )
 from shared.events.triage import CaseAssigned, ClockExtended
 from shared.events.verification import AdmissibilityDecided, InfoReminded, InfoRequested
@@ -75,6 +75,12 @@ def secret_warning(data: MessageReceived, context: Context) -> LetterContent:
     return content(context, "secret_warning", about, items=data.masked, facts=desk(context))
 
 
+def security_warning(context: Context) -> LetterContent:
+    """What the exchange saw, and that it is acted on; the holder did not write to us."""
+    facts = {"at": instant_of(context.now), **desk(context)}
+    return content(context, "security_warning", "signal", facts=facts)
+
+
 def information_request(data: InfoRequested, context: Context) -> LetterContent:
     """All that is missing, in one letter (Art. 5)."""
     facts = {"deadline": instant_of(data.deadline_at), **desk(context)}
@@ -101,11 +107,6 @@ def inadmissible(data: AdmissibilityDecided, context: Context) -> LetterContent:
     """Clear reasons, and who else may help (Art. 4(2))."""
     facts = desk(context)
     return content(context, "inadmissible", "inadmissible", items=data.reasons, facts=facts)
-
-
-def withdrawn(context: Context) -> LetterContent:
-    """The complaint is put to rest because the customer said so, and may be brought again."""
-    return content(context, "withdrawn", "withdrawn", facts=desk(context))
 
 
 def assigned(data: CaseAssigned, context: Context) -> LetterContent:
@@ -167,10 +168,10 @@ def freeze_notice(data: EffectVerified, context: Context) -> LetterContent:
     return content(context, "freeze_notice", f"freeze:{data.key}", facts=facts)
 
 
-def rating_request(data: CaseClosed, context: Context) -> LetterContent:
-    """How was it? Asked once for each decision."""
-    about, facts = f"rating:{data.decision_id}", {"outcome": data.outcome}
-    return content(context, "rating_request", about, facts=facts, decision_id=data.decision_id)
+def unfreeze_notice(data: WithdrawalsLocked, context: Context) -> LetterContent:
+    """The account opens again but for withdrawals, and until when one can object."""
+    facts = {"until": instant_of(data.until), **desk(context)}
+    return content(context, "unfreeze_notice", f"unfreeze:{data.key}", facts=facts)
 
 
 def staff_message(data: StaffMessageSubmitted, context: Context) -> LetterContent:

@@ -10,6 +10,8 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from shared.rules.calendars import pack
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -32,17 +34,11 @@ class _Explorers(_Part):
     networks: dict[str, _Network]
 
 
-class _Bodies(_Part):
-    version: str
-    bodies: dict[str, str]
-
-
 def _read(name: str) -> object:
     return yaml.safe_load((files("services.notify.data") / f"{name}.yaml").read_text("utf-8"))
 
 
 _EXPLORERS = _Explorers.model_validate(_read("explorers"))
-_BODIES = _Bodies.model_validate(_read("bodies"))
 _BY_LABEL = {one.label.lower(): name for name, one in _EXPLORERS.networks.items()}
 
 
@@ -66,6 +62,6 @@ def explorer_link(network: object, txid: object, day: date) -> str | None:
     return max(pages, key=lambda p: p.since).url.format(txid=well_formed[1]) if pages else None
 
 
-def body_of(pack: str) -> str | None:
+def body_of(jurisdiction: str) -> str | None:
     """The one body outside that a jurisdiction names, with its address; None where none is."""
-    return _BODIES.bodies.get(pack)
+    return pack(jurisdiction).outside_body

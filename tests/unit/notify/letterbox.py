@@ -12,8 +12,14 @@ from services.notify.decide import DECIDER
 from services.notify.letters.catalogue import CURRENT
 from services.notify.state import NotifyState
 from shared.events.base import ComplaintFacts, Event
-from shared.events.intake import ComplaintReceived, ComplaintWithdrawn, MessageReceived
+from shared.events.intake import (
+    ComplaintReceived,
+    ComplaintWithdrawn,
+    MessageMoved,
+    MessageReceived,
+)
 from shared.events.investigation import RecheckScheduled
+from shared.events.late import Word
 from shared.events.notify import LetterRequested, StaffMessageSubmitted
 from shared.events.personal import Personal
 from shared.events.resolution import (
@@ -23,8 +29,9 @@ from shared.events.resolution import (
     DecisionMade,
     EffectVerified,
     IdentityAwaited,
+    WithdrawalsLocked,
 )
-from shared.events.triage import CaseAssigned, CaseClassified, ClockExtended
+from shared.events.triage import CaseAssigned, CaseClassified, ClockExtended, ProblemFixed
 from shared.events.verification import (
     AdmissibilityDecided,
     IdentityVerified,
@@ -79,6 +86,12 @@ def messaged(*masked: str) -> MessageReceived:
     return MessageReceived(text=Personal("more"), received_at=START, masked=masked)
 
 
+def moved(*, opens: bool = True) -> MessageMoved:
+    word = Word(text=Personal("It is gone again."), received_at=START)
+    into = "0a0a0a0a-0000-4000-8000-00000000beef"
+    return MessageMoved(into=into, reference="RD-NEXT", opens=opens, since=START, word=word)
+
+
 def wait(box: Desk, time: timedelta) -> Desk:
     box.elapse(time)
     return box
@@ -128,6 +141,15 @@ def rechecked(finding: str = "confirmed_wait", **details: Any) -> RecheckSchedul
 
 def frozen() -> EffectVerified:
     return EffectVerified(key="freeze|10042|2026-11-22", action="freeze", applied_at=START)
+
+
+def locked(user_id: str = "10042") -> WithdrawalsLocked:
+    return WithdrawalsLocked(
+        key=f"unfreeze|{user_id}|p-1|withdrawals",
+        user_id=user_id,
+        until=START + timedelta(days=1),
+        proposal_id="p-1",
+    )
 
 
 def admissibility(*, admissible: bool, **more: Any) -> AdmissibilityDecided:
@@ -199,7 +221,7 @@ def every_letter(language: str, *, verified: bool = True) -> list[LetterRequeste
     """All kinds of letters, with every step of progress, in one language."""
     proof = [IdentityVerified(user_id="10042", level="L1")] if verified else []
     box = desk(language_hint=language, funds_in_danger=True).told(
-        *proof, info_requested("txid", "user_id"), reminded(), frozen(), assigned()
+        *proof, info_requested("txid", "user_id"), reminded(), frozen(), locked(), assigned()
     )
     box.told(messaged("password", "unheard-of"))
     wait(box, timedelta(days=2)).told(
@@ -215,7 +237,20 @@ def every_letter(language: str, *, verified: bool = True) -> list[LetterRequeste
     )
     no = admissibility(admissible=False, reasons=("duplicate", "unheard-of"))
     other = desk(language_hint=language).told(*proof, no)
-    back = desk(language_hint=language).told(*proof, ComplaintWithdrawn())
+    back = desk(language_hint=language).told(*proof, ComplaintWithdrawn(), moved())
     back.when(StaffMessageSubmitted(staff="agent-1", text=Personal("We have found it")))
-    last = [*back.letters("withdrawn"), *back.letters("staff_message")]
+    last = [*back.letters("withdrawn"), *back.letters("continued"), *back.letters("staff_message")]
+    last += unasked(language)
     return [*box.letters(), *other.letters("inadmissible"), *last]
+
+
+def unasked(language: str) -> list[LetterRequested]:
+    """The letters that nobody wrote to us for: a warning, a fault that is mended, a reminder."""
+    holder = Personal("holder@customers.example")
+    seen = desk(language_hint=language)
+    seen.when(IdentityVerified(user_id="10042", level="L1", contact=holder))
+    seen.told(ProblemFixed(problem_id="p-1", reason="node-replaced", staff="ops-1"))
+    seen.told(decided(finding="confirmed_takeover"), closed(decision_id="decision-1"))
+    wait(seen, timedelta(days=15))
+    kinds = ("security_warning", "improvement", "security_reminder")
+    return [letter for kind in kinds for letter in seen.letters(kind)]
