@@ -21,7 +21,11 @@ from shared.runner.app import service_app
 from shared.runner.partitions import create_topics, partition_counts
 from shared.settings import Settings
 
-LOCAL = {"sandbox": "services.sandbox.main", "gateway": "shared.local.gateway"}
+OTHERS = {
+    "sandbox": "services.sandbox.main",
+    "gateway": "shared.local.gateway",
+    "ledger": "shared.audit.ledger.app",
+}
 
 
 class Lanes(StrEnum):
@@ -40,7 +44,7 @@ LANES_OF: dict[Lanes, tuple[Lane, ...]] = {
 
 
 def serve(
-    services: Annotated[list[str], typer.Argument(help=f"{', '.join(SERVICES)}, or all")],
+    services: Annotated[list[str], typer.Argument(help=f"{', '.join(SERVICES)}, ledger, or all")],
     lane: Annotated[Lanes, typer.Option(help="the lane to consume")] = Lanes.NORMAL,
 ) -> None:
     """Run services in this process.
@@ -69,8 +73,8 @@ def serve(
 
 
 def _app(names: list[str], lane: Lanes, settings: Settings) -> Any:
-    if len(names) == 1 and names[0] in LOCAL:
-        return importlib.import_module(LOCAL[names[0]]).create_app()
+    if len(names) == 1 and names[0] in OTHERS:
+        return importlib.import_module(OTHERS[names[0]]).create_app()
     chosen = SERVICES if names == ["all"] else tuple(names)
     if unknown := sorted(set(chosen) - set(SERVICES)):
         raise UsageError(f"{len(unknown)} unknown services; choose of {', '.join(SERVICES)} or all")
@@ -90,7 +94,7 @@ def create() -> None:
     """
     settings, servers = installed.settings(), installation("kafka").kafka
     made = asyncio.run(create_topics(servers, settings.partitions, settings.replication))
-    typer.echo(f"{len(made)} topics created, {len(topics()) - len(made)} were there")
+    typer.echo(f"{len(made)} topics created, {len(topics()) + 1 - len(made)} were there")
 
 
 @topics_app.command("check")

@@ -75,6 +75,7 @@ def _tables(
     stories: Sequence[Story], received: Sequence[Story], period: Period
 ) -> dict[str, Mapping[str, int]]:
     decided = _decided(stories, period)
+    unhappy = [story for story in stories if _dissatisfied(story, period)]
     return {
         "channels": Counter(s.channel for s in received),
         "categories": Counter(s.category for s in received),
@@ -84,7 +85,8 @@ def _tables(
         "clocks kept": _within(period, (c for s in stories for c in s.clocks)),
         "clocks broken": _within(period, (c for s in stories for c in s.breaches)),
         "ratings": _within(period, (r for s in stories for r in s.ratings)),
-        "dissatisfied, by category": _dissatisfied(stories, period),
+        "dissatisfied, by category": Counter(s.category for s in unhappy),
+        "dissatisfied, by words": Counter(word for s in unhappy for word in s.words),
     }
 
 
@@ -92,13 +94,10 @@ def _within(period: Period, things: Iterable[Counted]) -> Counter[str]:
     return Counter(thing.label for thing in things if period.holds(thing.at))
 
 
-def _dissatisfied(stories: Iterable[Story], period: Period) -> Counter[str]:
-    """Complaints with a low rating or a no to the decision, by category."""
-    return Counter(
-        story.category
-        for story in stories
-        if any(map(period.holds, story.dissatisfied))
-        or any(r.label in LOW and period.holds(r.at) for r in story.ratings)
+def _dissatisfied(story: Story, period: Period) -> bool:
+    """Whether there was a low rating, or a no to the decision."""
+    return any(map(period.holds, story.dissatisfied)) or any(
+        r.label in LOW and period.holds(r.at) for r in story.ratings
     )
 
 

@@ -49,10 +49,14 @@ class Payment:
 
 @dataclass
 class Story:
-    """One complaint. `steps` are the first times that it got so far."""
+    """One complaint. `steps` are the first times that it got so far.
+
+    `words` are the codes of the terms that told what it is about; never the customer's own words.
+    """
 
     channel: str = "other"
     category: str = "other"
+    words: tuple[str, ...] = ()
     steps: dict[str, datetime] = field(default_factory=dict)
     decisions: list[tuple[datetime, DecisionMade]] = field(default_factory=list)
     appeals: list[datetime] = field(default_factory=list)
@@ -95,8 +99,9 @@ def _told(story: Story, event: Envelope) -> None:
             _step(story, "received", facts.received_at)
         case LetterSent(kind=kind) if kind == ACKNOWLEDGEMENT:
             _step(story, "acknowledged", event.time)
-        case CaseClassified(category=category):
+        case CaseClassified(category=category, reasons=reasons):
             story.category = category
+            story.words = tuple(dict.fromkeys(reason.rule for reason in reasons))
             _step(story, "classified", event.time)
         case CaseAssigned():
             _step(story, "assigned", event.time)
