@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from deploy.disk import claim
 from deploy.routes import route
 from deploy.surroundings import config, namespace, network_policies, secret, topics_job
 from deploy.workloads import Unit, budget, deployment, service, service_account
@@ -18,12 +19,13 @@ HEADER = "# Generated from shared/pipeline.py by `make generate`; edit deploy/*.
 
 
 def units() -> list[Unit]:
-    """What runs: each service on the normal lane, and all of them on the express lane."""
+    """What runs: each service on the normal lane, all on the express lane, the ledger's writer."""
     found = []
     for name in SERVICES:
         stages = [row.name for row in ROWS if row.service == name]
         found.append(Unit(name, (name, "--lane", "normal"), f"stages {', '.join(stages)}"))
     found.append(Unit("express", ("all", "--lane", "express"), "every stage's express lane"))
+    found.append(Unit("ledger", ("ledger",), "the ledger's writer"))
     return found
 
 
@@ -35,6 +37,7 @@ def files() -> dict[str, list[dict[str, Any]]]:
             deployment(unit),
             service(unit),
             budget(unit),
+            *([claim(unit.full_name, unit.labels)] if unit.writes_ledger else []),
         ]
         for unit in units()
     }

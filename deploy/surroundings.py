@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from deploy.disk import LEDGER
 from deploy.workloads import MAIL_PORT, PORT, hardened, meta
 from shared.rules.targets import PORTS
 
@@ -65,6 +66,8 @@ def config() -> dict[str, Any]:
             "REDRESS_PARTITIONS": "48",
             "REDRESS_REPLICATION": "3",
             "REDRESS_POLICY": "default",
+            "REDRESS_INSTALLATION": "complaints.example.com",
+            "REDRESS_LEDGER": LEDGER,
             "PROMETHEUS_DISABLE_CREATED_SERIES": "true",
         },
     }
@@ -72,7 +75,7 @@ def config() -> dict[str, Any]:
 
 def secret() -> dict[str, Any]:
     """A template: every value is empty, so nothing starts before it is filled in."""
-    names = ("MONGO", "EXCHANGE_TOKEN", "MASTER_KEY", "TOKEN_KEY")
+    names = ("MONGO", "EXCHANGE_TOKEN", "MASTER_KEY", "TOKEN_KEY", "LEDGER_KEY")
     return {
         "apiVersion": "v1",
         "kind": "Secret",

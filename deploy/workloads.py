@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from deploy import disk
 from shared.http.limits import FORM_BYTES, UPLOADS_AT_ONCE
 
 IMAGE = "redress:0.1.0"
@@ -33,6 +34,11 @@ class Unit:
     def takes_mail(self) -> bool:
         """Whether it listens for mail beside HTTP."""
         return self.name == "intake"
+
+    @property
+    def writes_ledger(self) -> bool:
+        """Whether it is the one writer of the ledger, with a disk of its own."""
+        return self.name == "ledger"
 
     @property
     def full_name(self) -> str:
@@ -85,8 +91,17 @@ def budget(unit: Unit) -> dict[str, Any]:
     }
 
 
+def _rollout(unit: Unit) -> dict[str, Any]:
+    if unit.writes_ledger:  # two pods could not have its disk
+        return {"replicas": 1, "strategy": {"type": "Recreate"}}
+    return {
+        "replicas": 2,
+        "strategy": {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
+    }
+
+
 def deployment(unit: Unit) -> dict[str, Any]:
-    """Two pods that roll without a gap."""
+    """Two pods that roll without a gap; the ledger's writer is one."""
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
@@ -95,17 +110,16 @@ def deployment(unit: Unit) -> dict[str, Any]:
             "annotations": {"redress.dev/runs": unit.does},
         },
         "spec": {
-            "replicas": 2,
+            **_rollout(unit),
             "revisionHistoryLimit": 3,
             "selector": {"matchLabels": unit.labels},
-            "strategy": {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
             "template": {"metadata": {"labels": unit.labels}, "spec": _pod(unit)},
         },
     }
 
 
 def _pod(unit: Unit) -> dict[str, Any]:
-    return {
+    pod = {
         "serviceAccountName": unit.full_name,
         "terminationGracePeriodSeconds": GRACE_S,
         "topologySpreadConstraints": [
@@ -118,6 +132,7 @@ def _pod(unit: Unit) -> dict[str, Any]:
         ],
         **hardened(_container(unit), TMP_MIB + UPLOADS_MIB * (unit.name == "intake")),
     }
+    return disk.mounted(pod, unit.full_name, USER) if unit.writes_ledger else pod
 
 
 def _container(unit: Unit) -> dict[str, Any]:
@@ -141,9 +156,10 @@ def _container(unit: Unit) -> dict[str, Any]:
                 "memory": "256Mi",
                 "ephemeral-storage": "64Mi",
             },
-            # Sixteen mails of 25 MiB may be in memory at once (services/intake/mail/smtp.py).
+            # Sixteen mails of 25 MiB may be in memory at once (services/intake/mail/smtp.py); the
+            # ledger holds what comes next of every partition.
             "limits": {
-                "memory": "1Gi" if unit.takes_mail else "512Mi",
+                "memory": "1Gi" if unit.takes_mail or unit.writes_ledger else "512Mi",
                 **({"cpu": "1"} if express else {}),
             },
         },

@@ -28,10 +28,11 @@ from shared.rules.targets import why_not
 TELEGRAM = "telegram"
 PRIVATE = ("messenger", "in_app")
 PUBLIC = ("social", "forum")
+EXCHANGE = "exchange"
 SIGNED = (*PRIVATE, *PUBLIC)
 KEY_BYTES = 16
 BOT_API = "https://api.telegram.org"
-Kind = Literal["messenger", "in_app", "social", "forum", "telegram"]
+Kind = Literal["messenger", "in_app", "social", "forum", "telegram", "exchange"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_\-]{0,39}$")]
 
 

@@ -24,6 +24,7 @@ from shared.events.base import (
     TimerElapsed,
 )
 from shared.events.personal import Personal
+from shared.events.upcasts import UPCASTS, current
 from shared.pipeline import ROWS, STAGES
 
 MAX_EVENT_BYTES = 256 * 1024
@@ -125,6 +126,9 @@ def _read_by_body(value: bytes, found: list[Personal]) -> Envelope:
     name = body.get("type") if isinstance(body, dict) else None
     if not isinstance(name, str):
         raise PoisonError("undecodable", "not a CloudEvent")
+    if name in UPCASTS:
+        body = current(body)
+        value, name = orjson.dumps(body), body["type"]
     adapter = _adapters.get(name)
     if adapter is None:
         stem = name.rpartition(".v")[0]

@@ -17,7 +17,10 @@ T = TypeVar("T")
 
 
 def hit(name: str, stage: str = "") -> None:
-    """Pass a failpoint; `stage.<point>` means every stage, `triage.<point>` that stage alone."""
+    """Pass a failpoint; `stage.<point>` means every stage, `triage.<point>` that stage alone.
+
+    Likewise `worker.<point>` every worker of the process, `triage.worker.<point>` that one alone.
+    """
     if _due(name, stage):
         _die()
 
@@ -33,13 +36,19 @@ async def between(
 
 def _due(name: str, stage: str) -> bool:
     global _left  # noqa: PLW0603 - the count of one process
-    own = name.replace("stage", stage, 1)
-    if _folder and _armed(own):
+    names = (name, _own(name, stage))
+    if _folder and any(map(_armed, names[name.startswith("stage.") :])):
         return True
-    if not _name or _name not in (name, own):
+    if not _name or _name not in names:
         return False
     _left -= 1
     return _left <= 0
+
+
+def _own(name: str, stage: str) -> str:
+    if name.startswith("stage."):
+        return name.replace("stage", stage, 1)
+    return f"{stage}.{name}" if stage else name
 
 
 def _armed(own: str) -> bool:

@@ -21,7 +21,18 @@ OTHER = "other"
 CATEGORIES = frozenset(get_args(Category))
 LANGUAGES = frozenset({"zh", "en", "ko", "ja", "ru", "es", "fr", "vi"})
 CHANNELS = frozenset(
-    {"web_form", "in_app", "chat", "email", "phone", "messenger", "telegram", "social", "forum"}
+    {
+        "web_form",
+        "in_app",
+        "chat",
+        "email",
+        "phone",
+        "messenger",
+        "telegram",
+        "social",
+        "forum",
+        "exchange",
+    }
 )
 Handled = Literal["rules", "people"]
 

@@ -10,6 +10,7 @@ from shared.events.base import Event, Input, Lane
 
 T = TypeVar("T")
 LANES: tuple[Lane, ...] = ("normal", "express")
+CHECKPOINTS = "complaints.ledger.checkpoints"  # one partition; no stage reads it
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ ROWS = (
         "intake",
         "receives each complaint and follow-up once",
         intake,
-        reads=(),
+        reads=("resolution",),
     ),
     Stage(
         "verification",

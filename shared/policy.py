@@ -131,11 +131,17 @@ class TriagePolicy(_Part):
 
 
 class InvestigationPolicy(_Part):
-    """When facts that are not final are looked at again, and for how long sources are asked."""
+    """When facts that are not final are looked at again, and for how long sources are asked.
+
+    Who has a task is reminded once `remind_task` after it was opened; after `escalate_task` others
+    hear of it.
+    """
 
     recheck: timedelta
     source_again: timedelta
     source_attempts: int
+    remind_task: timedelta = timedelta(hours=8)
+    escalate_task: timedelta = timedelta(days=1)
     sources: dict[Category, tuple[str, ...]]
 
 
@@ -145,8 +151,10 @@ class ResolutionPolicy(_Part):
     `four_eyes_for` are the beginnings of things whose payment always takes two people.
     A rating at or below `low_score` asks for a call; `review_sample` is the share of decided cases
     that are reviewed whatever became of them. `propose_up_to` is what each role may have paid on
-    its own word, above it takes one more person. Withdrawals stay frozen for `unfreeze_lock` longer
-    than the rest that two people lift.
+    its own word, above it takes one more person, above `four_eyes_above` two different people, and
+    above `director_above` a director among them. All payments of a case in an asset count together.
+    Withdrawals stay frozen for `unfreeze_lock` longer than the rest that two people lift.
+    The effect of a review's action is counted over `measure_after` on either side of its end.
     """
 
     confirm_after: timedelta
@@ -159,21 +167,29 @@ class ResolutionPolicy(_Part):
     four_eyes_above: dict[str, Decimal]
     four_eyes_for: tuple[str, ...] = ()
     propose_up_to: dict[str, dict[str, Decimal]] = {}
+    director_above: dict[str, Decimal] = {}
     delay_compensation_rate: Decimal = Field(ge=0, le=1)
     check_after: timedelta = timedelta(days=1)
+    measure_after: timedelta = Field(default=timedelta(days=30), gt=timedelta(0))
     rating_within: timedelta = timedelta(days=21)
     low_score: int = 2
     review_sample: Decimal = Field(default=Decimal(0), ge=0, le=1)
 
 
 class NotifyPolicy(_Part):
-    """Whom the letters name, and what they promise: the next word from us, and the answer."""
+    """Whom the letters name, and what they promise: the next word from us, and the answer.
+
+    A customer whose account was in danger is reminded of its safety so long after the case closed,
+    `remind_after`, where the decision's finding is one of `remind_of`.
+    """
 
     desk_name: str
     desk_email: str
     desk_phone: str
     update_within: dict[Priority, timedelta]
     answer_within: timedelta
+    remind_after: tuple[timedelta, ...] = ()
+    remind_of: tuple[str, ...] = ()
 
 
 class Policy(_Part):

@@ -62,7 +62,8 @@ class Settings(BaseSettings):
     )
     policy: str = Field("default", description="name of the policy in shared/policies")
     master_key: SecretStr = Field(
-        SecretStr(""), description="32 bytes in base64; wraps the complaints' keys"
+        SecretStr(""),
+        description="32 bytes in base64, which wrap the complaints' keys; older ones after a comma",
     )
     token_key: SecretStr = Field(
         SecretStr(""), description="32 bytes in hex; signs tokens and status links"
@@ -85,6 +86,18 @@ class Settings(BaseSettings):
         5000, gt=0, description="reading requests a second, by address and by principal"
     )
     reads_at_once: int = Field(20_000, ge=1, description="the same at once, after a silence")
+    installation: str = Field(
+        "local",
+        pattern=r"^[a-z0-9.-]{1,100}$",
+        description="name of the installation in the ledger's checkpoints; never changed",
+    )
+    ledger: str = Field("", description="folder of the ledger")
+    ledger_key: SecretStr = Field(
+        SecretStr(""), description="32 bytes in base64; signs the ledger's checkpoints (Ed25519)"
+    )
+    ledger_witness: str = Field(
+        "", description="folder or https address that gets every checkpoint; empty: none"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="log level")
     batch: int = Field(1000, ge=1, le=5000, description="records in one batch")
     batch_wait_ms: int = Field(10, ge=1, le=1000, description="longest wait for a batch")

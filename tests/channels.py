@@ -51,6 +51,13 @@ def post(text: str, author: str = "@mei", thread: str = "post-1", **more: str) -
     return {"type": "post.created", "data": data}
 
 
+def signal(code: str, user_id: str = "u1", **more: str) -> dict[str, Any]:
+    """What the exchange's monitoring saw, as it sends it."""
+    kind = more.pop("type", "login.flagged")
+    at = datetime.now(UTC).isoformat()
+    return {"type": kind, "data": {"user_id": user_id, "code": code, "at": at, **more}}
+
+
 def update(number: int, text: str = "My deposit has not arrived.", **more: Any) -> dict[str, Any]:
     """A private message as Telegram sends it."""
     message = {
@@ -109,6 +116,7 @@ def accounts(bot_api: str, answer_url: str) -> dict[str, Any]:
         "rotated": {"kind": "messenger", **ended},
         "network": {"kind": "social", **signers},
         "board": {"kind": "forum", **signers},
+        "exchange": {"kind": "exchange", "secrets": [{"secret": NEW}]},
         "bot": {"kind": "telegram", "bot": "RedressBot", **bot},
     }
 

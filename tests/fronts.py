@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from services.intake.channels import call_page
 from services.intake.complain import page as form
-from services.intake.main import parts
+from services.intake.parts import parts
 from services.investigation.checks import api as checks
 from services.notify.main import router as notify
 from shared.http.problem import install

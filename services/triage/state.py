@@ -132,18 +132,12 @@ def on_contact_noted(state: TriageState, data: ContactNoted, event: Envelope) ->
 
 def on_case_classified(state: TriageState, data: CaseClassified, event: Envelope) -> TriageState:
     """A classified case needs an assignee, unless it was settled before."""
-    changes: dict[str, Any] = data.model_dump(
-        include={
-            "category",
-            "language",
-            "channel",
-            "priority",
-            "team",
-            "emergency",
-        }
-    )
+    told = {"category", "language", "channel", "priority", "team", "emergency"}
+    changes: dict[str, Any] = data.model_dump(include=told)
     changes |= state.proving(data.user_id, data.identity)
     changes |= {"classified": True, "moved": event.sequence}
+    if len(data.points) > 1:
+        changes["points"] = tuple(point.category for point in data.points)
     changes |= {"alike": problems.alike(data), "classified_at": event.time}
     state = state.model_copy(update=changes)
     return state if state.over else offered(state, event)

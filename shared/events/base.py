@@ -117,6 +117,7 @@ class ComplaintFacts(Model):
     hash of the message as it came, `masked` the kinds of secrets that were taken out of the text.
     `quiet`: the acknowledgement goes to the inbox alone (a day's are sent, or none is due).
     `network` is a name that we know; `network_said` is what was said where it is none.
+    `follows` is the complaint that ended before this one goes on, `followed_since` its receipt.
     `consent` is whether a caller agreed that the call is recorded, `consent_at` when that was said.
     """
 
@@ -143,6 +144,8 @@ class ComplaintFacts(Model):
     attachments: tuple[Attachment, ...] = ()
     masked: tuple[str, ...] = ()
     quiet: bool = False
+    follows: str | None = None
+    followed_since: AwareDatetime | None = None
     consent: bool | None = None
     consent_at: AwareDatetime | None = None
 

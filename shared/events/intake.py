@@ -11,7 +11,23 @@ from shared.events.base import (
     Input,
     LaneRaised,
     Refused,
-    Result,
+)
+from shared.events.intake_erasure import (
+    ComplaintErased,
+    EraseSubmitted,
+    ErasureApproved,
+    ErasureRefused,
+    ErasureRequested,
+    HoldLifted,
+    HoldSet,
+    HoldSubmitted,
+    KeyDestroyed,
+)
+from shared.events.intake_files import (
+    AttachmentExamined,
+    AttachmentScanned,
+    OriginalRead,
+    OriginalRequested,
 )
 from shared.events.intake_links import (
     ComplaintCompared,
@@ -26,20 +42,37 @@ from shared.events.intake_links import (
     UnlinkRefused,
     UnlinkSubmitted,
 )
+from shared.events.intake_onward import MessageArrived, MessageMoved, WordDelivered
 from shared.events.personal import Personal
 
 __all__ = [  # events that stand in a file of their own and are intake's
+    "AttachmentExamined",
+    "AttachmentScanned",
     "ComplaintCompared",
+    "ComplaintErased",
     "ComplaintLinked",
     "ComplaintUnlinked",
+    "EraseSubmitted",
+    "ErasureApproved",
+    "ErasureRefused",
+    "ErasureRequested",
+    "HoldLifted",
+    "HoldSet",
+    "HoldSubmitted",
+    "KeyDestroyed",
     "Link",
     "LinkNoticed",
     "LinksFound",
+    "MessageArrived",
+    "MessageMoved",
+    "OriginalRead",
+    "OriginalRequested",
     "TwinInformed",
     "TwinTold",
     "UnlinkNoticed",
     "UnlinkRefused",
     "UnlinkSubmitted",
+    "WordDelivered",
 ]
 
 
@@ -98,35 +131,18 @@ class WithdrawalSubmitted(Input):
     reason: Personal | None = None
 
 
-class AttachmentScanned(Result):
-    """What the scanner says of a file that it had not seen; `gone`: its bytes are erased.
-
-    `unscannable`: it was asked, and will not say.
-    """
-
-    event_type: ClassVar[str] = "redress.attachment-scanned.v1"
-    sha256: str
-    verdict: Literal["clean", "malware", "unscannable", "gone"]
-
-
-class OriginalRequested(Input):
-    """Somebody with the right to it asks for a message as it came, secrets and all."""
-
-    event_type: ClassVar[str] = "redress.original-requested.v1"
-    raw: str
-    staff: str
-
-
 class ComplaintReceived(Event):
     """A complaint exists; `funds_in_danger` is the first screen's word.
 
     `session` is the account that the customer was signed in to, where the channel vouches for it.
+    `signalled`: the exchange itself opened it, on what it saw; nobody complained yet.
     """
 
     event_type: ClassVar[str] = "redress.complaint-received.v1"
     facts: ComplaintFacts
     funds_in_danger: bool = False
     session: str | None = None
+    signalled: bool = False
 
 
 class MessageReceived(Event):
@@ -179,23 +195,6 @@ class ComplaintWithdrawn(Event):
 
     event_type: ClassVar[str] = "redress.complaint-withdrawn.v1"
     reason: Personal | None = None
-
-
-class AttachmentExamined(Event):
-    """A file that had waited for the scanner may be handed out, or never."""
-
-    event_type: ClassVar[str] = "redress.attachment-examined.v1"
-    sha256: str
-    status: Literal["clean", "quarantined"]
-    reason: str | None = None
-
-
-class OriginalRead(Event):
-    """A message was read as it came; `raw` is its hash, `staff` who read it."""
-
-    event_type: ClassVar[str] = "redress.original-read.v1"
-    raw: str
-    staff: str
 
 
 class FollowUpRefused(Refused):

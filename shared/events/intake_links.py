@@ -8,12 +8,12 @@ from shared.events.base import Event, Input, Model, Refused, Result, StaffComman
 class Link(Model):
     """Another complaint (`other` is its id) about what seems to be the same matter, and why.
 
-    `people` says whether both came from one person; where they did not, nothing of one complaint
-    is ever shown to the other's customer.
+    One that `follows` another goes on where that ended. `people` says whether both came from one
+    person; where they did not, nothing of one complaint is ever shown to the other's customer.
     """
 
     other: str
-    reasons: tuple[Literal["txid", "order_id", "address", "near_text"], ...]
+    reasons: tuple[Literal["txid", "order_id", "address", "near_text", "follows"], ...]
     people: Literal["same-contact", "different-contact", "unknown-contact"]
 
 

@@ -16,12 +16,17 @@ LetterKind = Literal[
     "progress",
     "extension",
     "freeze_notice",
+    "unfreeze_notice",
     "inadmissible",
     "withdrawn",
+    "continued",
     "decision",
     "rating_request",
     "staff_message",
     "secret_warning",
+    "security_warning",
+    "security_reminder",
+    "improvement",
 ]
 Channel = Literal["inbox", "email", "telegram", "webhook"]
 
@@ -95,6 +100,7 @@ class RecipientNoted(Event):
     """What changes how we write: the language, and whether the reader's identity is proved.
 
     `user_id` is the account that was found, `anti_phishing_code` what its holder knows us by.
+    `contact` is whom to warn of what the exchange saw.
     """
 
     event_type: ClassVar[str] = "redress.recipient-noted.v1"
@@ -102,6 +108,14 @@ class RecipientNoted(Event):
     verified: bool | None = None
     user_id: str | None = None
     anti_phishing_code: Personal | None = None
+    contact: Personal | None = None
+
+
+class RemindersScheduled(Event):
+    """The customer is reminded how to keep the account safe, at each of these instants."""
+
+    event_type: ClassVar[str] = "redress.reminders-scheduled.v1"
+    at: tuple[AwareDatetime, ...]
 
 
 class CorrespondenceEnded(Event):

@@ -15,7 +15,8 @@ class AccountLookedUp(Result):
 
     `contact_elsewhere`: the contact belongs to another account than the one that was named.
     `held` are facts of the complaint that our own ledger knows, for a proved customer alone.
-    `anti_phishing_code` is the one that the account's holder knows our mails by.
+    `anti_phishing_code` is the one that the account's holder knows our mails by. `contact` is the
+    account's own of old, where the exchange opened the case and nobody wrote to us.
     """
 
     event_type: ClassVar[str] = "redress.account-looked-up.v1"
@@ -26,6 +27,7 @@ class AccountLookedUp(Result):
     kyc_level: str | None = None
     held: dict[str, str] = Field(default_factory=dict)
     anti_phishing_code: Personal | None = None
+    contact: Personal | None = None
 
 
 class InadmissibleSubmitted(StaffCommand):
@@ -57,6 +59,7 @@ class VerificationStarted(Event):
     facts: ComplaintFacts
     funds_in_danger: bool = False
     session: str | None = None
+    signalled: bool = False
 
 
 class IdentityVerified(Event):
@@ -64,6 +67,7 @@ class IdentityVerified(Event):
 
     `proof` is the code of what was shown, `held` are facts of the complaint that our ledger knows.
     `anti_phishing_code` stands in mails to whoever proved to hold the account, and nowhere else.
+    `contact` is whom to warn, where the exchange opened the case.
     """
 
     event_type: ClassVar[str] = "redress.identity-verified.v1"
@@ -74,6 +78,7 @@ class IdentityVerified(Event):
     allows: tuple[str, ...] = ()
     held: dict[str, str] = Field(default_factory=dict)
     anti_phishing_code: Personal | None = None
+    contact: Personal | None = None
 
 
 class IdentityFailed(Event):

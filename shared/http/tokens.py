@@ -19,7 +19,7 @@ from shared.errors import UsageError
 from shared.http.errors import ProblemError
 
 PRIVACY = "privacy"  # the one role that may read a message as it came
-ROLES = ("submitter", "agent", "supervisor", "auditor", "operator", "admin", PRIVACY)
+ROLES = ("submitter", "agent", "supervisor", "director", "auditor", "operator", "admin", PRIVACY)
 ISSUER = AUDIENCE = "redress"
 KEY_BYTES = 32
 LONGEST = 4096

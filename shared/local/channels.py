@@ -13,6 +13,7 @@ from typing import Any
 from shared.local.folders import write_private
 
 FILE = "channels.json"
+SIGNALS = "exchange"
 
 
 def secret_of(account: str, key: str) -> str:
@@ -44,6 +45,7 @@ def write(folder: Path, secrets: Mapping[str, str], sandbox: str) -> Path:
         "bot": "redress_bot",
         "api_url": f"{sandbox}/telegram",
     }
+    accounts[SIGNALS] = {"kind": "exchange", "secrets": [{"secret": secret_of(SIGNALS, key)}]}
     file = folder / FILE
     write_private(file, json.dumps(accounts, indent=2))
     return file

@@ -36,5 +36,6 @@ def _new() -> dict[str, str]:
     return {
         "REDRESS_MASTER_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
         "REDRESS_TOKEN_KEY": secrets.token_hex(32),
+        "REDRESS_LEDGER_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
         "REDRESS_EXCHANGE_TOKEN": secrets.token_urlsafe(32),
     }

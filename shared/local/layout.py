@@ -30,8 +30,10 @@ ROWS = (
     Row("resolution", "resolution", niceness=10),
     Row("notify", "notify", niceness=5),  # it reads what all the others write
     Row("express", "all", lane="express"),  # not niced: a freeze must not wait for a flood
+    Row("ledger", "ledger", niceness=10),
     Row("gateway", "gateway"),
 )
+LEDGER = "ledger"  # its folder in the state folder
 SUPPORT = "complaints@redress.invalid"  # the address that the letters name
 # Motor's threads: enough of them that calls which hang do not stop the others, and none with
 # memory of its own, which would be a tenth of a service's.

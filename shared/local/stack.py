@@ -176,9 +176,10 @@ class Stack:
     def _environment(self) -> dict[str, str]:
         servers = {"REDRESS_KAFKA": self.kafka, "REDRESS_MONGO": self.mongo}
         secrets = keys(self.folder)
-        accounts = channels.write(self.folder, secrets, self.urls["sandbox"])
+        accounts = str(channels.write(self.folder, secrets, self.urls["sandbox"]))
         told = layout.common(self._ports.hold, servers, secrets, self._options.policy)
-        return {**told, "REDRESS_CHANNELS": str(accounts)}
+        ledger = str(self.folder / layout.LEDGER)
+        return {**told, "REDRESS_CHANNELS": accounts, "REDRESS_LEDGER": ledger}
 
     def _program(self, row: layout.Row) -> Program:
         extra = self._options.env.get(row.name, {})

@@ -58,7 +58,7 @@ class Answers:
                     reason=error.slug,
                 )
         await self._publish(records)
-        hit("worker.after_produce")
+        hit("worker.after_produce", self.stage.name)
         return unsent
 
     async def _publish(self, records: Mapping[str, Record]) -> None:

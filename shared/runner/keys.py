@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-import base64
-import os
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import BaseModel
+from pymongo import UpdateOne, WriteConcern
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
-from shared.errors import KeyMissingError, TransientError, UsageError
+from shared.errors import KeyMissingError, TransientError
 from shared.events.personal import DataKey, Personal
+from shared.runner.master import MasterKeys
 from shared.runner.ports import KeyStore
 
 CACHE_S = 60.0
 CACHED = 10_000
+BATCH = 1_000
 M = TypeVar("M", bound=BaseModel)
 
 
 class MongoKeyStore:
-    """Keys in a database of their own, wrapped with AES-256-GCM by the master key."""
+    """Keys in a database of their own, wrapped with AES-256-GCM by a master key of the ring."""
 
     def __init__(self, database: Any, master_key: str) -> None:
         self.collection = database["keys"]
-        self.master = AESGCM(_secret(master_key))
+        self.master = MasterKeys(master_key)
 
     async def create(self, kid: str) -> DataKey:
         """Make a key, or return the one that exists."""
-        nonce, secret = os.urandom(12), AESGCM.generate_key(256)
-        wrapped = nonce + self.master.encrypt(nonce, secret, kid.encode())
+        secret = AESGCM.generate_key(256)
+        wrapped = self.master.wrap(kid, secret)
         try:
-            await self.collection.insert_one({"_id": kid, "wrapped": wrapped})
+            row = {"_id": kid, "wrapped": wrapped.content, "by": wrapped.by}
+            await self.collection.insert_one(row)
         except DuplicateKeyError:
             return (await self.fetch([kid]))[kid]
         except PyMongoError as error:
@@ -50,6 +52,21 @@ class MongoKeyStore:
             raise TransientError("the key store is away") from error
         return {row["_id"]: self._unwrap(row) for row in rows}
 
+    async def destroy(self, kid: str) -> None:
+        """Make what a key sealed unreadable for good, on a majority of nodes.
+
+        Its name stays taken, so that it is never made anew. Raises TransientError.
+        """
+        gone = {"$unset": {"wrapped": "", "by": ""}, "$currentDate": {"destroyed_at": True}}
+        try:
+            await self._surely().update_one({"_id": kid}, gone, upsert=True)
+        except PyMongoError as error:
+            raise TransientError("the key store is away") from error
+
+    def _surely(self) -> Any:
+        majority = WriteConcern("majority", j=True)
+        return self.collection.with_options(write_concern=majority)
+
     async def discard(self, kid: str) -> None:
         """Remove a key that nothing in the log was ever sealed with."""
         try:
@@ -57,25 +74,50 @@ class MongoKeyStore:
         except PyMongoError as error:
             raise TransientError("the key store is away") from error
 
+    async def wrapped_by(self) -> Counter[str]:
+        """How many keys each master key wraps, by its id; empty: one of before. Raises as `fetch`.
+
+        A master key that wraps none may leave the ring.
+        """
+        groups = [
+            {"$match": {"wrapped": {"$exists": True}}},
+            {"$group": {"_id": {"$ifNull": ["$by", ""]}, "n": {"$sum": 1}}},
+        ]
+        try:
+            rows = await self.collection.aggregate(groups).to_list(None)
+        except PyMongoError as error:
+            raise TransientError("the key store is away") from error
+        return Counter({row["_id"]: row["n"] for row in rows})
+
+    async def rotate(self, progress: Callable[[int], None]) -> int:
+        """Wrap every key anew with the active master key; what they sealed stays as it is.
+
+        May be stopped at any point and begun again. Returns how many were wrapped anew. Raises
+        TransientError, and UsageError where the ring lacks a key.
+        """
+        others = {"wrapped": {"$exists": True}, "by": {"$ne": self.master.active}}
+        done = 0
+        try:
+            while rows := await self.collection.find(others).limit(BATCH).to_list(None):
+                await self.collection.bulk_write([self._anew(row) for row in rows], ordered=False)
+                done += len(rows)
+                progress(len(rows))
+        except PyMongoError as error:
+            raise TransientError("the key store is away") from error
+        return done
+
+    def _anew(self, row: dict[str, Any]) -> UpdateOne:
+        secret = self.master.open(row["_id"], row["wrapped"], row.get("by"))
+        wrapped = self.master.wrap(row["_id"], secret)
+        # A key that is destroyed meanwhile must not come back.
+        same = {"_id": row["_id"], "wrapped": row["wrapped"]}
+        return UpdateOne(same, {"$set": {"wrapped": wrapped.content, "by": wrapped.by}})
+
     def _unwrap(self, row: dict[str, Any]) -> DataKey:
         wrapped = row.get("wrapped")
         if wrapped is None:
             return DataKey(row["_id"], None)
-        try:
-            secret = self.master.decrypt(wrapped[:12], wrapped[12:], row["_id"].encode())
-        except InvalidTag as error:
-            raise UsageError("REDRESS_MASTER_KEY is not the key that wrapped these keys") from error
-        return DataKey(row["_id"], secret)
-
-
-def _secret(master_key: str) -> bytes:
-    try:
-        secret = base64.b64decode(master_key)
-    except ValueError:
-        secret = b""
-    if len(secret) != 32:  # noqa: PLR2004 - AES-256
-        raise UsageError("set REDRESS_MASTER_KEY to 32 random bytes in base64")
-    return secret
+        return DataKey(row["_id"], self.master.open(row["_id"], wrapped, row.get("by")))
 
 
 class Keyring:
@@ -108,6 +150,11 @@ class Keyring:
     async def create(self, complaint: str) -> DataKey:
         """Make the key of a new complaint."""
         return await self.store.create(complaint)
+
+    async def destroy(self, complaint: str) -> None:
+        """Erase a complaint's words; other processes forget the key within CACHE_S."""
+        await self.store.destroy(complaint)
+        self._cache.pop(complaint, None)
 
     async def discard(self, complaint: str) -> None:
         """Remove the key of what never became a complaint."""

@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from pymongo.errors import PyMongoError
 
 from shared.errors import RedressError, TransientError, UsageError
-from shared.pipeline import topics
+from shared.pipeline import CHECKPOINTS, topics
 
 RECORD = "installation"
 
@@ -21,8 +21,8 @@ class PartitionsChangedError(RedressError):
     slug = "partitions_changed"
 
 
-async def _describe(admin: AIOKafkaAdminClient) -> dict[str, int]:
-    found = await admin.describe_topics(topics())
+async def _describe(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, int]:
+    found = await admin.describe_topics(list(names))
     return {t["topic"]: len(t["partitions"]) for t in found if not t["error_code"]}
 
 
@@ -40,7 +40,7 @@ async def partition_counts(servers: str) -> dict[str, int]:
     """Partitions of each topic of ours that exists. Raises TransientError."""
     admin = await _admin(servers)
     try:
-        return await _describe(admin)
+        return await _describe(admin, topics())
     except (KafkaError, OSError) as error:
         raise TransientError("Kafka is away") from error
     finally:
@@ -51,11 +51,12 @@ async def create_topics(servers: str, partitions: int, replication: int) -> list
     """Create the topics that are missing; returns those made. Raises TransientError, UsageError."""
     admin = await _admin(servers)
     try:
-        there = await _describe(admin)
-        missing = [name for name in topics() if name not in there]
+        every = {**dict.fromkeys(topics(), partitions), CHECKPOINTS: 1}
+        there = await _describe(admin, list(every))
+        missing = [name for name in every if name not in there]
         if not missing:
             return []
-        wanted = [_topic(name, partitions, replication) for name in missing]
+        wanted = [_topic(name, every[name], replication) for name in missing]
         return made((await admin.create_topics(wanted)).topic_errors)
     except (KafkaError, OSError) as error:
         raise TransientError("Kafka is away") from error

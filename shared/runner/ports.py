@@ -219,5 +219,8 @@ class KeyStore(Protocol):
     async def fetch(self, kids: Sequence[str]) -> dict[str, DataKey]:
         """Read keys; a destroyed one comes back without its secret, an unknown one not at all."""
 
+    async def destroy(self, kid: str) -> None:
+        """Make what a key sealed unreadable for good; the key's name stays taken."""
+
     async def discard(self, kid: str) -> None:
         """Remove a key that nothing in the log was ever sealed with."""

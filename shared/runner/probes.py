@@ -1,14 +1,27 @@
 """/livez (does its own loop move), /readyz (does all of it work), /readyz/door, /metrics."""
 
+from typing import Protocol
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import REGISTRY
 from prometheus_client.exposition import choose_encoder
 
-from shared.runner.process import Process
+
+class Health(Protocol):
+    """What a process says of itself; None means well, else the reason as a slug."""
+
+    def dead(self) -> str | None:
+        """Why it must be started again."""
+
+    def unready(self) -> str | None:
+        """Why not all of it works."""
+
+    def closed(self) -> str | None:
+        """Why it should get no requests."""
 
 
-def probe_router(process: Process) -> APIRouter:
+def probe_router(process: Health) -> APIRouter:
     """The probes of a process. Liveness asks neither Kafka nor MongoDB."""
     router = APIRouter(include_in_schema=False)
 

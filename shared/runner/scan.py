@@ -14,20 +14,24 @@ from shared.errors import TransientError, UsageError
 from shared.reference import parse, reference_of
 
 POLL_MS = 500
+FETCH_BYTES = 8 * 1024 * 1024
 Age = tuple[int, str, int, int]
 
 
 @asynccontextmanager
-async def reader(servers: str, topics: Sequence[str]) -> AsyncIterator[AIOKafkaConsumer]:
+async def reader(
+    servers: str, topics: Sequence[str], fetch_bytes: int = FETCH_BYTES
+) -> AsyncIterator[AIOKafkaConsumer]:
     """A consumer assigned to every partition of `topics`. Raises TransientError, UsageError.
 
+    `fetch_bytes` of each partition are held in memory, and one batch that is larger.
     An error of the caller's own, as of what it writes to, passes as it is.
     """
     consumer = AIOKafkaConsumer(
         bootstrap_servers=servers.split(","),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
-        max_partition_fetch_bytes=8 * 1024 * 1024,
+        max_partition_fetch_bytes=fetch_bytes,
     )
     try:
         consumer.assign(await _places(consumer, topics))

@@ -24,7 +24,7 @@ from shared.runner.door import Accepted, Door
 from shared.sealed import holds_personal
 from shared.settings import Settings
 
-READERS = frozenset({"agent", "supervisor", "auditor", "operator", "admin"})
+READERS = frozenset({"agent", "supervisor", "director", "auditor", "operator", "admin"})
 MOVED_ON = "case-moved-on"
 
 

@@ -95,7 +95,7 @@ class Worker:
         await self.give_back()
         handed = self.handover.take(most)
         if handed:
-            hit("worker.after_claim")
+            hit("worker.after_claim", self.stage.name)
         return _chunks(handed)
 
     async def _sleep(self, lane: Lane, poll_s: float) -> None:
@@ -128,7 +128,7 @@ class Worker:
         leases = await self.store.claim(batch, LEASE_S, (lane,))
         if not leases:
             return []
-        hit("worker.after_claim")
+        hit("worker.after_claim", self.stage.name)
         return _chunks(await self._claims(self.answers.wanted(leases)))
 
     async def _done(self, lane: Lane, kind: str, pairs: Sequence[Pair]) -> None:
@@ -153,7 +153,7 @@ class Worker:
         except Exception:
             log.exception("work raised", stage=self.stage.name, kind=kind)
             results = [None] * len(pairs)
-        hit("worker.after_call")
+        hit("worker.after_call", self.stage.name)
         done = [(*pair, r) for pair, r in zip(pairs, results, strict=True) if r is not None]
         undone = [lease for (lease, _), r in zip(pairs, results, strict=True) if r is None]
         if done:

@@ -189,6 +189,10 @@ class InMemoryKeyStore:
         """Read keys; an unknown one does not come back."""
         return {kid: self.keys[kid] for kid in kids if kid in self.keys}
 
+    async def destroy(self, kid: str) -> None:
+        """Keep the name without the secret."""
+        self.keys[kid] = DataKey(kid, None)
+
     async def discard(self, kid: str) -> None:
         """Remove a key."""
         self.keys.pop(kid, None)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Generic
 
 from shared.decider import Context, Decider, S
-from shared.envelope import event_id, make
-from shared.events.base import DueItem, Event, Input, TimerElapsed
+from shared.envelope import Envelope, event_id, make
+from shared.events.base import DueItem, Event, Input, LaneRaised, TimerElapsed
 from shared.pipeline import Stage
 from shared.policy import load
 
@@ -30,6 +30,7 @@ class Scenario(Generic[S]):
         self.now = START
         self.state: S = decider.state()
         self.events: list[Event] = []
+        self.envelopes: list[Envelope] = []
         self._causes = 0
 
     def when(self, data: Event | Input, actor: str = "system") -> list[Event]:
@@ -49,6 +50,14 @@ class Scenario(Generic[S]):
     def due(self, key: str) -> DueItem:
         """The due item of that key. Raises KeyError if the stage does not owe it."""
         return self.state.due[key]
+
+    def hurry(self) -> None:
+        """Raise the lane, as the runner does before a record that comes on the express lane."""
+        if self.state.lane == "normal":
+            raised = next(model for model in self.stage.emits if issubclass(model, LaneRaised))
+            self._causes += 1
+            cause = str(uuid.uuid5(uuid.UUID(COMPLAINT), f"cause-{self._causes}"))
+            self._fold(raised(reason="triage raised it"), cause, 0)
 
     def elapse(self, time: timedelta) -> list[Event]:
         """Let time pass; every timer that comes due fires once, in order."""
@@ -76,3 +85,4 @@ class Scenario(Generic[S]):
         )
         self.state = self.decider.evolve(self.state, envelope)
         self.events.append(event)
+        self.envelopes.append(envelope)

@@ -126,6 +126,7 @@ async def investigated(agent, user):
     paid = {"asset": "USDT", "amount": "30000", "user_id": user, "thing": f"order|{user}"}
     rows = {f"remedies__0__{name}": value for name, value in paid.items()}
     said = {"finding": "wrong_charge", "explanation": "The tariff was set wrongly."}
+    said |= {"language": "en"}
     await do(agent, "propose", outcome="upheld", remedies__0__code="compensate", **said, **rows)
     proposal = agent.locator("#proposals ~ .entry").first
     await reloaded(agent, proposal, "0 of 2 approvals")

@@ -8,6 +8,7 @@ import pytest
 
 from shared.contract import FOLDER, drift
 from shared.envelope import MODELS, read, write
+from shared.events.upcasts import UPCASTS, current
 from shared.testing.builders import an_envelope
 
 EXAMPLES = FOLDER.parent / "examples"
@@ -19,7 +20,7 @@ def test_the_committed_schemas_are_what_the_models_say():
 
 
 def test_every_type_has_an_example():
-    assert sorted(MODELS) == sorted({path.parent.name for path in FILES})
+    assert sorted([*MODELS, *UPCASTS]) == sorted({path.parent.name for path in FILES})
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.parent.name)
@@ -30,8 +31,9 @@ def test_a_committed_example_is_still_read_and_fits_its_schema(path: Path):
     envelope = read(json.dumps(body).encode(), [])
 
     jsonschema.validate(body["data"], schema)
-    assert envelope.type == path.parent.name
-    assert body["dataschema"] == f"urn:redress:schema:{envelope.type}"
+    assert body["type"] == path.parent.name
+    assert body["dataschema"] == f"urn:redress:schema:{path.parent.name}"
+    assert envelope.type == current(body)["type"]
 
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=lambda m: m.event_type)

@@ -17,6 +17,7 @@ from rich.console import Console
 
 from shared.errors import UsageError
 from shared.local.keys import keys
+from shared.local.layout import LEDGER
 from shared.local.progress import told
 from shared.local.stack import Options, Stack
 from shared.runner.burials import letters
@@ -108,6 +109,7 @@ def audit(stack: Stack, *arguments: str) -> bool:
     """Run one of the auditors' commands as an auditor would."""
     command = [sys.executable, "-m", "shared.cli.main", "audit", *arguments]
     env = {"REDRESS_KAFKA": stack.kafka, "REDRESS_MONGO": stack.mongo, "PATH": "/usr/bin:/bin"}
+    env["REDRESS_LEDGER"] = str(stack.folder / LEDGER)
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
     console.print(f"  redress audit {arguments[0]}: {(done.stdout or done.stderr).strip()}")
     return done.returncode == 0

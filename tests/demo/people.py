@@ -168,6 +168,7 @@ class Staff:
             "finding": found["finding"],
             "remedies": [{"user_id": case.user, **found["remedy"]}],
             "explanation": found["words"],
+            "language": case.language,
         }
         await self._command("investigation", envelope.subject, "propose", proposal, who)
 

@@ -11,8 +11,21 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/adding-a-stage.md").read_text("utf-8")
-COPIED = ("shared", "services", "deploy", "docs", "requirements", "tests/architecture")
-ALONE = ("pyproject.toml", "README.md", "tests/contract/test_schemas.py")
+COPIED = (
+    "shared",
+    "services",
+    "deploy",
+    "docs",
+    "requirements",
+    "tests/architecture",
+    "tests/recordings",
+)
+ALONE = (
+    "pyproject.toml",
+    "README.md",
+    "tests/contract/test_schemas.py",
+    "tests/contract/test_recordings.py",
+)
 TESTS = ("tests/architecture/test_table.py", "tests/contract", "tests/unit/escalation")
 EDITED = ("shared/pipeline.py", "pyproject.toml", "shared/local/layout.py")
 
@@ -78,6 +91,7 @@ def test_the_stage_of_the_page_is_complete_and_clean(grown):
     run(grown, "python", "-m", "shared.contract")
     run(grown, "python", "-m", "deploy.manifests")
     run(grown, "cog", "-r", "README.md", "docs/consuming-events.md", "docs/operations.md")
+    run(grown, "python", "-m", "tests.recordings", "tests/unit/escalation")
     run(grown, "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS)
     run(grown, "lint-imports", "--no-cache")
     ours = [name for name, _ in new_files() if name.endswith(".py")]

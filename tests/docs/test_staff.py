@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from services.intake.erasing import api as erasing
 from services.intake.linking import api as linking
 from services.intake.verification import api as verification
 from services.investigation import api as investigation
@@ -13,7 +14,7 @@ from services.triage import api as triage
 
 PAGE = (Path(__file__).parents[2] / "docs/staff.md").read_text("utf-8")
 SERVICES = {
-    "intake": {**verification.COMMANDS, **linking.COMMANDS},
+    "intake": {**verification.COMMANDS, **linking.COMMANDS, **erasing.COMMANDS},
     "triage": triage.COMMANDS,
     "investigation": investigation.COMMANDS,
     "resolution": resolution.COMMANDS,

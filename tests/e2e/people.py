@@ -138,6 +138,7 @@ class People:
             "finding": found["finding"],
             "remedies": [{"user_id": made.case.user, **found["remedy"]}],
             "explanation": found["words"],
+            "language": made.case.language,
         }
         place = ("investigation", made.id, "propose")
         await self.command(place, body, event.data.decided_by, self._told(event, "remedy-proposed"))

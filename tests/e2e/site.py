@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from shared.local.keys import keys
+from shared.local.layout import LEDGER
 from shared.local.stack import Stack
 from tests.demo.people import Submitted
 from tests.demo.watch import Watch
@@ -93,6 +94,7 @@ class Site:
     def environment(self) -> dict[str, str]:
         """What a command or a service needs to know of this installation."""
         servers = {"REDRESS_KAFKA": self.stack.kafka, "REDRESS_MONGO": self.stack.mongo}
+        servers["REDRESS_LEDGER"] = str(self.stack.folder / LEDGER)
         return {**servers, **self.secrets, "REDRESS_POLICY": "demo", "PATH": os.defpath}
 
     async def redress(self, *arguments: str) -> tuple[int, str]:

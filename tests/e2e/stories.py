@@ -25,6 +25,10 @@ WRONG = cases("wrong", TWELVE[:LINES])
 STOLEN, DELAYED, CONFIRMING, MISSING, APPEALED, DEVIATED = cases("s", TWELVE[:6])
 (BY_RULE,) = cases("s", ["u-2017"])
 (GIVEN_BACK,) = cases("u", ["u-2001"])
+(SIGNALLED,) = cases("sg", ["u-2001"])
+(GOING_ON,) = cases("on", ["u-2017"])
+(PAID_AT_ONCE,), (DENIED_AT_ONCE,) = cases("pa", ["u-2006"]), cases("da", ["u-2006"])
+REGULATED = cases("g", ["u-2002", "u-2005"])  # one is paid, one appeals
 STORIES = [STOLEN, DELAYED, CONFIRMING, MISSING, APPEALED, DEVIATED, BY_RULE]
 
 CANARIES = ("canarysubject7f3a", "canarytext9b1c", "canarymail5d2e", "canaryword8a4d")
@@ -46,6 +50,7 @@ CANARY = Canary(
     text=f"My name is {CANARIES[1]} and I have a question about the referral programme.",
     staff=cases("canary", ["u-2021"])[0].staff,
 )
+(FORGOTTEN,) = cases("fg", ["u-2021"])
 AWAY = cases("away", ["u-2013", "u-2020", "u-2021"])
 
 PAID_UNDER_FIRE = {  # a liquidation is made good, and its worker killed
@@ -53,5 +58,47 @@ PAID_UNDER_FIRE = {  # a liquidation is made good, and its worker killed
     for number, step in enumerate(("after_claim", "after_call", "after_produce"))
 }
 
+PAID_STEP_BY_STEP = {  # a freeze, a credit and a refund whose process dies at each of its steps
+    "freeze": cases("kf", ["u-2001"])[0],
+    "credit": cases("kc", ["u-2002"])[0],
+    "refund": Case(
+        user="kr-4001",
+        language="en",
+        category="deposit_withdrawal",
+        order="kr-W-4001",
+        subject="My withdrawal failed",
+        text="My BTC withdrawal says failed and the coins did not come back to my account.",
+        shows=(
+            {
+                "to": "withdrawals",
+                "id": "{order}",
+                "user_id": "{user}",
+                "at": "@-7200",
+                "asset": "BTC",
+                "amount": "0.4",
+                "fee": "0.0002",
+                "address": "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+                "network": "bitcoin",
+                "state": "failed",
+                "failed_at": "@-3600",
+            },
+        ),
+    ),
+}
+
 EVERYBODY = [case for round_ in ROUNDS.values() for case in round_]
-EVERYBODY += [*WRONG, *STORIES, GIVEN_BACK, CANARY, *AWAY, *PAID_UNDER_FIRE.values()]
+EVERYBODY += [
+    *WRONG,
+    *STORIES,
+    GIVEN_BACK,
+    SIGNALLED,
+    GOING_ON,
+    PAID_AT_ONCE,
+    DENIED_AT_ONCE,
+    CANARY,
+    FORGOTTEN,
+    *REGULATED,
+    *AWAY,
+    *PAID_UNDER_FIRE.values(),
+    *PAID_STEP_BY_STEP.values(),
+]

@@ -1,6 +1,7 @@
 """No word of a customer stands in a log, in Kafka or in MongoDB, and logs are made for machines."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
@@ -8,8 +9,9 @@ from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo import MongoClient
 
+from shared.http.tokens import issue
 from shared.local.layout import ROWS as PROCESSES
-from tests.e2e.stories import CANARIES, CANARY
+from tests.e2e.stories import CANARIES, CANARY, FORGOTTEN
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.usefixtures("evidence")]
 SERVERS_OWN = {"admin", "config", "local"}  # local holds the oplog, the exchange's mails in it
@@ -75,3 +77,28 @@ async def test_every_line_of_a_service_is_one_json_object(running, name):
     text = (running.stack.folder / "logs" / f"{name}.log").read_text("utf-8")
     for line in text.splitlines():
         assert {"event", "level", "timestamp", "service"} <= json.loads(line).keys(), line
+
+
+async def test_two_people_erase_a_complaint_and_the_log_still_proves(running, tmp_path):
+    (made,) = await running.submit([FORGOTTEN])
+    assert await running.closed([made], 60) == {}
+    track, people = running.watch.tracks[made.id], running.people
+    url = f"{people.urls['intake']}/v1/cases/{made.id}"
+    answers = []
+    for who, done in (("privacy-1", "erasure-requested"), ("privacy-2", "complaint-erased")):
+        token = issue(people.key, who, "privacy", datetime.now(UTC), timedelta(minutes=5))
+        headers = {"Authorization": f"Bearer {token}"}
+        body = {"reason": "customer-asked"}
+        answers.append(await people.http.post(f"{url}/erase", json=body, headers=headers))
+        await running.watch.until(lambda done=done: track.of(done))
+    folder = tmp_path / "export"
+
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert (await running.redress("audit", "export", str(folder)))[0] == 0
+    assert (await running.redress("audit", "verify", str(folder)))[0] == 0
+    keys = MongoClient(running.stack.mongo)
+    try:
+        row = keys["redress_keys"]["keys"].find_one({"_id": made.id})
+    finally:
+        keys.close()
+    assert "wrapped" not in row

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from services.triage.dry_run.differences import Difference, Verdict, verdicts
 from services.triage.dry_run.keys import stored_keys
-from shared.audit.records import BadExportError
+from shared.audit.manifest import BadExportError
 from shared.errors import UsageError
 from shared.policy import Policy, load
 from shared.reference import reference_of

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from services.triage.dry_run.recorded import Case, cases
 from services.triage.dry_run.rerun import Outcome, rerun
-from shared.audit.manifest import exported_at
+from shared.audit.manifest import read as read_manifest
 from shared.events.personal import DataKey
 from shared.policy import Policy
 
@@ -45,7 +45,7 @@ def verdicts(folder: Path, policies: tuple[Policy, Policy], keys: Keys) -> Itera
 
     Raises UsageError, BadExportError, and what `keys` raises.
     """
-    until = exported_at(folder)
+    until = read_manifest(folder).moment
     for partition in cases(folder):
         names = {one.kid for case in partition for one in case.sealed if one.kid}
         found = keys(sorted(names)) if names else {}

@@ -9,14 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 from pathlib import Path
 
 import orjson
 
 from services.triage.decide import DECIDER
-from shared.audit.manifest import read as read_manifest
-from shared.audit.records import BadExportError, Line, Part, lines
+from shared.audit.leaves import Record
+from shared.audit.manifest import BadExportError
+from shared.audit.records import by_partition
 from shared.envelope import MODELS, Envelope, read
 from shared.errors import PoisonError
 from shared.events.base import Refused
@@ -67,7 +67,7 @@ class _Partition:
     )
     sealed: dict[str, list[Personal]] = field(default_factory=lambda: defaultdict(list))
 
-    def own(self, line: Line) -> None:
+    def own(self, line: Record) -> None:
         """Note what an input led to, and when."""
         event = orjson.loads(line.value or b"")
         time, refused = datetime.fromisoformat(event["time"]), event["type"] in REFUSALS
@@ -76,7 +76,7 @@ class _Partition:
         )
         gave.refused |= refused
 
-    def take(self, line: Line) -> None:
+    def take(self, line: Record) -> None:
         """Keep a record that the rules look at; a copy of it is dropped."""
         name = header(line, "ce_type")
         if name and name not in WANTED:
@@ -118,18 +118,16 @@ def cases(folder: Path) -> Iterator[list[Case]]:
     Raises UsageError where the folder is no export, BadExportError where a record is missing or
     damaged; hashes and chains are what `redress audit verify` checks.
     """
-    parts = sorted(read_manifest(folder), key=lambda part: part.partition)
-    for _, same in groupby(parts, key=lambda part: part.partition):
-        yield _read(folder, list(same)).cases()
+    for _, records in by_partition(folder, OWN | TOLD):
+        yield _read(records).cases()
 
 
-def _read(folder: Path, parts: list[Part]) -> _Partition:
+def _read(records: Iterable[Record]) -> _Partition:
     found = _Partition()
-    for part in (part for part in parts if part.topic in OWN | TOLD):
-        take = found.own if part.topic in OWN else found.take
-        for line in lines(folder, part):
-            try:
-                take(line)
-            except (LookupError, TypeError, ValueError) as error:
-                raise BadExportError(f"{line.place}: it cannot be read") from error
+    for record in records:
+        take = found.own if record.topic in OWN else found.take
+        try:
+            take(record)
+        except (LookupError, TypeError, ValueError) as error:
+            raise BadExportError(f"{record.place}: it cannot be read") from error
     return found

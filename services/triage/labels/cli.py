@@ -8,7 +8,7 @@ import typer
 
 from services.triage.dry_run.keys import stored_keys
 from services.triage.labels.export import labels
-from shared.audit.records import BadExportError
+from shared.audit.manifest import BadExportError
 
 HELP = """Print every complaint whose category or priority a person changed, one JSON line each.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from shared.audit.manifest import read as read_manifest
-from shared.audit.records import BadExportError, Line, Part, lines
+from shared.audit.leaves import Record
+from shared.audit.manifest import BadExportError
+from shared.audit.records import by_partition
 from shared.envelope import Envelope, read
 from shared.errors import KeyMissingError, PoisonError
 from shared.events.personal import DataKey, Personal
@@ -44,9 +44,8 @@ def labels(folder: Path, keys: Keys) -> Iterator[dict[str, Any]]:
     `text` only where a key opens it. Raises UsageError where the folder is no export,
     BadExportError where a record is missing or damaged, and what `keys` raises.
     """
-    parts = sorted(read_manifest(folder), key=lambda part: part.partition)
-    for _, same in groupby(parts, key=lambda part: part.partition):
-        cases = {name: case for name, case in _read(folder, same).items() if _corrected(case)}
+    for _, records in by_partition(folder, OWN | TOLD):
+        cases = {name: case for name, case in _read(records).items() if _corrected(case)}
         names = {one.kid for case in cases.values() for one in case.words if one.kid}
         found = keys(sorted(names)) if names else {}
         for name, case in sorted(cases.items()):
@@ -54,16 +53,14 @@ def labels(folder: Path, keys: Keys) -> Iterator[dict[str, Any]]:
             yield _label(name, case)
 
 
-def _read(folder: Path, parts: Iterator[Part]) -> dict[str, _Case]:
+def _read(records: Iterator[Record]) -> dict[str, _Case]:
     cases: dict[str, _Case] = defaultdict(_Case)
-    for part in parts:
-        if part.topic in OWN | TOLD:
-            for line in lines(folder, part):
-                _take(cases, line)
+    for record in records:
+        _take(cases, record)
     return cases
 
 
-def _take(cases: dict[str, _Case], line: Line) -> None:
+def _take(cases: dict[str, _Case], line: Record) -> None:
     """Keep a record that a label rests on; of what cannot be read nothing came either."""
     name = header(line, "ce_type")
     if name not in WANTED:

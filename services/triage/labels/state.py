@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from services.triage.taking.state import Taken, released
 from shared.decider import EvolveRule
@@ -12,16 +13,26 @@ from shared.events.triage import CaseRecategorised
 
 
 class Labelled(Taken):
-    """The part of triage's state that a corrected category changes."""
+    """The part of triage's state that a corrected category changes.
+
+    `points` are the matters that the complaint raises, the main one first, where there are several.
+    """
 
     category: Category = "other"
     team: str = ""
+    points: tuple[Category, ...] = ()
 
 
 def on_case_recategorised(state: Labelled, data: CaseRecategorised, event: Envelope) -> Labelled:
     """Another team looks for somebody of its own, also where the case still waited."""
     moved = data.team != state.team
-    changes = {"category": data.category, "team": data.team, "moved": event.sequence}
+    others = [point for point in state.points if point not in (state.category, data.category)]
+    changes: dict[str, Any] = {
+        "category": data.category,
+        "team": data.team,
+        "points": (data.category, *others) if others else (),
+        "moved": event.sequence,
+    }
     state = state.model_copy(update=changes)
     return released(state, event) if moved and data.assignee is None else state
 

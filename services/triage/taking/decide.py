@@ -36,6 +36,7 @@ def given(state: TriageState, assignee: str, reason: str, context: Context) -> l
         language=state.language,
         priority=state.priority,
         reason=reason,
+        points=state.points,
     )
     return [assigned, *unqueued(state, context)]
 

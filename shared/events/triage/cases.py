@@ -127,7 +127,10 @@ class CaseEscalated(Event):
 
 
 class CaseAssigned(Event):
-    """Somebody owns the case; at level 2 never somebody who had it before."""
+    """Somebody owns the case; at level 2 never somebody who had it before.
+
+    `points` are the matters that the complaint raises, the main one first, where there are several.
+    """
 
     event_type: ClassVar[str] = "redress.case-assigned.v1"
     team: str
@@ -137,6 +140,7 @@ class CaseAssigned(Event):
     language: str
     priority: Priority
     reason: str
+    points: tuple[Category, ...] = ()
 
 
 class AssignmentDeferred(Event):

@@ -8,7 +8,7 @@ from services.investigation.rules.filing import filed
 from services.investigation.rules.plan import SOURCES
 from services.investigation.sources import Sources
 from shared.connectors.nodes import Named
-from shared.events.investigation import EvidenceCollected
+from shared.events.investigation import EvidenceCollected, PrecedentRead
 from tests.bench.world import Chain, Exchange
 
 sources = Sources(Exchange(), {"bitcoin": (Named("1", Chain()),)}, {})
@@ -31,4 +31,8 @@ async def collect(claim: Any) -> EvidenceCollected:
     )
 
 
-ANSWERS = {"collect": collect}
+async def precedent(claim: Any) -> PrecedentRead:
+    return PrecedentRead(key=claim.item.key, put_by=claim.item.event)
+
+
+ANSWERS = {"collect": collect, "precedent": precedent}

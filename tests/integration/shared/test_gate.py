@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from services.intake.api import router
 from services.intake.linking.api import COMMANDS
-from services.intake.main import parts
+from services.intake.parts import parts
 from services.intake.state import IntakeState
 from shared.http.gate import Gate
 from shared.http.problem import install

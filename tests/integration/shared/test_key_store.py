@@ -122,3 +122,71 @@ async def test_a_wrapped_key_serves_no_other_complaint(store, database, complain
 async def test_a_master_key_of_the_wrong_length_is_a_mistake_of_usage(database, master):
     with pytest.raises(UsageError, match="32 random bytes"):
         MongoKeyStore(database, master)
+
+
+NEW, OLD = (base64.b64encode(bytes([number]) * 32).decode() for number in (1, 2))
+
+
+async def made_by(database, master, count=3):
+    store, kids = MongoKeyStore(database, master), [str(uuid4()) for _ in range(count)]
+    return {kid: (await store.create(kid)).secret for kid in kids}
+
+
+async def secrets_of(store, kids):
+    return {kid: key.secret for kid, key in (await store.fetch(list(kids))).items()}
+
+
+async def test_a_ring_opens_what_its_older_keys_wrapped_and_wraps_with_the_first(database):
+    before = await made_by(database, OLD)
+    ring = MongoKeyStore(database, f"{NEW}, {OLD}")
+    after = (await ring.create("new")).secret
+
+    assert await secrets_of(ring, before) == before
+    assert await secrets_of(MongoKeyStore(database, NEW), ["new"]) == {"new": after}
+
+
+async def test_rotation_wraps_all_anew_and_then_the_old_key_may_go(database, monkeypatch):
+    monkeypatch.setattr("shared.runner.keys.BATCH", 2)
+    before = await made_by(database, OLD, 5)
+    ring, seen = MongoKeyStore(database, f"{NEW},{OLD}"), []
+
+    assert await ring.rotate(seen.append) == 5
+    assert await ring.rotate(seen.append) == 0
+    assert sum(seen) == 5
+    assert await ring.wrapped_by() == {ring.master.active: 5}
+    assert await secrets_of(MongoKeyStore(database, NEW), before) == before
+    with pytest.raises(UsageError):
+        await MongoKeyStore(database, OLD).fetch(list(before))
+
+
+async def test_keys_of_before_that_name_no_master_key_are_read_and_rotated(database):
+    before = await made_by(database, OLD)
+    await database["keys"].update_many({}, {"$unset": {"by": ""}})
+    ring = MongoKeyStore(database, f"{NEW},{OLD}")
+
+    assert await secrets_of(ring, before) == before
+    assert await ring.wrapped_by() == {"": 3}
+    assert await ring.rotate(lambda _count: None) == 3
+
+
+async def test_a_destroyed_key_stays_destroyed_through_a_rotation(database):
+    before = await made_by(database, OLD)
+    gone = next(iter(before))
+    await destroy(database, gone)
+    ring = MongoKeyStore(database, f"{NEW},{OLD}")
+    rows = [row async for row in database["keys"].find({"_id": {"$ne": gone}})]
+    late = ring._anew(rows[0])  # noqa: SLF001 - the write of a rotation that is under way
+    await destroy(database, rows[0]["_id"])
+    await database["keys"].bulk_write([late])
+
+    assert await ring.rotate(lambda _count: None) == 1
+    assert (await secrets_of(ring, before))[gone] is None
+    assert (await secrets_of(ring, before))[rows[0]["_id"]] is None
+
+
+async def test_rotating_without_the_old_key_changes_nothing_and_says_what_is_missing(database):
+    before = await made_by(database, OLD)
+
+    with pytest.raises(UsageError, match="REDRESS_MASTER_KEY"):
+        await MongoKeyStore(database, NEW).rotate(lambda _count: None)
+    assert await secrets_of(MongoKeyStore(database, OLD), before) == before

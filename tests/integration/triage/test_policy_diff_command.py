@@ -11,6 +11,7 @@ import yaml
 from shared.policy import load
 from shared.reference import reference_of
 from shared.runner.keys import MongoKeyStore
+from tests.unit.audit.exports import without
 from tests.unit.triage.recorded_log import RecordedLog
 from tests.unit.triage.stage_cases import MISSING, STOLEN, WISH, admitted
 
@@ -84,8 +85,7 @@ async def test_an_erased_person_is_named_and_not_judged(wiring, store, export, s
 
 
 async def test_a_damaged_record_ends_it_and_is_named(wiring, export, slower):
-    path = export / "complaints.verification.events-0.jsonl"
-    path.write_text(path.read_text().split("\n", 1)[1])
+    without(export, "complaints.verification.events")
 
     code, lines = await diff(wiring, "default", slower, "--from", export)
 

@@ -41,6 +41,20 @@ def test_who_proposed_or_approved_is_offered_no_approval(who, given, offered):
     assert found & {"approve", "deny"} == offered
 
 
+@pytest.mark.parametrize(
+    ("role", "given", "offered"),
+    [
+        ("supervisor", (), True),
+        ("supervisor", ("supervisor-3",), False),
+        ("director", ("supervisor-3",), True),
+    ],
+)
+def test_the_last_approval_is_offered_in_the_role_that_is_still_needed(role, given, offered):
+    person = Principal("somebody", frozenset({role}))
+    state = waiting(given=given, role="director")
+    assert bool(RESOLUTION["approve"](state, person)) is offered
+
+
 def test_an_approval_is_offered_for_the_proposal_that_waits():
     (offer,) = RESOLUTION["approve"](waiting(), BOSS)
     assert offer.preset == {"proposal_id": "p-1"}

@@ -103,6 +103,14 @@ def test_appeals_redress_clocks_and_ratings_are_counted():
     assert found.frequent == ()
 
 
+def test_what_the_dissatisfied_spoke_of_is_counted_by_the_terms_that_told_and_nothing_else():
+    low = {"ratings": [Counted(OCTOBER, "1")], "words": ("term:document", "kyc_refused")}
+    content = {"ratings": [Counted(OCTOBER, "5")], "words": ("term:praise",)}
+    found = figures([*many(10, **low), *many(10, **content)], FOURTH)
+
+    assert found.tables["dissatisfied, by words"] == {"term:document": 10, "kyc_refused": 10}
+
+
 def test_a_sum_of_few_payments_is_left_out():
     paid = Payment(OCTOBER, "credit", "BTC", Decimal("0.1"))
 

@@ -1,27 +1,25 @@
 """A log that triage's own runner wrote, as `redress audit export` takes it home."""
 
 import hashlib
-import json
 import uuid
 from collections import defaultdict
-from types import SimpleNamespace
 
 from services.triage.decide import DECIDER
-from shared.audit.records import line_of
+from shared.audit.leaves import Record
 from shared.envelope import make, read, write
 from shared.events.personal import DataKey
 from shared.events.triage import TriageLaneRaised
 from shared.headers import headers, headers_of
-from shared.pipeline import STAGES, topics
+from shared.pipeline import STAGES
 from shared.policy import load
 from shared.runner.fold import Fold
 from shared.runner.folded import ROOM, Incoming, Tools
 from shared.runner.ports import Document, Trigger
 from shared.sealed import seal
 from shared.testing.scenario import START
+from tests.unit.audit.exports import export_of
 
 TRIAGE = STAGES["triage"]
-EXPORTED = "2026-11-22T12:00:00Z"
 
 
 class RecordedLog:
@@ -61,10 +59,7 @@ class RecordedLog:
 
     def export(self, folder):
         """Write the folder; everything lies in partition 0."""
-        folder.mkdir()
-        parts = [self._part(folder, topic) for topic in topics()]
-        manifest = {"format": "redress-export-1", "exported_at": EXPORTED, "partitions": parts}
-        (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+        export_of(folder, [one for topic in sorted(self.topics) for one in self.topics[topic]])
         return folder
 
     def _taken(self, complaint, value, topic):
@@ -96,18 +91,6 @@ class RecordedLog:
 
     def _put(self, topic, complaint, value, pairs):
         there = self.topics[topic]
-        record = SimpleNamespace(
-            offset=len(there), timestamp=1, key=complaint.encode(), value=value, headers=pairs
+        there.append(
+            Record(topic, 0, len(there), 1, complaint.encode(), value, tuple(map(tuple, pairs)))
         )
-        there.append(line_of(record) + b"\n")
-
-    def _part(self, folder, topic):
-        raw = b"".join(self.topics[topic])
-        (folder / f"{topic}-0.jsonl").write_bytes(raw)
-        return {
-            "topic": topic,
-            "partition": 0,
-            "first": 0,
-            "records": len(self.topics[topic]),
-            "sha256": hashlib.sha256(raw).hexdigest(),
-        }

@@ -1,6 +1,5 @@
 """Another policy over a recorded log: every complaint that it treats otherwise is named."""
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from services.triage.dry_run.differences import verdicts
 from services.triage.dry_run.recorded import Told, cases
 from services.triage.dry_run.rerun import rerun
-from shared.audit.manifest import exported_at
+from shared.audit.manifest import read as read_manifest
 from shared.cli.main import main
 from shared.errors import UsageError
 from shared.events.base import Event
@@ -114,7 +113,7 @@ def test_what_is_decided_again_under_the_same_policy_is_what_was_recorded(log, t
     ((case,),) = cases(folder)
     for personal in case.sealed:
         personal.unlock(log.keys[personal.kid])
-    outcome = rerun(case.complaint, case.told, DEFAULT, exported_at(folder))
+    outcome = rerun(case.complaint, case.told, DEFAULT, read_manifest(folder).moment)
 
     assert outcome.failed == ""
     assert outcome.priority == ["P4", "P2"]
@@ -230,8 +229,7 @@ def test_records_of_several_topics_are_taken_in_the_order_triage_took_them(log, 
 def test_a_record_that_came_twice_is_decided_once(log, tmp_path):
     one(log, 1, MISSING)
     topic = "complaints.verification.events"
-    again = json.loads(log.topics[topic][0]) | {"offset": 1}
-    log.topics[topic].append(json.dumps(again).encode() + b"\n")
+    log.topics[topic].append(log.topics[topic][0]._replace(offset=1))
 
     ((case,),) = cases(log.export(tmp_path / "export"))
 
