@@ -100,5 +100,4 @@ EVERYBODY += [
     *REGULATED,
     *AWAY,
     *PAID_UNDER_FIRE.values(),
-    *PAID_STEP_BY_STEP.values(),
 ]

@@ -7,7 +7,10 @@ from decimal import Decimal
 import pytest
 import pytest_asyncio
 
+from shared.local.stack import Options, Stack
 from tests.e2e.checker import violations
+from tests.e2e.kills import Killer
+from tests.e2e.site import site
 from tests.e2e.stories import PAID_STEP_BY_STEP
 
 pytestmark = pytest.mark.timeout(400)
@@ -44,6 +47,20 @@ async def death(killer, process, step):
             return datetime.fromtimestamp(max(mark.stat().st_ctime for mark in marks), UTC)
         await asyncio.sleep(0.1)
     raise AssertionError(f"{process} did not die at {step}; {before} deaths before")
+
+
+@pytest.fixture(scope="module")
+def killer(tmp_path_factory):
+    return Killer(tmp_path_factory.mktemp("steps"))
+
+
+@pytest_asyncio.fixture(scope="module")
+async def running(tmp_path_factory, killer):
+    """An installation of its own: another complaint's work would die of these failpoints."""
+    options = Options(policy="demo", env=killer.environment())
+    with Stack(tmp_path_factory.mktemp("paid"), options) as stack:
+        async with site(stack, list(PAID_STEP_BY_STEP.values())) as found:
+            yield found
 
 
 @pytest_asyncio.fixture(scope="module")

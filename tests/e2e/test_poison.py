@@ -5,10 +5,20 @@ import json
 import pytest
 import pytest_asyncio
 
+from shared.local.stack import Options, Stack
 from tests.e2e.poison import MIX, PROPOSALS, TOPIC, hostile, produce
+from tests.e2e.site import site
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(180)
 BURIED = "complaints.investigation.dead-letters"
+
+
+@pytest_asyncio.fixture(scope="module")
+async def running(tmp_path_factory):
+    """An installation of its own: what is poisoned here no other test's log can be proved with."""
+    with Stack(tmp_path_factory.mktemp("poisoned"), Options(policy="demo")) as stack:
+        async with site(stack, []) as found:
+            yield found
 
 
 @pytest_asyncio.fixture(scope="module")

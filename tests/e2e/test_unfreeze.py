@@ -20,7 +20,8 @@ def actions(track, name, action):
 
 
 def proved_in(track):
-    return [e for e in track.of("case-escalated") if e.data.identity == "L3"]
+    """Resolution's own word: what triage says is not yet what lets two people lift."""
+    return [e for e in track.of("case-noted") if e.data.identity == "L3"]
 
 
 @pytest_asyncio.fixture(scope="module")
