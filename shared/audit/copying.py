@@ -15,6 +15,7 @@ from shared.audit.leaves import SEGMENT, BadRecordError
 from shared.audit.ledger.listing import Listing
 from shared.audit.manifest import Segment
 from shared.audit.note import BadNoteError, Checkpoint
+from shared.audit.tiles import SUFFIX
 from shared.audit.writing import Writer
 from shared.errors import TransientError, UsageError
 
@@ -52,7 +53,7 @@ def copy(ledger: Path, size: int, writer: Writer, progress: Callable[[int], None
 def _copy_segment(ledger: Path, name: str, writer: Writer) -> None:
     segment = Segment(sha256=name, first=writer.frontier.size, records=SEGMENT)
     target = exported.path_of(writer.folder, segment)
-    for suffix in (".index", ".segment"):
+    for suffix in (".index", SUFFIX, ".segment"):
         shutil.copyfile(ledger / f"{name}{suffix}", target.with_suffix(suffix))
     writer.keep(segment)
 

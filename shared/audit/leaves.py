@@ -17,6 +17,8 @@ PLACE = struct.Struct(">Q")
 _SHORT = struct.Struct(">H")
 _SIGNED = struct.Struct(">i")
 _HEAD = struct.Struct(">IQQ")
+_PLACE = struct.Struct(">IQ")
+_TIME = struct.Struct(">Q")
 NULL = -1
 
 
@@ -43,11 +45,9 @@ class Record(NamedTuple):
 
 def encode(record: Record) -> bytes:
     """The bytes whose hash is the leaf."""
-    topic = record.topic.encode()
     parts = [
-        _SHORT.pack(len(topic)),
-        topic,
-        _HEAD.pack(record.partition, record.offset, max(record.timestamp, 0)),
+        head(record.topic, record.partition, record.offset),
+        _TIME.pack(max(record.timestamp, 0)),
         _nullable(record.key),
         _nullable(record.value),
         LENGTH.pack(len(record.headers)),
@@ -56,6 +56,12 @@ def encode(record: Record) -> bytes:
         raw = name.encode("utf-8", "surrogateescape")
         parts += [LENGTH.pack(len(raw)), raw, _nullable(value)]
     return b"".join(parts)
+
+
+def head(topic: str, partition: int, offset: int) -> bytes:
+    """The first bytes of the record at a place, which no other record has. Raises struct.error."""
+    name = topic.encode()
+    return _SHORT.pack(len(name)) + name + _PLACE.pack(partition, offset)
 
 
 def decode(raw: bytes) -> Record:

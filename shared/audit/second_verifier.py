@@ -177,15 +177,34 @@ def segment(folder: Path, name: str) -> Iterator[bytes]:
     """The leaves of a segment, whose hash and index are right."""
     content, at = (folder / "segments" / f"{name}.segment").read_bytes(), 0
     demand(hashlib.sha256(content).hexdigest() == name, f"segment {name}: another content")
-    places = []
+    places, hashes = [], []
     while at < len(content):
         places.append(struct.pack(">Q", at))
         start = at + 4
         at = start + struct.unpack_from(">I", content, at)[0]
         demand(at <= len(content), f"segment {name}: it is cut")
+        hashes.append(hashlib.sha256(b"\x00" + content[start:at]).digest())
         yield content[start:at]
     index = (folder / "segments" / f"{name}.index").read_bytes()
     demand(index == b"".join(places), f"segment {name}: another index")
+    tiles = (folder / "segments" / f"{name}.tiles").read_bytes()
+    demand(tiles == b"".join(rows_of(hashes)), f"segment {name}: other hashes")
+
+
+def rows_of(row: list[bytes]) -> Iterator[bytes]:
+    """Hashes, then the roots of each 256 of them, and of each 256 such roots."""
+    while row:
+        yield from row
+        complete = range(0, len(row) - 255, 256)
+        row = [half(row[at : at + 256]) for at in complete]
+
+
+def half(row: list[bytes]) -> bytes:
+    """The root of a row whose length is a power of two."""
+    while len(row) > 1:
+        pairs = zip(row[::2], row[1::2], strict=True)
+        row = [hashlib.sha256(b"\x01" + one + other).digest() for one, other in pairs]
+    return row[0]
 
 
 def signers(folder: Path, file: Path | None) -> Keys:

@@ -68,13 +68,27 @@ def checkpoints(folder: Path, size: int, trusted: Sequence[Verifier]) -> list[Ch
     files = sorted((folder / FOLDER).glob("*"))
     found = [_checkpoint(file, trusted) for file in files]
     for checkpoint, file in zip(found, files, strict=True):
-        if file.name != f"{checkpoint.size:0{DIGITS}}.txt":
-            raise BadExportError(f"{FOLDER}/{file.name}: it is of another size")
-        if checkpoint.size > size:
-            raise BadExportError(f"{FOLDER}/{file.name}: the export has {size} leaves only")
-        if checkpoint.origin != found[0].origin:
-            raise BadExportError(f"{FOLDER}/{file.name}: it is of another log")
+        _check(file, checkpoint, size, found[0].origin)
     return [one for one in found if one.size]
+
+
+def newest(folder: Path, size: int, trusted: Sequence[Verifier]) -> Checkpoint | None:
+    """The newest checkpoint alone, signed by one of the keys. Raises BadExportError."""
+    file = max((folder / FOLDER).glob("*"), default=None)
+    if file is None:
+        return None
+    found = _checkpoint(file, trusted)
+    _check(file, found, size, found.origin)
+    return found if found.size else None
+
+
+def _check(file: Path, checkpoint: Checkpoint, size: int, origin: str) -> None:
+    if file.name != f"{checkpoint.size:0{DIGITS}}.txt":
+        raise BadExportError(f"{FOLDER}/{file.name}: it is of another size")
+    if checkpoint.size > size:
+        raise BadExportError(f"{FOLDER}/{file.name}: the export has {size} leaves only")
+    if checkpoint.origin != origin:
+        raise BadExportError(f"{FOLDER}/{file.name}: it is of another log")
 
 
 def _checkpoint(file: Path, trusted: Sequence[Verifier]) -> Checkpoint:

@@ -19,6 +19,7 @@ from shared.audit.manifest import FILE, FORMAT, INSTANT, BadExportError, Manifes
 from shared.audit.merkle import Frontier, leaf_hash
 from shared.audit.records import FOLDER, path_of
 from shared.audit.signed import KEYS
+from shared.audit.tiles import SUFFIX, tiles
 
 ROOT = Path(__file__).parents[1]
 BESIDE = {"schemas": (ROOT / "events/schemas", "*.json"), "policies": (ROOT / "policies", "*.yaml")}
@@ -43,7 +44,7 @@ class Writer:
         self.firsts: dict[tuple[str, int], int] = {}
         self.frontier = Frontier()
         self._open: BufferedRandom | None = None
-        self._index = bytearray()
+        self._index, self._hashes = bytearray(), list[bytes]()
         (folder / FOLDER).mkdir(parents=True, exist_ok=True)
         for segment in begun.segments:
             self._read(segment)
@@ -63,7 +64,7 @@ class Writer:
             self._open = (self.folder / "open.segment").open("wb+")
         self._index += PLACE.pack(self._open.tell())
         self._open.write(LENGTH.pack(len(raw)) + raw)
-        self._count(raw, record or leaves.decode(raw))
+        self._hashes.append(self._count(raw, record or leaves.decode(raw)))
         if len(self._index) == SEGMENT * PLACE.size:
             self._close()
 
@@ -98,12 +99,14 @@ class Writer:
         first = self.firsts.get(place, part.first)
         return part.model_copy(update={"first": first, "records": self.counts[place]})
 
-    def _count(self, raw: bytes, record: Record) -> None:
-        self.frontier.add(leaf_hash(raw))
+    def _count(self, raw: bytes, record: Record) -> bytes:
+        found = leaf_hash(raw)
+        self.frontier.add(found)
         place = (record.topic, record.partition)
         if self.frontier.size <= self.begun.signed:
             self.firsts.setdefault(place, record.offset)
         self.counts[place] += 1
+        return found
 
     def _read(self, segment: Segment) -> None:
         file = path_of(self.folder, segment)
@@ -126,8 +129,9 @@ class Writer:
         segment = Segment(sha256=name, first=self.frontier.size - count, records=count)
         target = path_of(self.folder, segment)
         target.with_suffix(".index").write_bytes(self._index)
+        target.with_suffix(SUFFIX).write_bytes(tiles(self._hashes))
         (self.folder / "open.segment").replace(target)
-        self._open, self._index = None, bytearray()
+        self._open, self._index, self._hashes = None, bytearray(), []
         self._finished(segment)
 
     def _finished(self, segment: Segment) -> None:

@@ -22,6 +22,7 @@ from shared.audit.ledger.listing import Listing, Segment, described
 from shared.audit.ledger.tree import Tree
 from shared.audit.merkle import Frontier, leaf_hash
 from shared.audit.note import Verifier
+from shared.audit.tiles import FULL, SUFFIX
 from shared.errors import TransientError, UsageError
 
 BEHIND = "the ledger's folder is not the one that the database knows"
@@ -97,8 +98,9 @@ class Folder:
         """
         if self.open.exists():
             self._cut(tree.open_bytes)
-            segment, index = described(self.open)
+            segment, index, hashes = described(self.open)
             put(self.path / f"{segment.sha256}.index", index)
+            put(self.path / f"{segment.sha256}{SUFFIX}", hashes)
             self.segments = [*self.segments[: tree.size // SEGMENT - 1], segment]
             listing = Listing(segments=self.segments).model_dump_json(indent=1)
             put(self.manifest, listing.encode())
@@ -138,9 +140,9 @@ class Folder:
         for segment in self.segments:
             frontier.add(bytes.fromhex(segment.root))
             file = self.path / f"{segment.sha256}.segment"
-            index = _size(file.with_suffix(".index"))
-            if _size(file) != segment.bytes or index != SEGMENT * PLACE.size:
-                raise UsageError(f"{BEHIND}: {file.name} or its index is missing or cut")
+            sizes = [_size(file.with_suffix(one)) for one in (".segment", ".index", SUFFIX)]
+            if sizes != [segment.bytes, SEGMENT * PLACE.size, FULL]:
+                raise UsageError(f"{BEHIND}: {file.name} or what lies beside it is missing or cut")
         if (frontier.size, frontier.hashes) != (tree.size // SEGMENT, tree.closed_hashes):
             raise UsageError(f"{BEHIND}: manifest.json does not list its segments")
 

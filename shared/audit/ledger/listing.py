@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.audit import leaves
 from shared.audit.merkle import Frontier, leaf_hash
+from shared.audit.tiles import tiles
 
 FORMAT = "redress-ledger-1"
 
@@ -30,16 +31,20 @@ class Listing(BaseModel):
     segments: list[Segment] = []
 
 
-def described(path: Path) -> tuple[Segment, bytes]:
-    """A full segment as the manifest lists it, and its index. Raises OSError, BadRecordError."""
+def described(path: Path) -> tuple[Segment, bytes, bytes]:
+    """A full segment as the manifest lists it, its index and its tiles.
+
+    Raises OSError, BadRecordError.
+    """
     content, frontier = path.read_bytes(), Frontier()
     with path.open("rb") as file:
         raws = list(leaves.records(file))
-    for raw in raws:
-        frontier.add(leaf_hash(raw))
+    hashes = [leaf_hash(raw) for raw in raws]
+    for found in hashes:
+        frontier.add(found)
     segment = Segment(
         sha256=hashlib.sha256(content).hexdigest(),
         root=frontier.root().hex(),
         bytes=len(content),
     )
-    return segment, leaves.places(raws)
+    return segment, leaves.places(raws), tiles(hashes)

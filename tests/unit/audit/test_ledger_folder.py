@@ -136,7 +136,7 @@ def test_closing_goes_on_wherever_it_was_cut(folder, full, again):
     assert names[0] == names[1] == names[2]
 
 
-@pytest.mark.parametrize("lost", ["*.segment", "*.index", "manifest.json"])
+@pytest.mark.parametrize("lost", ["*.segment", "*.index", "*.tiles", "manifest.json"])
 def test_a_lost_file_of_a_closed_segment_is_refused(folder, full, again, lost):
     tree = folder.close(full)
     (file,) = folder.path.glob(lost)
