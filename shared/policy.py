@@ -180,7 +180,8 @@ class NotifyPolicy(_Part):
     """Whom the letters name, and what they promise: the next word from us, and the answer.
 
     A customer whose account was in danger is reminded of its safety so long after the case closed,
-    `remind_after`, where the decision's finding is one of `remind_of`.
+    `remind_after`, where the decision's finding is one of `remind_of`. Staff who state a reason
+    read a case for `access_for`.
     """
 
     desk_name: str
@@ -188,6 +189,7 @@ class NotifyPolicy(_Part):
     desk_phone: str
     update_within: dict[Priority, timedelta]
     answer_within: timedelta
+    access_for: timedelta = timedelta(hours=1)
     remind_after: tuple[timedelta, ...] = ()
     remind_of: tuple[str, ...] = ()
 

@@ -39,12 +39,19 @@ class Site:
 
     async def write(self, complaint: str, text: str) -> None:
         """Staff write to the customer, as soon as notify knows the complaint."""
+        await self.command(complaint, "message", {"text": text})
+
+    async def command(
+        self, complaint: str, name: str, body: dict[str, str], role: str = "agent"
+    ) -> str:
+        """The id of a command of staff, given as soon as notify knows the complaint."""
         for _ in range(HEARD_S * 5):
             answer = await self.http.post(
-                f"/v1/cases/{complaint}/message", json={"text": text}, headers=bearer("agent")
+                f"/v1/cases/{complaint}/{name}", json=body, headers=bearer(role)
             )
             if answer.status_code == 202:
-                return
+                found: str = answer.json()["event_id"]
+                return found
             await asyncio.sleep(0.2)
         answer.raise_for_status()
         raise TimeoutError

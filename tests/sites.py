@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,17 +11,19 @@ import httpx
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from services.notify.main import router
+from services.notify.main import parts, router
+from shared.events.notify import AccessGranted
 from shared.http.problem import install
 from shared.http.tokens import issue, status_token
 from shared.pages import lost
-from shared.runner.wiring import Wiring
+from shared.runner.wiring import Wiring, open_door
 from tests.serving import served
 from tests.stories import Story
 from tests.wired import own, wired
 
 TOKEN_KEY = "0c" * 32
 SETTLES_S = 0.6
+STAFF = ("agent-1", "supervisor-1", "auditor-1")
 
 
 @dataclass
@@ -30,8 +32,10 @@ class Site:
     wiring: Wiring
     http: httpx.AsyncClient
 
-    async def put(self, story: Story, *, age_s: float = 5.0) -> str:
-        """Keep the story's rows as the runner would have, `age_s` ago."""
+    async def put(self, story: Story, *, age_s: float = 5.0, readers: Sequence[str] = STAFF) -> str:
+        """Keep the story's rows as the runner would have, `age_s` ago; `readers` opened it."""
+        for person in readers:
+            story.tell((0.2, granted(person, datetime.now(UTC) + timedelta(hours=1))))
         key = await self.wiring.keyring.create(story.complaint)
         seen_at = datetime.now(UTC) - timedelta(seconds=age_s)
         await self.wiring.database["notify_history"].insert_many(story.rows(key, seen_at))
@@ -42,6 +46,10 @@ class Site:
 
     def status(self, complaint: str) -> str:
         return f"/status/{status_token(TOKEN_KEY, complaint)}"
+
+
+def granted(person: str, until: datetime) -> AccessGranted:
+    return AccessGranted(holder=person, until=until, reason="review", staff=person)
 
 
 def token(role: str) -> str:
@@ -56,6 +64,7 @@ def bearer(role: str) -> dict[str, str]:
 async def site(mongo: str, public_url: str = "http://127.0.0.1:8000") -> AsyncIterator[Site]:
     settings = own("pages", mongo, token_key=SecretStr(TOKEN_KEY), public_url=public_url)
     async with wired(settings) as wiring:
+        open_door(wiring, parts(wiring))
         app = FastAPI()
         install(app)
         lost.install(app)

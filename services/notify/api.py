@@ -34,6 +34,7 @@ class Api:
         self.access = views.access
         self.history = views.history
         self.feed = views.feed
+        self.reading = views.reading
         self.watchers = views.watchers
 
     async def complaint(
@@ -49,15 +50,19 @@ class Api:
                 return RedirectResponse(f"/status/{token}", 303)
             events = await self.history.events(own)
             return self.access.onward(customer_view(own, reference_of(own), events))
-        if self.access.reader(request) is None:
+        reader = self.access.reader(request)
+        if reader is None:
             raise ProblemError(404, "not_found")
         found, events = await self._found(name)
+        await self.reading.require(events, reader, now(), "customer_view")
         return customer_view(found, reference_of(found), events)
 
     async def timeline(self, request: Request, name: str) -> list[TimelineRow]:
-        """Every event of a complaint, for staff."""
-        self.access.principal(request).require(READERS)
-        return timeline((await self._found(name))[1])
+        """Every event of a complaint, for staff; words for those who opened the case."""
+        who = self.access.principal(request)
+        who.require(READERS)
+        events = (await self._found(name))[1]
+        return timeline(events, reads=await self.reading.kept(events, who, now()))
 
     async def _found(self, name: str) -> tuple[str, list[Envelope]]:
         found = await self.history.complaint_of(name)

@@ -1,10 +1,11 @@
-"""Notify's staff command: write to the customer."""
+"""Notify's staff commands: write to the customer, open a case for reading."""
 
 from datetime import datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from services.notify.reading.commands import COMMANDS as ACCESS
 from shared.events.notify import StaffMessageSubmitted
 from shared.events.personal import Personal
 from shared.http.tokens import Principal
@@ -35,4 +36,4 @@ def message(body: StaffMessage, staff: Principal, _now: datetime) -> StaffMessag
     return StaffMessageSubmitted(staff=staff.subject, text=Personal(said.text), masked=said.kinds)
 
 
-COMMANDS = {"message": Command(StaffMessage, message, WRITERS)}
+COMMANDS = {"message": Command(StaffMessage, message, WRITERS), **ACCESS}

@@ -10,6 +10,7 @@ from services.notify.letters import contents, ending
 from services.notify.letters.catalogue import language_of
 from services.notify.letters.verdict import decision
 from services.notify.protecting import PROTECTING
+from services.notify.reading.decide import READING
 from services.notify.recipient import noted_identity, on_identity_verified
 from services.notify.reminding import REMINDING, on_reminder, reminders
 from services.notify.rules import against_message, new_reader, still_wanted
@@ -169,6 +170,7 @@ DECIDE: dict[type[Event | Input], DecideRule] = {
     **AFTERWARDS,
     **PROTECTING,
     **REMINDING,
+    **READING,
     ComplaintReceived: on_complaint_received,
     MessageReceived: on_message_received,
     ComplaintWithdrawn: on_complaint_withdrawn,

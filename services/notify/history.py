@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from services.notify.board import FLOWING, MILESTONES
 from shared.envelope import Envelope, read
+from shared.events.notify import CaseRead
 from shared.events.personal import Personal
 from shared.events.triage import CaseRecategorised
 from shared.reference import parse
@@ -47,9 +48,13 @@ class History:
         return found["_id"] if found else None
 
     async def size(self, complaint: str) -> int:
-        """How many events of a complaint there are: it only grows, so a change shows in it."""
+        """How many events of a complaint there are: it only grows, so a change shows in it.
+
+        That somebody read the case changes nothing that a page shows.
+        """
+        others = {**_of(complaint), "type": {"$ne": CaseRead.event_type}}
         with away():
-            found: int = await self.rows.count_documents(_of(complaint))
+            found: int = await self.rows.count_documents(others)
         return found
 
     async def follows(self, complaint: str, cause: str) -> bool:

@@ -17,6 +17,7 @@ from services.notify.commands import WRITERS, StaffMessage, message
 from services.notify.customer import customer_view
 from services.notify.history import History
 from services.notify.html import part, words
+from services.notify.reading.log import ground_of
 from services.notify.timeline import timeline
 from services.notify.views import Views
 from services.notify.watching import Watchers, address_of, visitor_of
@@ -42,6 +43,7 @@ class Live:
         self.wiring = wiring
         self.access = views.access
         self.history = views.history
+        self.reading = views.reading
         self.people = views.watchers
         self.watchers = watchers or Watchers()  # customers take no room of the staff's
 
@@ -65,14 +67,17 @@ class Live:
 
     async def staff(self, request: Request, name: str, stage: str = "") -> Response:
         """The timeline's rows at each change, as long as the reader may read."""
-        if self.access.reader(request) is None:
+        who = self.access.reader(request)
+        if who is None:
             raise ProblemError(404, "not_found")
         visitor = visitor_of(request, self.access)
         self.people.admit(visitor)
         found = await self._found(name)
+        if events := await self.history.events(found):
+            await self.reading.kept(events, who, now())
 
         def render(events: Sequence[Envelope]) -> str:
-            rows = timeline(events)
+            rows = timeline(events, reads=ground_of(events, who, now()) is not None)
             return part("_timeline", rows=[row for row in rows if stage in ("", row.stage)])
 
         def may_read() -> bool:

@@ -6,6 +6,7 @@ from services.notify.commands import COMMANDS
 from services.notify.decide import DECIDER
 from services.notify.figures.counting import figures
 from services.notify.history import INDEXES
+from services.notify.reading.commands import OFFERS
 from services.notify.routes import router
 from services.notify.work import work
 from shared.pipeline import STAGES
@@ -20,6 +21,7 @@ def parts(wiring: Wiring) -> StageParts:
         DECIDER,
         work=work(wiring),
         commands=COMMANDS,
+        offers=OFFERS,
         history=True,
         history_indexes=INDEXES,
         figures=figures(wiring),

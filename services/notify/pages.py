@@ -33,6 +33,7 @@ class Pages:
         self.history = views.history
         self.feed = views.feed
         self.watchers = views.watchers
+        self.reading = views.reading
 
     async def board(self, request: Request) -> Response:
         """The live board, or the sign-in form where it is for staff only."""
@@ -60,14 +61,17 @@ class Pages:
         if reader is None:
             return ask(request.url.path)
         found = await self.history.complaint_of(name)
-        every = timeline(await self.history.events(found)) if found else []
-        if not found or not every:
+        events = await self.history.events(found) if found else []
+        if not found or not events:
             return _nothing(FALLBACK)
+        reads = await self.reading.kept(events, reader, now())
+        every = timeline(events, reads=reads)
         return page(
             "complaint",
             complaint=found,
             reference=reference_of(found),
             reader=reader,
+            reads=reads,
             writes=not reader.roles.isdisjoint(WRITERS),
             every=every,
             rows=[row for row in every if stage in ("", row.stage)],

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from pydantic import Field
 
-from shared.decider import EvolveRule, State, due
+from services.notify.reading.state import READABLE, Readable
+from shared.decider import EvolveRule, due
 from shared.envelope import Envelope
 from shared.events.base import DueItem, Event, Priority
 from shared.events.notify import (
@@ -26,7 +27,7 @@ REMINDER = "safety:"
 SILENT = ("information_request", "inadmissible", "decision", "rating_request")
 
 
-class NotifyState(State):
+class NotifyState(Readable):
     """The reader, the facts already told, and the letters that a channel outside still has to take.
 
     `reference` is None until the complaint itself has reached us; letters wait in `postponed`.
@@ -182,6 +183,7 @@ def on_correspondence_ended(
 
 
 EVOLVE: dict[type[Event], EvolveRule] = {
+    **READABLE,
     LetterRequested: on_letter_requested,
     LetterPostponed: on_letter_postponed,
     LetterSent: on_letter_sent,

@@ -14,7 +14,7 @@ from shared.envelope import Envelope
 from shared.errors import KeyMissingError
 from shared.events.base import Model
 from shared.events.notify import LetterRequested
-from shared.events.personal import Personal
+from shared.events.personal import SEALED, Personal
 from shared.pipeline import STAGES
 
 UNREADABLE = "(unreadable: the key is missing)"
@@ -53,11 +53,14 @@ class TimelineRow(Model):
     caused_by: str
 
 
-def timeline(events: Sequence[Envelope]) -> list[TimelineRow]:
-    """The rows in the order of their instants; personal values must be unlocked."""
+def timeline(events: Sequence[Envelope], *, reads: bool) -> list[TimelineRow]:
+    """The rows in the order of their instants; personal values must be unlocked.
+
+    Who has no right to them `reads` none, and sees that they are there.
+    """
     ordered = in_order(events)
     before: list[Envelope | None] = [None, *ordered[:-1]]
-    return [_row(event, last) for event, last in zip(ordered, before, strict=False)]
+    return [_row(event, last, reads=reads) for event, last in zip(ordered, before, strict=False)]
 
 
 def in_order(events: Sequence[Envelope]) -> list[Envelope]:
@@ -76,7 +79,7 @@ def details_of(event: Envelope) -> tuple[Entry, ...]:
     return _entries((n, _plain(v)) for n, v in leaves if not isinstance(v, Personal))
 
 
-def _row(event: Envelope, before: Envelope | None) -> TimelineRow:
+def _row(event: Envelope, before: Envelope | None, *, reads: bool) -> TimelineRow:
     leaves = _leaves(event.data, "")
     return TimelineRow(
         time=event.time,
@@ -85,8 +88,10 @@ def _row(event: Envelope, before: Envelope | None) -> TimelineRow:
         type=event.type,
         title=title_of(event.type),
         details=details_of(event),
-        personal=_entries((n, words(v)) for n, v in leaves if _for_staff(n, v)),
-        letter=_letter(event.data),
+        personal=_entries(
+            (n, words(v) if reads else SEALED) for n, v in leaves if _for_staff(n, v)
+        ),
+        letter=_letter(event.data) if reads else None,
         actor=event.actor,
         lane=event.lane,
         waited_s=(event.time - before.time).total_seconds() if before else None,

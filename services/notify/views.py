@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from services.notify.access import Access
 from services.notify.feed import Feed
 from services.notify.history import History
+from services.notify.reading.log import ReadLog
 from services.notify.watching import Watchers
 
 if TYPE_CHECKING:
@@ -21,9 +22,10 @@ class Views:
     history: History
     access: Access
     feed: Feed
+    reading: ReadLog
     watchers: Watchers = field(default_factory=Watchers)
 
     @classmethod
     def of(cls, wiring: Wiring) -> Self:
         """The views of one process."""
-        return cls(History(wiring), Access(wiring.settings), Feed(wiring))
+        return cls(History(wiring), Access(wiring.settings), Feed(wiring), ReadLog(wiring))

@@ -1,24 +1,21 @@
-"""The log folded again: what every stage must know, and what it knew at a moment."""
+"""The log folded again: what every stage must know."""
 
 from __future__ import annotations
 
 import heapq
 import importlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby, islice
-from pathlib import Path
 from typing import Any
 
 from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
-from shared.audit.chains import Row, checked
-from shared.audit.histories import PLACES, Log, row_of
+from shared.audit.chains import Row
+from shared.audit.histories import Log
 from shared.audit.manifest import BadExportError
-from shared.audit.manifest import read as read_manifest
-from shared.audit.records import scan
 from shared.decider import Decider, State
 from shared.envelope import Envelope, read
 from shared.errors import TransientError, UsageError
@@ -50,23 +47,14 @@ def states(log: Log) -> Iterator[Found]:
     The log must hold the values. Raises BadExportError.
     """
     for chain in log.chains():
-        yield (chain[0].complaint, chain[0].stage), _folded(chain, None)
+        yield (chain[0].complaint, chain[0].stage), folded(chain, None)
 
 
-def states_at(
-    folder: Path, meant: Callable[[str], bool], until: datetime
-) -> dict[str, dict[str, Any]]:
-    """What each stage knew of one complaint. Raises UsageError, BadExportError."""
-    chains: dict[str, list[Row]] = {}
-    for leaf, (_, record) in enumerate(scan(folder, read_manifest(folder))):
-        stage, kind = PLACES[record.topic]
-        if kind == "events" and meant((record.key or b"").decode("latin-1")):
-            chains.setdefault(stage, []).append(row_of(leaf, record))
-    found = {stage: _folded(checked(sorted(rows)), until) for stage, rows in chains.items()}
-    return {stage: state for stage, state in found.items() if state}
+def folded(chain: Sequence[Row], until: datetime | None) -> dict[str, Any]:
+    """The state of one chain, up to a moment; empty before its first event.
 
-
-def _folded(chain: Sequence[Row], until: datetime | None) -> dict[str, Any]:
+    Raises BadExportError.
+    """
     try:
         events = [read(row.value, [], row.type) for row in chain]
         known = [event for event in events if until is None or event.time <= until]

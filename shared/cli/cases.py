@@ -10,7 +10,7 @@ import typer
 from shared.audit.histories import verified
 from shared.audit.manifest import BadExportError
 from shared.audit.manifest import read as read_manifest
-from shared.cli.audit import exported
+from shared.cli.exporting import exported
 from shared.envelope import Envelope, read
 
 Cases = dict[str, list[tuple[str, Envelope]]]

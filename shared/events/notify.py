@@ -6,8 +6,37 @@ from pydantic import AwareDatetime
 
 from shared.events.base import Event, LaneRaised, Model, Refused, Remedy, Result, StaffCommand
 from shared.events.investigation import PointFinding
+from shared.events.notify_reading import (
+    AccessGranted,
+    AccessRefused,
+    AccessRevoked,
+    AccessSubmitted,
+    CaseRead,
+    CaseReadSubmitted,
+)
 from shared.events.personal import Personal
 
+__all__ = [  # events that stand in a file of their own and are notify's
+    "AccessGranted",
+    "AccessRefused",
+    "AccessRevoked",
+    "AccessSubmitted",
+    "CaseRead",
+    "CaseReadSubmitted",
+    "CorrespondenceEnded",
+    "LetterContent",
+    "LetterFailed",
+    "LetterHandled",
+    "LetterPostponed",
+    "LetterRequested",
+    "LetterSent",
+    "NotifyLaneRaised",
+    "RecipientNoted",
+    "RemindersScheduled",
+    "StaffMessageRefused",
+    "StaffMessageSent",
+    "StaffMessageSubmitted",
+]
 LetterKind = Literal[
     "acknowledgement",
     "information_request",

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
 
 ERASED = "erased"
-OPEN = "open"
+SHUT = "shut"
+SEALED = "(sealed)"
 """Serialisation context in which personal values are written as text, for a person's eyes."""
 NONCE_BYTES = 12
 
@@ -134,7 +135,7 @@ class Personal:
         }
 
     def _dump(self, info: core_schema.SerializationInfo) -> dict[str, str] | str:
-        return self.text if info.context == OPEN else self.as_json()
+        return SEALED if info.context == SHUT else self.as_json()
 
     @classmethod
     def _parse(cls, value: Any, info: core_schema.ValidationInfo) -> Self:

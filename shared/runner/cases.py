@@ -1,4 +1,4 @@
-"""GET /v1/cases/{id}: what the stages of one process know of a case."""
+"""GET /v1/cases/{id}: what the stages of one process know of a case, a person's words sealed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse
 
 from shared.decider import State
-from shared.events.personal import OPEN
+from shared.events.personal import SHUT
 from shared.http.errors import ProblemError
 from shared.http.tokens import verify
 from shared.runner.door import Door
@@ -65,5 +65,5 @@ def _part(state: State) -> dict[str, Any]:
     return {
         "sequence": state.sequence,
         "lane": state.lane,
-        "state": state.model_dump(mode="json", context=OPEN),
+        "state": state.model_dump(mode="json", context=SHUT),
     }

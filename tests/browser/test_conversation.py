@@ -30,11 +30,20 @@ async def people(chromium, site):
         await context.close()
 
 
+async def opens(staff, case):
+    await staff.goto(f"/cases/{case}")
+    await staff.get_by_label("I need it for").select_option("customer_contact")
+    await shot(staff, "staff-0")
+    await staff.get_by_role("button", name="Open the case").click()
+    await expect(staff.get_by_text("You read this case until")).to_be_visible(timeout=SOON)
+
+
 async def test_each_sees_the_others_line_without_a_reload(site, people):
     customer, staff = people
     own, own_token = await site.complain()
     await site.write(own, "Good morning")
     await customer.goto(f"/status/{own_token}")
+    await opens(staff, own)
     await staff.goto(f"/complaints/{own}")
     for tab in people:
         await tab.evaluate("window.stayed = true")

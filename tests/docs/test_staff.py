@@ -9,6 +9,7 @@ from services.intake.erasing import api as erasing
 from services.intake.linking import api as linking
 from services.intake.verification import api as verification
 from services.investigation import api as investigation
+from services.notify import commands as notify
 from services.resolution import api as resolution
 from services.triage import api as triage
 
@@ -18,6 +19,7 @@ SERVICES = {
     "triage": triage.COMMANDS,
     "investigation": investigation.COMMANDS,
     "resolution": resolution.COMMANDS,
+    "notify": notify.COMMANDS,
 }
 
 

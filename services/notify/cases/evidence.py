@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from services.notify.cases.telling import SEALED, Note, Told, plain
+from services.notify.cases.telling import Note, Told, plain
 from shared.events.investigation import (
     Evidence,
     EvidenceAdded,
     EvidenceMissing,
     EvidenceSuperseded,
 )
+from shared.events.personal import SEALED
 
 
 @dataclass(frozen=True)

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from fastapi import APIRouter, Request, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from services.notify.access import ON_BOARD, now
+from services.notify.access import ON_BOARD, READERS, now
 from services.notify.api import PING_S, STEP_S, STREAM_HEADERS
 from services.notify.cases.evidence import content_of
 from services.notify.cases.telling import Told
 from services.notify.cases.view import case_view
 from services.notify.html import page, part, words
+from services.notify.reading.log import ground_of
 from services.notify.timeline import title_of
 from services.notify.views import Views
 from services.notify.watching import visitor_of
 from shared.envelope import Envelope
 from shared.errors import TransientError
 from shared.events.base import Refused
+from shared.events.notify import CaseRead
+from shared.events.notify_reading import Need
 from shared.http.errors import ProblemError
 from shared.pages.languages import FALLBACK
 from shared.pages.refused import words_of
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 HEARD_WITHIN_S = 6.0
 LOOK_S = 0.2
 QUIET_LOOKS = 4
+NEEDS = get_args(Need)
 STAGES = (
     ("investigation", "Investigate"),
     ("resolution", "Approve and act"),
@@ -50,6 +54,7 @@ class CasePages:
         self.access = views.access
         self.history = views.history
         self.watchers = views.watchers
+        self.reading = views.reading
 
     async def show(self, request: Request, name: str, after: str = "") -> Response:
         """The case; `after` is the command that was just given, and is waited for."""
@@ -62,22 +67,26 @@ class CasePages:
         events = await self.history.events(found) if found else []
         if not found or not events:
             return page("nothing", 404, words=words(FALLBACK), language=FALLBACK)
+        reads = await self.reading.kept(events, who, now())
         return page(
             "case",
             case=found,
             reference=reference_of(found),
             reader=who,
-            reads=self._reads(request),
-            view=case_view(events, reads=self._reads(request)),
+            reads=reads,
+            ground=ground_of(events, who, now()),
+            needs=() if reads or READERS.isdisjoint(who.roles) else NEEDS,
+            view=case_view(events, reads=reads),
             stages=STAGES,
-            size=len(events),
+            size=sum(not isinstance(event.data, CaseRead) for event in events),
             came=_came(events, after) if after else None,
             now=now(),
         )
 
     async def evidence(self, request: Request, name: str, evidence_id: str) -> Response:
         """What one piece of evidence says, for those who may read it."""
-        if self.access.reader(request) is None:
+        who = self.access.reader(request)
+        if who is None:
             self._who(request)
             raise ProblemError(403, "role_too_low")
         found = await self.history.complaint_of(name)
@@ -85,6 +94,7 @@ class CasePages:
         text = content_of(Told(events, reads=True), evidence_id)
         if text is None:
             raise ProblemError(404, "not_found")
+        await self.reading.require(events, who, now(), "evidence", evidence_id)
         scripted = "hx-request" in request.headers
         template = "_evidence" if scripted else "evidence"
         return page(template, text=text, evidence_id=evidence_id, case=found)
@@ -130,9 +140,6 @@ class CasePages:
         found = self.access.principal(request)
         found.require(ON_BOARD)
         return found
-
-    def _reads(self, request: Request) -> bool:
-        return self.access.reader(request) is not None
 
 
 def router(views: Views) -> APIRouter:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.notify.cases.telling import SEALED, Note, Told, plain
+from services.notify.cases.telling import Note, Told, plain
 from services.notify.timeline import as_read, details_of, title_of
 from shared.events.base import LaneRaised
 from shared.events.intake import AppealReceived, MessageReceived
 from shared.events.notify import LetterFailed, LetterRequested, LetterSent, StaffMessageSent
+from shared.events.personal import SEALED
 from shared.events.resolution import (
     AppealAdmitted,
     ApprovalDenied,

@@ -10,9 +10,7 @@ from typing import Any
 from services.notify.timeline import words
 from shared.envelope import Envelope
 from shared.events.base import Event
-from shared.events.personal import Personal
-
-SEALED = "(sealed: your role does not read it)"
+from shared.events.personal import SEALED, Personal
 
 
 @dataclass(frozen=True)

@@ -76,9 +76,9 @@ async def test_the_page_says_what_became_of_a_command(pages):
     told = story()
     refused = ProposalRefused(rule="cause-first", input_id="i-1")
     told.add(refused, "investigation", 30.0, "i-1")
+    found = told.events[-2].causationid
     own = await pages.put(told)
 
-    found = told.events[-2].causationid
     done = await pages.http.get(f"/cases/{own}?after={found}", headers=cookie("agent"))
     not_done = await pages.http.get(f"/cases/{own}?after=i-1", headers=cookie("agent"))
 

@@ -38,7 +38,7 @@ async def test_a_staff_line_reaches_its_customer_and_no_other(site):
 
 async def test_a_customers_line_reaches_the_staffs_timeline(site):
     own, own_token = await site.complain()
-    await site.write(own, "hello")
+    await site.command(own, "open-case", {"reason": "customer_contact"})
     rows = site.heard(f"/complaints/{own}/events", "here it is", f"{COOKIE}={token('agent')}")
     hearing = asyncio.create_task(rows)
     sent = await site.http.post(

@@ -129,9 +129,9 @@ async def test_the_board_counts_what_is_open_and_follows(pages):
 
 
 async def test_events_go_on_behind_the_last_one_seen_and_hold_nothing_personal(pages):
-    own = await pages.put(story(1))
+    own = await pages.put(story(1), readers=())
     start = await _events(pages, {"from": "0."}, 4)
-    await pages.put(story(1), age_s=0)
+    await pages.put(story(1), age_s=0, readers=())
     behind = await _events(pages, {"from": start[-1][0]}, 1)
 
     assert [json.loads(data)["complaint_id"] for _, data in start] == [own] * 4

@@ -250,6 +250,8 @@ def test_the_page_shows_no_personal_word_to_those_without_the_right():
             reference="RD-1",
             reader=Principal("operator-1", frozenset({"operator"})),
             reads=reads,
+            ground=None,
+            needs=(),
             view=replace(shown),
             stages=(("resolution", "Approve"),),
             size=3,

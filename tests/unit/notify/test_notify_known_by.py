@@ -79,7 +79,7 @@ def test_a_code_of_many_lines_or_great_length_is_one_short_line():
 
 def test_staff_do_not_read_it_on_the_timeline():
     story = Story(COMPLAINT, START).tell((0.0, received()), (1.0, proved()), (2.0, assigned()))
-    shown = "".join(row.model_dump_json() for row in timeline(story.events))
+    shown = "".join(row.model_dump_json() for row in timeline(story.events, reads=True))
 
     assert "We received your complaint" in shown
     assert any(

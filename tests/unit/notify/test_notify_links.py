@@ -17,7 +17,7 @@ UNLINKED = ComplaintUnlinked(other=OTHER, reason="another_matter", staff="ada")
 
 def test_the_timeline_says_to_which_why_and_whose():
     story = Story(COMPLAINT, START).tell((0.0, received()), (1.0, LINKED), (2.0, UNLINKED))
-    *_, linked, unlinked = timeline(story.events)
+    *_, linked, unlinked = timeline(story.events, reads=True)
 
     assert (linked.title, unlinked.title) == ("Complaint linked", "Complaint unlinked")
     assert {entry.name: entry.value for entry in linked.details} == {

@@ -8,6 +8,7 @@ from services.notify.access import Access
 from services.notify.api import Api
 from services.notify.live import Live
 from services.notify.pages import Pages
+from services.notify.reading.log import ReadLog
 from services.notify.views import Views
 from services.notify.watching import Watchers
 from shared.http.errors import ProblemError
@@ -42,7 +43,7 @@ def asking(host, headers=()):
 @pytest.fixture
 def views():
     access = Access(Settings(token_key=SecretStr(KEY), public_url="https://redress.example"))
-    return Views(Nothing(), access, None, Watchers(each=2))
+    return Views(Nothing(), access, None, ReadLog(None), Watchers(each=2))
 
 
 @pytest.fixture
