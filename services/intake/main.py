@@ -12,14 +12,16 @@ from services.intake.complain.page import router as form
 from services.intake.downloads import router as downloads
 from services.intake.mail.listener import mail
 from services.intake.parts import parts
+from services.intake.persons.api import router as persons
+from services.intake.persons.filling import filler
 from services.intake.verification.parts import parts as verification
 from shared.runner.app import Service, service_app
 from shared.settings import Settings
 
 # Both stages have staff commands; the case is shown as verification knows it, which says more.
-ROUTERS = (router, downloads, form, chat, channels, calls)
+ROUTERS = (router, downloads, form, chat, channels, calls, persons)
 SERVICE = Service(
-    "intake", parts=(verification, parts), routers=ROUTERS, listeners=(mail, chats, aside)
+    "intake", parts=(verification, parts), routers=ROUTERS, listeners=(mail, chats, aside, filler)
 )
 
 

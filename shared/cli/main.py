@@ -22,6 +22,7 @@ COMMANDS = {
     "token": "shared.cli.complaints",
     "api-keys": "shared.cli.api_keys",
     "keys": "shared.cli.keys",
+    "privacy": "shared.cli.privacy",
     "dead-letters": "shared.cli.dead_letters",
     "audit": "shared.cli.audit",
     "report": "shared.cli.report",

@@ -22,6 +22,7 @@ WRITES = {  # what is read below a complaint, notify answers
     "/v1/complaints": "intake",
     "/v1/channels": "intake",
     "/v1/calls": "intake",
+    "/v1/persons": "intake",
 }
 FILES = re.compile(r"/v1/complaints/[^/]+/(?:attachments|raw)/[^/]+")
 ADDRESSES = {

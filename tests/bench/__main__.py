@@ -19,6 +19,7 @@ from tests.bench.measures import (
     latency,
     mail,
     outage,
+    privacy,
     profile,
     throughput,
     understanding,
@@ -38,6 +39,7 @@ PARTS = (
     "door",
     "mail",
     "outage",
+    "privacy",
     "understanding",
 )
 
@@ -165,6 +167,9 @@ class Bench:
 
     def mail(self) -> None:
         self.add(mail.measure())
+
+    def privacy(self) -> None:
+        self.add(privacy.measure())
 
     def express(self) -> None:
         self.add(express.measure(self.asked.queued))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import uvicorn
@@ -17,21 +17,24 @@ from tests.bench.gate import pass_gate
 from tests.bench.sampler import sampled
 
 
-def answered(make: Callable[[Wiring], StageParts]) -> Callable[[Wiring], StageParts]:
-    """The same parts with the outside at hand."""
+def answered(
+    make: Callable[[Wiring], StageParts], kept: Sequence[str] = ()
+) -> Callable[[Wiring], StageParts]:
+    """The same parts with the outside at hand; the stages `kept` do their own work."""
 
     def parts(wiring: Wiring) -> StageParts:
         real = make(wiring)
-        return replace(real, work=answers(real.stage.name))
+        name = real.stage.name
+        return real if name in kept else replace(real, work=answers(name))
 
     return parts
 
 
-def main(name: str) -> None:
+def main(name: str, kept: Sequence[str] = ()) -> None:
     settings = Settings()
     configure(settings.log_level, name)
     real: Service = importlib.import_module(f"services.{name.partition('-')[0]}.main").SERVICE
-    service = replace(real, parts=tuple(answered(make) for make in real.parts))
+    service = replace(real, parts=tuple(answered(make, kept) for make in real.parts))
     app = service_app(settings, (service,))
     pass_gate(name)
     with sampled(name):

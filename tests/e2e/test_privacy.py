@@ -1,7 +1,6 @@
 """No word of a customer stands in a log, in Kafka or in MongoDB, and logs are made for machines."""
 
 import json
-from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
@@ -9,7 +8,6 @@ from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo import MongoClient
 
-from shared.http.tokens import issue
 from shared.local.layout import ROWS as PROCESSES
 from tests.e2e.stories import CANARIES, CANARY, FORGOTTEN
 
@@ -79,21 +77,18 @@ async def test_every_line_of_a_service_is_one_json_object(running, name):
         assert {"event", "level", "timestamp", "service"} <= json.loads(line).keys(), line
 
 
-async def test_two_people_erase_a_complaint_and_the_log_still_proves(running, tmp_path):
+async def test_two_people_erase_a_person_and_the_log_still_proves(running, tmp_path):
     (made,) = await running.submit([FORGOTTEN])
     assert await running.closed([made], 60) == {}
-    track, people = running.watch.tracks[made.id], running.people
-    url = f"{people.urls['intake']}/v1/cases/{made.id}"
-    answers = []
-    for who, done in (("privacy-1", "erasure-requested"), ("privacy-2", "complaint-erased")):
-        token = issue(people.key, who, "privacy", datetime.now(UTC), timedelta(minutes=5))
-        headers = {"Authorization": f"Bearer {token}"}
-        body = {"reason": "customer-asked"}
-        answers.append(await people.http.post(f"{url}/erase", json=body, headers=headers))
-        await running.watch.until(lambda done=done: track.of(done))
+    how = ("privacy", "erase", made.case.email, "--reason", "customer-asked", "--staff")
+    told = []
+    for who in ("privacy-1", "privacy-2"):
+        code, said = await running.redress(*how, who)
+        assert code == 0, said
+        told.append(json.loads(said))
     folder = tmp_path / "export"
 
-    assert [answer.status_code for answer in answers] == [202, 202]
+    assert [(one["asked"], one["erased"]) for one in told] == [(1, 0), (0, 1)]
     assert (await running.redress("audit", "export", str(folder)))[0] == 0
     assert (await running.redress("audit", "verify", str(folder)))[0] == 0
     keys = MongoClient(running.stack.mongo)
@@ -102,3 +97,5 @@ async def test_two_people_erase_a_complaint_and_the_log_still_proves(running, tm
     finally:
         keys.close()
     assert "wrapped" not in row
+    code, said = await running.redress(*how, "privacy-1")
+    assert (code, said.count("\n")) == (2, 1)

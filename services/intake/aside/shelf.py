@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,7 +43,7 @@ class Shelf:
     async def prepare(self) -> None:
         """Create the indexes; a second time changes nothing."""
         with away():
-            for field in ("at", "key"):
+            for field in ("at", "key", "sender"):
                 name = f"set_aside_{field}"
                 await self.database["intake_mail"].create_index(
                     field, name=name, partialFilterExpression=_OF_MAIL
@@ -107,6 +107,24 @@ class Shelf:
                 await self.database["intake_mail"].delete_one({**_OF_MAIL, "key": one.key})
                 await self.database["intake_set_aside"].delete_one({"_id": one.key})
         return len(old)
+
+    async def forget_senders(self, marks: Sequence[str]) -> None:
+        """Destroy the mails of these senders that opened no complaint; `marks` as `People` has."""
+        if marks:
+            found = {"sender": {"$in": list(marks)}, "complaint": {"$exists": False}}
+            await self._forget_mails(found)
+
+    async def forget_released(self, complaints: Sequence[str]) -> None:
+        """Destroy the mails that were made these complaints, with the keys of their bytes."""
+        await self._forget_mails({"complaint": {"$in": list(complaints)}})
+
+    async def _forget_mails(self, which: dict[str, Any]) -> None:
+        with away():
+            rows = await self.database["intake_mail"].find({**_OF_MAIL, **which}).to_list(None)
+        for row in rows:
+            await self.desk.files.forget(row["key"])
+            with away():
+                await self.database["intake_mail"].delete_one({"_id": row["_id"]})
 
     async def _rows(
         self, wanted: dict[str, Any], most: int, order: int = -1

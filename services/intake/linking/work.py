@@ -10,6 +10,7 @@ from services.intake.digests import keyed
 from services.intake.linking.index import TraceIndex
 from services.intake.linking.rules import Traces, joined, links, traces_of
 from services.intake.linking.state import UNLINKED
+from services.intake.persons.index import People, people
 from shared.envelope import named_id
 from shared.events.base import Input, Result
 from shared.events.intake import Link, LinkNoticed, LinksFound, TwinInformed, UnlinkNoticed
@@ -22,7 +23,8 @@ from shared.runner.wiring import Wiring
 def work(wiring: Wiring) -> Mapping[str, Work]:
     """What the stage owes of linking, by kind."""
     secret = wiring.settings.token_key.get_secret_value()
-    comparing = Comparing(TraceIndex(wiring.database), linking_key(secret))
+    index = TraceIndex(wiring.database)
+    comparing = Comparing(index, linking_key(secret), wiring.one(people))
     # The stage's door is opened after its parts are made.
     telling = each(lambda claim: tell(wiring.doors["intake"], claim))
     return {"compare_complaint": comparing.compare, "tell_twin": telling}
@@ -34,11 +36,12 @@ def linking_key(secret: str) -> bytes:
 
 
 class Comparing:
-    """Compares complaints by traces under one key."""
+    """Compares complaints by traces under one key, and notes whose they are."""
 
-    def __init__(self, index: TraceIndex, key: bytes) -> None:
+    def __init__(self, index: TraceIndex, key: bytes, people: People) -> None:
         self.index = index
         self.key = key
+        self.people = people
 
     async def compare(self, claims: Sequence[Claim]) -> list[Result | None]:
         """Keep a batch's traces, then look for others: of two at once, one finds the other.
@@ -48,6 +51,8 @@ class Comparing:
         known = await self.index.known(claim.complaint for claim in claims)
         traces = {c.complaint: joined(known.get(c.complaint), self._traces(c)) for c in claims}
         await self.index.keep(traces)
+        contacts = {c.complaint: c.state.contact.text for c in claims if c.state.contact}
+        await self.people.keep(contacts)
 
         async def one(claim: Claim) -> LinksFound:
             mine = traces[claim.complaint]

@@ -13,6 +13,7 @@ from services.intake.mail.reading import Reader
 from services.intake.mail.rows import Rows
 from services.intake.mail.threads import Threads
 from services.intake.mail.words import LIMITS
+from services.intake.persons.index import People, people
 from shared.log import get_logger
 from shared.mail import ours
 from shared.metrics import MAILS
@@ -28,7 +29,8 @@ def arrivals(wiring: Wiring) -> Arrivals:
     """The arrivals of this process; the stage's door must be open."""
     own = ours(wiring.settings)
     found = desk(wiring)
-    return Arrivals(found, Reader(own), Rows(wiring.database), Threads(found.door, own))
+    rows, threads = Rows(wiring.database), Threads(found.door, own)
+    return Arrivals(found, Reader(own), rows, threads, wiring.one(people))
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Arrivals:
     reader: Reader
     rows: Rows
     threads: Threads
+    people: People
 
     async def take(self, raw: bytes, route: Route, at: datetime) -> Mail:
         """Keep a mail for good, once. Raises TransientError; nothing is lost by trying again.
@@ -59,7 +62,7 @@ class Arrivals:
             if await self.rows.released(name):
                 return mail
             key, digest = await self.desk.set_aside(message)
-            told = {"key": key, "raw": digest}
+            told = {"key": key, "raw": digest, "sender": self.people.mark(mail.from_addr)}
         else:
             told = await self._receive(mail, message, name)
         row = {"kind": mail.kind, "set_aside": mail.set_aside, "flags": list(mail.flags), **told}

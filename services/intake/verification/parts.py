@@ -1,6 +1,7 @@
 """The verification stage as its service runs it."""
 
 from services.intake.offers import VERIFICATION
+from services.intake.verification.accounts import INDEXES
 from services.intake.verification.api import COMMANDS
 from services.intake.verification.decide import DECIDER
 from services.intake.verification.work import work
@@ -16,4 +17,5 @@ def parts(wiring: Wiring) -> StageParts:
         work=work(wiring),
         commands=COMMANDS,
         offers=VERIFICATION,
+        indexes=INDEXES,
     )
