@@ -94,6 +94,7 @@ class Site:
     def environment(self) -> dict[str, str]:
         """What a command or a service needs to know of this installation."""
         servers = {"REDRESS_KAFKA": self.stack.kafka, "REDRESS_MONGO": self.stack.mongo}
+        servers["REDRESS_PUBLIC_URL"] = self.stack.urls["gateway"]
         servers["REDRESS_LEDGER"] = str(self.stack.folder / LEDGER)
         return {**servers, **self.secrets, "REDRESS_POLICY": "demo", "PATH": os.defpath}
 
