@@ -84,7 +84,7 @@ class People:
     async def lonely(self, complaints: Sequence[str]) -> list[str]:
         """The marks of complaints that no complaint beside them has."""
         marks = await self.marks(complaints)
-        query = {"mark": {"$in": marks}, "_id": {"$nin": list(complaints)}}
+        query = {"mark": {"$in": marks}, "_id": {"$not": {"$in": list(complaints)}}}
         with away():
             others = set(await self.rows.distinct("mark", query)) if marks else set()
         return [mark for mark in marks if mark not in others]
