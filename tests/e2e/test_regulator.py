@@ -1,5 +1,6 @@
 """What a regulator asks for is told from the log alone, and twice in the same bytes."""
 
+import asyncio
 import csv
 import io
 import json
@@ -9,20 +10,43 @@ from importlib.resources import files
 import pytest
 import pytest_asyncio
 
+from shared.http.tokens import issue
 from shared.report.register import COLUMNS
 from tests.e2e.stories import REGULATED
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.usefixtures("exports")]
 PAID, APPEALED = REGULATED
 ATTEMPTS = 5
+READER = "auditor-7"
 
 
 @pytest_asyncio.fixture(scope="module")
 async def lived(running):
-    """The two complaints, at their end."""
+    """The two complaints, at their end; an auditor read one of them."""
     made = await running.submit(REGULATED)
     assert await running.closed(made, 100) == {}
-    return {one.case.user: one for one in made}
+    found = {one.case.user: one for one in made}
+    await opened(running, found[APPEALED.user])
+    return found
+
+
+async def opened(running, made):
+    """An auditor says why, and reads the case."""
+    people, track = running.people, running.watch.tracks[made.id]
+    token = issue(people.key, READER, "auditor", datetime.now(UTC), timedelta(minutes=5))
+    headers, url = {"Authorization": f"Bearer {token}"}, running.stack.urls["notify"]
+    before = await people.http.get(f"{url}/cases/{made.id}", headers=headers)
+    body, path = {"reason": "audit"}, f"{url}/v1/cases/{made.id}/open-case"
+    (await people.http.post(path, json=body, headers=headers)).raise_for_status()
+    await running.watch.until(lambda: track.of("access-granted"))
+    for _ in range(50):
+        shown = await people.http.get(f"{url}/cases/{made.id}", headers=headers)
+        if made.case.text in shown.text:
+            break
+        await asyncio.sleep(0.2)
+    await running.watch.until(lambda: track.of("case-read"))
+    assert made.case.text not in before.text
+    assert made.case.text in shown.text
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -119,6 +143,24 @@ async def test_what_was_known_at_a_moment_is_one_command(running, lived, exports
     assert known["before"].get("resolution", {}).get("decisions", []) == []
     assert len(known["then"]["resolution"]["decisions"]) == 1
     assert len(known["before"]["notify"]) > 0
+
+
+async def test_who_had_read_it_by_then_and_what_was_sent_is_the_same_command(
+    running, lived, exports
+):
+    made = lived[APPEALED.user]
+    read = running.watch.tracks[made.id].of("case-read")[0].time
+    found = []
+    for moment in (read - timedelta(milliseconds=1), read):
+        arguments = ("audit", "state", made.reference, "--at", moment.isoformat())
+        found.append(json.loads(await told(running, exports[0], *arguments)))
+    listed = await told(running, exports[0], "audit", "reads", "--staff", READER)
+
+    assert found[0]["read_by"] == []
+    (reading,) = found[1]["read_by"]
+    assert (reading["staff"], reading["part"], reading["reason"]) == (READER, "case", "audit")
+    assert "decision" in {letter["kind"] for letter in found[1]["letters_sent"]}
+    assert json.loads(listed) == reading
 
 
 async def test_a_change_of_policy_names_the_cases_and_decides_nothing_anew(
