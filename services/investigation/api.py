@@ -111,7 +111,7 @@ class Propose(_Body):
 
     outcome: Outcome
     finding: Code
-    remedies: tuple[ProposedRemedy, ...] = Field(min_length=1, max_length=10)
+    remedies: tuple[ProposedRemedy, ...] = Field(max_length=10)
     explanation: Words
     points: tuple[AnsweredPoint, ...] = Field(default=(), max_length=20)
     precedent_reason: Words | None = None

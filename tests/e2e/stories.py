@@ -50,6 +50,14 @@ CANARY = Canary(
     text=f"My name is {CANARIES[1]} and I have a question about the referral programme.",
     staff=cases("canary", ["u-2021"])[0].staff,
 )
+GATED = Case(
+    user="gate-1",
+    language="en",
+    category="deposit_withdrawal",
+    order="gate-W-1",
+    subject="Two things",
+    text="My BTC withdrawal is stuck since Monday. You also rejected my passport in KYC twice.",
+)
 (FORGOTTEN,) = cases("fg", ["u-2021"])
 AWAY = cases("away", ["u-2013", "u-2020", "u-2021"])
 
@@ -97,6 +105,7 @@ EVERYBODY += [
     DENIED_AT_ONCE,
     CANARY,
     FORGOTTEN,
+    GATED,
     *REGULATED,
     *AWAY,
     *PAID_UNDER_FIRE.values(),
