@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.notify import advice, api, live, pages, sign_in
 from services.notify.cases import pages as cases
+from services.notify.copies import api as copies
 from services.notify.views import Views
 from shared.pages import assets
 from shared.runner.app import Wiring
@@ -12,7 +13,7 @@ from shared.runner.app import Wiring
 def router(wiring: Wiring) -> APIRouter:
     """Every route of the service."""
     routes, views = APIRouter(), Views.of(wiring)
-    for module in (api, pages, cases, sign_in):
+    for module in (api, pages, cases, copies, sign_in):
         routes.include_router(module.router(views))
     routes.include_router(assets.router())
     routes.include_router(advice.router(wiring))

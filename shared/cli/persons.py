@@ -51,9 +51,10 @@ class Person:
         for page in self._pages("erase", {"reason": reason}):
             yield from page["answers"].items()
 
-    def get(self, path: str) -> httpx.Response:
-        """Read something of the installation. Raises TransientError, UsageError."""
-        return _good(call("GET", f"{self.url}{path}", headers=self.headers))
+    def get(self, path: str) -> httpx.Response | None:
+        """Something of the installation, None where it is not. TransientError, UsageError."""
+        answer = call("GET", f"{self.url}{path}", headers=self.headers)
+        return None if answer.status_code == HTTPStatus.NOT_FOUND else _good(answer)
 
     def _pages(self, what: str, more: dict[str, str]) -> Iterator[dict[str, Any]]:
         after = ""

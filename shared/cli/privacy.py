@@ -7,11 +7,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.progress import Progress
 
+from shared.cli.access import write
 from shared.cli.persons import NOBODY, Person
 from shared.errors import UsageError
 
@@ -65,6 +67,22 @@ def erase(
     typer.echo(json.dumps(_sum(now, answers, began)))
     if left:
         raise typer.Exit(1)
+
+
+@app.command()
+def access(
+    person: Who, folder: Annotated[Path, typer.Argument(metavar="DIR")], staff: Staff
+) -> None:
+    """Put all that is kept of a person into a folder: GDPR Art. 15, as JSON and as a page to read.
+
+    Words are opened, files are there as they were kept; what was erased reads so. Left out, and
+    named where it is: what speaks of others, and account data that the person did not prove to be
+    theirs. Each complaint's copy is on record in the read log. Make sure first that whoever asks
+    is that person (Art. 12(6)), and keep the folder as you would keep the person's letters.
+
+    Example: redress privacy access customer@example.org ./copy --staff privacy-1
+    """
+    typer.echo(f"{write(Person(person, staff), folder)} complaints in {folder}")
 
 
 def _steps(

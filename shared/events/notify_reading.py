@@ -6,7 +6,8 @@ from pydantic import AwareDatetime
 
 from shared.events.base import Event, Refused, StaffCommand
 
-Part = Literal["case", "evidence", "customer_view"]
+Part = Literal["case", "evidence", "customer_view", "copy"]
+Ground = Literal["assignee", "grant", "request"]
 Need = Literal[
     "assigned_work",
     "approval",
@@ -31,13 +32,14 @@ class AccessSubmitted(StaffCommand):
 class CaseReadSubmitted(StaffCommand):
     """A person opens a part of a case that holds a customer's words, and is about to see it.
 
-    `ground` is why they may: the case is theirs, or they were granted access for `reason`.
+    `ground` is why they may: the case is theirs, they were granted access for `reason`, or the
+    customer's own request (`copy`, GDPR Art. 15) is carried out.
     """
 
     event_type: ClassVar[str] = "redress.case-read-submitted.v1"
     part: Part
     evidence_id: str | None = None
-    ground: Literal["assignee", "grant"]
+    ground: Ground
     reason: str | None = None
 
 
@@ -73,5 +75,5 @@ class CaseRead(Event):
     staff: str
     part: Part
     evidence_id: str | None = None
-    ground: Literal["assignee", "grant"]
+    ground: Ground
     reason: str | None = None

@@ -33,7 +33,7 @@ def chosen(method, path):
     ("method", "path"),
     [
         *(("POST", place) for place in ("/v1/complaints", f"{CASE}/messages", "/v1/calls")),
-        ("POST", "/v1/persons/erase"),
+        *(("POST", "/v1/persons/erase"), ("GET", f"{CASE}/copy")),
         *(("POST", place) for place in ("/v1/channels/app/messages", "/complain", "/chat/new")),
         *(("GET", place) for place in ("/", CASE, f"{CASE}/attachments/ab", f"{CASE}/raw/ab")),
         *(("GET", place) for place in ("/cases", "/cases/7", "/staff/triage/cases/7")),

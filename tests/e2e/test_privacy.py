@@ -77,6 +77,30 @@ async def test_every_line_of_a_service_is_one_json_object(running, name):
         assert {"event", "level", "timestamp", "service"} <= json.loads(line).keys(), line
 
 
+async def test_a_person_gets_all_that_is_kept_about_them_and_nothing_half_written(
+    running, tmp_path
+):
+    folder = tmp_path / "copy"
+    how = ("privacy", "access", CANARY.email, str(folder), "--staff", "privacy-1")
+    code, said = await running.redress(*how)
+    assert (code, said.split()[0]) == (0, "1"), said
+    (found,) = json.loads((folder / "access.json").read_text("utf-8"))["complaints"]
+    page = (folder / "access.html").read_text("utf-8")
+
+    assert found["words"]["contact"] == CANARY.email
+    assert {"acknowledgement", "decision"} <= {one["about"] for one in found["letters"]}
+    assert told(page.encode()) == set(CANARIES)
+    assert "<script" not in page
+    assert (folder.stat().st_mode & 0o077, [*tmp_path.iterdir()]) == (0, [folder])
+    assert await running.redress(*how) == (
+        2,
+        "redress: the folder exists already; give a new one\n",
+    )
+    nobody = ("privacy", "access", "nobody@customers.example", str(tmp_path / "n"), "--staff", "x")
+    assert (await running.redress(*nobody))[0] == 2
+    assert [*tmp_path.iterdir()] == [folder]
+
+
 async def test_two_people_erase_a_person_and_the_log_still_proves(running, tmp_path):
     (made,) = await running.submit([FORGOTTEN])
     assert await running.closed([made], 60) == {}

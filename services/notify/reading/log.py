@@ -88,11 +88,26 @@ class ReadLog:
             ground=ground.ground,
             reason=ground.reason,
         )
-        if not any(
-            _same(event.data, reading) for event in events if event.time > now - ONCE_WITHIN
-        ):
-            await self._keep(events, reading)
+        await self._noted(events, reading, now)
         return True
+
+    async def copied(self, events: Sequence[Envelope], who: Principal, now: datetime) -> None:
+        """Put on record that a copy goes to who asked what is kept about them. TransientError."""
+        reading = CaseReadSubmitted(
+            staff=who.subject,
+            roles=tuple(sorted(who.roles)),
+            part="copy",
+            ground="request",
+            reason="subject_access",
+        )
+        await self._noted(events, reading, now)
+
+    async def _noted(
+        self, events: Sequence[Envelope], reading: CaseReadSubmitted, now: datetime
+    ) -> None:
+        lately = (event.data for event in events if event.time > now - ONCE_WITHIN)
+        if not any(_same(data, reading) for data in lately):
+            await self._keep(events, reading)
 
     async def _keep(self, events: Sequence[Envelope], reading: CaseReadSubmitted) -> None:
         express = any(event.lane == "express" for event in events)

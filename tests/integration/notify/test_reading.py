@@ -102,3 +102,19 @@ async def test_who_opens_a_case_reads_it_until_a_supervisor_says_otherwise(addre
         again = await talk.http.post(path, json=body, headers=bearer("agent"))
         assert (again.status_code, again.json()["rule"]) == (422, "access-revoked")
         assert await agent.readings() == 1
+
+
+async def test_a_copy_goes_to_the_role_privacy_alone_and_is_on_record_once(pages):
+    own = await pages.put(story())
+    path = f"/v1/complaints/{own}/copy"
+    for role in ("agent", "supervisor", "auditor", "admin"):
+        answer = await pages.http.get(path, headers=bearer(role))
+        assert (answer.status_code, WORDS in answer.text) == (403, False)
+    assert await kept(pages) == []
+
+    given = await pages.http.get(path, headers=bearer("privacy"))
+
+    assert WORDS in given.json()["words"]["description"]
+    assert await kept(pages) == [("privacy-1", "copy", "request", "subject_access")]
+    missing = await pages.http.get("/v1/complaints/RD-0000/copy", headers=bearer("privacy"))
+    assert missing.status_code == 404

@@ -1,0 +1,1 @@
+"""The copy of what is kept of a person in one complaint."""
