@@ -85,10 +85,4 @@ def _page(told: dict[str, Any]) -> str:
     pages = Environment(
         loader=PackageLoader("shared.cli"), autoescape=True, undefined=StrictUndefined
     )
-    return pages.get_template(PAGE).render(**told, readable=_readable)
-
-
-def _readable(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, indent=1, ensure_ascii=False)
+    return pages.get_template(PAGE).render(**told)

@@ -18,12 +18,12 @@ LEFT_OUT = "(left out)"
 
 
 class EvidenceCopy(Model):
-    """What a source answered about the customer; `content` is its answer."""
+    """What a source answered about the customer; `content` is its answer, as JSON text."""
 
     about: str
     source: str
     at: datetime
-    content: Any
+    content: str
 
 
 def evidence_of(told: Told, *, allowed: bool) -> tuple[tuple[EvidenceCopy, ...], tuple[str, ...]]:
@@ -51,9 +51,9 @@ def _against(one: Evidence, *, allowed: bool) -> str | None:
     return None if allowed else "it was not proved that the account is the writer's"
 
 
-def _content(text: str) -> Any:
+def _content(text: str) -> str:
     try:
-        return _own(json.loads(text))
+        return json.dumps(_own(json.loads(text)), indent=1, ensure_ascii=False)
     except ValueError:  # erased, or the key is missing
         return text
 
