@@ -14,6 +14,17 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address the HTTP server listens on")
     port: int = Field(8000, ge=0, le=65535, description="port the HTTP server listens on")
     kafka: str = Field("127.0.0.1:9092", description="bootstrap servers, comma separated")
+    kafka_security: Literal["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"] = Field(
+        "plaintext", description="how Kafka is spoken to"
+    )
+    kafka_sasl: Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"] = Field(
+        "SCRAM-SHA-512", description="how the user signs in to Kafka, with sasl_…"
+    )
+    kafka_user: str = Field("", description="who signs in to Kafka")
+    kafka_password: SecretStr = Field(SecretStr(""), description="that user's password")
+    kafka_ca: str = Field(
+        "", description="PEM file of who signed Kafka's certificate; empty: the system's"
+    )
     mongo: SecretStr = Field(
         SecretStr("mongodb://127.0.0.1:27017/?replicaSet=rs0"),
         description="MongoDB connection string; a replica set",

@@ -3,13 +3,15 @@
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
 
+from shared.runner.access import access
+
 PREFIX = "redress-"
 
 
 async def lags(kafka: str) -> dict[str, int]:
     """Records between the committed offsets and the ends, by group; raises KafkaError."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
-    consumer = AIOKafkaConsumer(bootstrap_servers=kafka)
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka, **access())
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, **access())
     await admin.start()
     await consumer.start()
     try:

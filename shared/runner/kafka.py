@@ -14,6 +14,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 
 from shared.errors import OversizeError, TransientError
+from shared.runner.access import access
 from shared.runner.library import dead_task
 from shared.runner.ports import Record
 
@@ -44,6 +45,7 @@ class KafkaLog:
     async def _started(self) -> AIOKafkaProducer:
         producer = AIOKafkaProducer(
             bootstrap_servers=self.servers,
+            **access(),
             acks="all",
             enable_idempotence=True,
             max_batch_size=BATCH_BYTES,

@@ -11,6 +11,7 @@ from pymongo.errors import PyMongoError
 
 from shared.errors import RedressError, TransientError, UsageError
 from shared.pipeline import CHECKPOINTS, topics
+from shared.runner.access import access
 
 RECORD = "installation"
 
@@ -27,7 +28,9 @@ async def _describe(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[st
 
 
 async def _admin(servers: str) -> AIOKafkaAdminClient:
-    admin = AIOKafkaAdminClient(bootstrap_servers=servers.split(","), request_timeout_ms=10_000)
+    admin = AIOKafkaAdminClient(
+        bootstrap_servers=servers.split(","), request_timeout_ms=10_000, **access()
+    )
     try:
         await admin.start()
     except (KafkaError, OSError) as error:
@@ -77,16 +80,20 @@ def made(answers: Sequence[Sequence[Any]]) -> list[str]:
     return [topic for topic, code, *_ in answers if not code]
 
 
-def _topic(name: str, partitions: int, replication: int) -> NewTopic:
+def configs_of(name: str, replication: int) -> dict[str, str]:
+    """Kafka's settings of a topic: kept for ever, 2 MiB a record, dead letters 4 MiB."""
     megabytes = 4 if name.endswith("dead-letters") else 2
-    configs = {
+    return {
         "cleanup.policy": "delete",
         "retention.ms": "-1",
         "retention.bytes": "-1",
         "max.message.bytes": str(megabytes * 1024 * 1024),
         "min.insync.replicas": str(min(2, replication)),
     }
-    return NewTopic(name, partitions, replication, topic_configs=configs)
+
+
+def _topic(name: str, partitions: int, replication: int) -> NewTopic:
+    return NewTopic(name, partitions, replication, topic_configs=configs_of(name, replication))
 
 
 async def check_partitions(servers: str, database: Any) -> None:

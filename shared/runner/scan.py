@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError
 
 from shared.errors import TransientError, UsageError
 from shared.reference import parse, reference_of
+from shared.runner.access import access
 
 POLL_MS = 500
 FETCH_BYTES = 8 * 1024 * 1024
@@ -29,6 +30,7 @@ async def reader(
     """
     consumer = AIOKafkaConsumer(
         bootstrap_servers=servers.split(","),
+        **access(),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         max_partition_fetch_bytes=fetch_bytes,

@@ -14,6 +14,7 @@ from faststream.kafka.message import KafkaMessage
 from shared.errors import UsageError
 from shared.events.base import Lane
 from shared.pipeline import Stage
+from shared.runner.access import security_of
 from shared.settings import Settings
 
 
@@ -50,6 +51,7 @@ def broker_of(settings: Settings) -> KafkaBroker:
     """The framework's broker of one process; it subscribes, and publishes nothing."""
     return KafkaBroker(
         settings.kafka.split(","),
+        security=security_of(settings),
         apply_types=False,
         allow_auto_create_topics=False,
         acks="all",
