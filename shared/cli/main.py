@@ -16,6 +16,7 @@ COMMANDS = {
     "status": "shared.cli.local",
     "serve": "shared.cli.serve",
     "topics": "shared.cli.serve",
+    "indexes": "shared.cli.indexes",
     "submit": "shared.cli.complaints",
     "show": "shared.cli.complaints",
     "tail": "shared.cli.tail",
