@@ -79,7 +79,7 @@ bench: $(READY) ## throughput beside a tutorial's way and the machine's limit, i
 faults: $(READY) ## kill, cut, pause, flood and mislead it; check that nothing was lost or done twice
 	@$(BIN)/python -m pytest tests/faults tests/model -m "" --durations=10
 
-deploy-check: $(READY) ## validate the Kubernetes manifests
+deploy-check: $(READY) ## build and check the Kubernetes manifests and the Dockerfile
 	@$(BIN)/python -m deploy.validate
 
 clean: ## remove what setup made

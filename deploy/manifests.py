@@ -1,4 +1,4 @@
-"""The Kubernetes base, generated from the stage table: a Deployment for each service."""
+"""The Kubernetes manifests, generated from the stage table: a Deployment for each service."""
 
 from __future__ import annotations
 
@@ -9,28 +9,40 @@ from typing import Any
 import yaml
 
 from deploy.disk import claim
-from deploy.routes import route
-from deploy.surroundings import config, namespace, network_policies, secret, topics_job
+from deploy.jobs import PREPARE, indexes_job, topics_job
+from deploy.overlays import components, overlays
+from deploy.surroundings import config, namespace, network_policies, secret
 from deploy.workloads import Unit, budget, deployment, service, service_account
 from shared.pipeline import ROWS, SERVICES
 
-BASE = Path(__file__).parent / "k8s" / "base"
+K8S = Path(__file__).parent / "k8s"
+BASE = K8S / "base"
 HEADER = "# Generated from shared/pipeline.py by `make generate`; edit deploy/*.py instead.\n"
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes what is there twice twice: people read these files."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's own signature
+        return True
 
 
 def units() -> list[Unit]:
     """What runs: each service on the normal lane, all on the express lane, the ledger's writer."""
     found = []
     for name in SERVICES:
-        stages = [row.name for row in ROWS if row.service == name]
-        found.append(Unit(name, (name, "--lane", "normal"), f"stages {', '.join(stages)}"))
-    found.append(Unit("express", ("all", "--lane", "express"), "every stage's express lane"))
+        stages = tuple(row.name for row in ROWS if row.service == name)
+        does = f"stages {', '.join(stages)}"
+        found.append(Unit(name, (name, "--lane", "normal"), does, stages))
+    every = tuple(row.name for row in ROWS)
+    express = ("all", "--lane", "express")
+    found.append(Unit("express", express, "every stage's express lane", every, "express"))
     found.append(Unit("ledger", ("ledger",), "the ledger's writer"))
     return found
 
 
 def files() -> dict[str, list[dict[str, Any]]]:
-    """Every generated file with its objects."""
+    """Every generated file with its objects, by its place below the base."""
     made = {
         f"{unit.name}.yaml": [
             service_account(unit),
@@ -41,16 +53,21 @@ def files() -> dict[str, list[dict[str, Any]]]:
         ]
         for unit in units()
     }
-    made["config.yaml"] = [config()]
-    made["network.yaml"] = network_policies()
+    made["config.yaml"] = [_first(config())]
+    made["network.yaml"] = [_first(policy) for policy in network_policies()]
     made["topics.yaml"] = [topics_job()]
-    made["namespace.yaml"] = [namespace()]
+    made["indexes.yaml"] = [indexes_job()]
+    made["namespace.yaml"] = [_first(namespace())]
     made["kustomization.yaml"] = [_kustomization(sorted(made))]
     # Outside the base: applying it must never empty a secret that somebody filled.
     made["../secret.example.yaml"] = [secret()]
-    # Outside too: a cluster without the Gateway API would refuse the whole base.
-    made["../routes.example.yaml"] = [route()]
-    return made
+    return {**made, **components(units()), **overlays(units())}
+
+
+def _first(one: dict[str, Any]) -> dict[str, Any]:
+    """The same, marked as what must be there before the services."""
+    labels = {**one["metadata"].get("labels", {}), **PREPARE}
+    return {**one, "metadata": {**one["metadata"], "labels": labels}}
 
 
 def _kustomization(resources: list[str]) -> dict[str, Any]:
@@ -66,9 +83,14 @@ def _kustomization(resources: list[str]) -> dict[str, Any]:
 def texts() -> dict[Path, str]:
     """Every generated file with its text."""
     return {
-        BASE / name: HEADER + "---\n".join(yaml.safe_dump(o, sort_keys=False) for o in objects)
+        (BASE / name).resolve(): HEADER + "---\n".join(_text(one) for one in objects)
         for name, objects in files().items()
     }
+
+
+def _text(one: dict[str, Any]) -> str:
+    text: str = yaml.dump(one, Dumper=_Plain, sort_keys=False)
+    return text
 
 
 def main(arguments: list[str]) -> int:
@@ -76,12 +98,14 @@ def main(arguments: list[str]) -> int:
     wanted = texts()
     if "--check" in arguments:
         wrong = [p for p, t in wanted.items() if not p.exists() or p.read_text("utf-8") != t]
-        wrong += [p for p in BASE.glob("*.yaml") if p not in wanted]
+        wrong += [p for p in K8S.rglob("*.yaml") if p.resolve() not in wanted]
         for path in sorted(wrong):
-            sys.stderr.write(f"{path.name} is not up to date; run: make generate\n")
+            sys.stderr.write(
+                f"{path.relative_to(K8S.resolve())} is not up to date; run: make generate\n"
+            )
         return bool(wrong)
-    BASE.mkdir(parents=True, exist_ok=True)
     for path, text in wanted.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     return 0
 

@@ -1,38 +1,15 @@
-"""What the services share: configuration, secrets, the topics job, the network's rules."""
+"""What the services share: configuration, secrets, the namespace, the network's rules."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from deploy.disk import LEDGER
-from deploy.workloads import MAIL_PORT, PORT, hardened, meta
+from deploy.workloads import MAIL_PORT, PORT, meta
 from shared.rules.targets import PORTS
 
-
-def topics_job() -> dict[str, Any]:
-    """Creates the topics; run it before the services are rolled out."""
-    container = {
-        "name": "topics",
-        "command": ["redress", "topics", "create"],
-        "resources": {
-            "requests": {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "16Mi"},
-            "limits": {"memory": "256Mi"},
-        },
-    }
-    labels = {"app.kubernetes.io/name": "redress", "app.kubernetes.io/component": "topics"}
-    return {
-        "apiVersion": "batch/v1",
-        "kind": "Job",
-        "metadata": meta("redress-topics", labels),
-        "spec": {
-            "backoffLimit": 5,
-            "ttlSecondsAfterFinished": 3600,
-            "template": {
-                "metadata": {"labels": labels},
-                "spec": {"restartPolicy": "OnFailure", **hardened(container)},
-            },
-        },
-    }
+KAFKA = "kafka-bootstrap.kafka.svc:9092"
+PARTITIONS, REPLICATION = 48, 3
 
 
 def namespace() -> dict[str, Any]:
@@ -54,7 +31,7 @@ def config() -> dict[str, Any]:
         "kind": "ConfigMap",
         "metadata": meta("redress"),
         "data": {
-            "REDRESS_KAFKA": "kafka-bootstrap.kafka.svc:9092",
+            "REDRESS_KAFKA": KAFKA,
             "REDRESS_PUBLIC_URL": "https://complaints.example.com",
             "REDRESS_EXCHANGE_URL": "http://exchange-internal.exchange.svc",
             "REDRESS_ESPLORA_URL": "http://esplora.chain.svc,http://esplora-second.chain.svc",
@@ -63,8 +40,8 @@ def config() -> dict[str, Any]:
             "REDRESS_MAIL_FROM": "support@example.com",
             # The network of the cluster's pods: only namespaces that may call are let in from it.
             "REDRESS_TRUSTED_PROXIES": "10.0.0.0/8",
-            "REDRESS_PARTITIONS": "48",
-            "REDRESS_REPLICATION": "3",
+            "REDRESS_PARTITIONS": str(PARTITIONS),
+            "REDRESS_REPLICATION": str(REPLICATION),
             "REDRESS_POLICY": "default",
             "REDRESS_INSTALLATION": "complaints.example.com",
             "REDRESS_LEDGER": LEDGER,
@@ -93,7 +70,7 @@ def network_policies() -> list[dict[str, Any]]:
     """
     ours: dict[str, Any] = {"matchLabels": {"app.kubernetes.io/name": "redress"}}
     intake: dict[str, Any] = {"matchLabels": {"app.kubernetes.io/component": "intake"}}
-    servers = [_port(number) for number in (9092, 27017, 80, *PORTS, 587, 993, 3310)]
+    servers = [_port(number) for number in (9092, 9093, 27017, 80, *PORTS, 587, 993, 3310)]
     dns = [_port(53, "UDP"), _port(53)]
     return [
         _policy("deny-all", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}),

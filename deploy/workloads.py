@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from deploy import disk
+from deploy.placing import apart
+from shared.events.base import Lane
 from shared.http.limits import FORM_BYTES, UPLOADS_AT_ONCE
 
 IMAGE = "redress:0.1.0"
@@ -24,6 +26,8 @@ class Unit:
     name: str
     arguments: tuple[str, ...]
     does: str
+    stages: tuple[str, ...] = ()
+    lane: Lane = "normal"
 
     @property
     def labels(self) -> dict[str, str]:
@@ -122,14 +126,7 @@ def _pod(unit: Unit) -> dict[str, Any]:
     pod = {
         "serviceAccountName": unit.full_name,
         "terminationGracePeriodSeconds": GRACE_S,
-        "topologySpreadConstraints": [
-            {
-                "maxSkew": 1,
-                "topologyKey": "topology.kubernetes.io/zone",
-                "whenUnsatisfiable": "ScheduleAnyway",
-                "labelSelector": {"matchLabels": unit.labels},
-            }
-        ],
+        **apart(unit.labels),
         **hardened(_container(unit), TMP_MIB + UPLOADS_MIB * (unit.name == "intake")),
     }
     return disk.mounted(pod, unit.full_name, USER) if unit.writes_ledger else pod

@@ -1,0 +1,23 @@
+"""What Prometheus is told, by objects of its operator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deploy.workloads import meta
+
+
+def monitors() -> dict[str, list[dict[str, Any]]]:
+    """The files of the component: where to read the metrics of every pod."""
+    endpoint = {"port": "http", "path": "/metrics", "interval": "15s"}
+    monitor = {
+        "apiVersion": "monitoring.coreos.com/v1",
+        "kind": "PodMonitor",
+        "metadata": meta("redress"),
+        "spec": {
+            "selector": {"matchLabels": {"app.kubernetes.io/name": "redress"}},
+            "podTargetLabels": ["app.kubernetes.io/component"],
+            "podMetricsEndpoints": [endpoint],
+        },
+    }
+    return {"pods.yaml": [monitor]}
