@@ -25,7 +25,7 @@ def route() -> dict[str, Any]:
         "spec": {
             "parentRefs": [{"name": "public", "namespace": "ingress"}],
             "hostnames": [HOST],
-            "rules": [_rule(*one) for one in (files, *exact, *written, *places, rest)],
+            "rules": _rules([files, *exact, *written, *places, rest]),
         },
     }
 
@@ -34,5 +34,12 @@ def _below(place: str) -> dict[str, str]:
     return {"type": "PathPrefix", "value": place}
 
 
-def _rule(match: Match, service: str) -> dict[str, Any]:
-    return {"matches": [match], "backendRefs": [{"name": f"redress-{service}", "port": 80}]}
+def _rules(found: list[tuple[Match, str]]) -> list[dict[str, Any]]:
+    """One for each service: a route may have sixteen, and the order of matches means nothing."""
+    matches: dict[str, list[Match]] = {}
+    for match, service in found:
+        matches.setdefault(service, []).append(match)
+    return [
+        {"matches": them, "backendRefs": [{"name": f"redress-{service}", "port": 80}]}
+        for service, them in matches.items()
+    ]

@@ -15,8 +15,8 @@ CASE = "/v1/complaints/0a0a0a0a-0000-4000-8000-00000000c0de"
 def chosen(method, path):
     """The backend by the precedence of the Gateway API: exact, patterns, the longest prefix."""
     found = []
-    for rule in route()["spec"]["rules"]:
-        (match,), (backend,) = rule["matches"], rule["backendRefs"]
+    rules = route()["spec"]["rules"]
+    for match, (backend,) in ((m, rule["backendRefs"]) for rule in rules for m in rule["matches"]):
         kind, value = match["path"]["type"], match["path"]["value"]
         if match.get("method", method) != method:
             continue
