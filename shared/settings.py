@@ -2,8 +2,15 @@
 
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SERVER = r"(\[[0-9a-fA-F:]+\]|[^\s:,/]+)(:\d{1,5})?"
+SERVERS = rf"^{SERVER}(,{SERVER})*$"
+DATABASE = r"^[A-Za-z0-9_-]{1,63}$"
+HTTP = r"^https?://"
+MONGODB = ("mongodb://", "mongodb+srv://")
+TOKEN_KEY_BYTES = 32
 
 
 class Settings(BaseSettings):
@@ -13,7 +20,9 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="address the HTTP server listens on")
     port: int = Field(8000, ge=0, le=65535, description="port the HTTP server listens on")
-    kafka: str = Field("127.0.0.1:9092", description="bootstrap servers, comma separated")
+    kafka: str = Field(
+        "127.0.0.1:9092", pattern=SERVERS, description="bootstrap servers, comma separated"
+    )
     kafka_security: Literal["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"] = Field(
         "plaintext", description="how Kafka is spoken to"
     )
@@ -32,12 +41,20 @@ class Settings(BaseSettings):
     mongo_driver: Literal["motor", "pymongo"] = Field(
         "motor", description="the driver behind the store"
     )
-    database: str = Field("redress", description="database of the stages' collections")
-    keys_database: str = Field("redress_keys", description="database of the complaints' keys")
-    public_url: str = Field(
-        "http://127.0.0.1:8000", description="the one origin that routes every service"
+    database: str = Field(
+        "redress", pattern=DATABASE, description="database of the stages' collections"
     )
-    exchange_url: str = Field("http://127.0.0.1:8100", description="the exchange's internal API")
+    keys_database: str = Field(
+        "redress_keys", pattern=DATABASE, description="database of the complaints' keys"
+    )
+    public_url: str = Field(
+        "http://127.0.0.1:8000",
+        pattern=HTTP,
+        description="the one origin that routes every service",
+    )
+    exchange_url: str = Field(
+        "http://127.0.0.1:8100", pattern=HTTP, description="the exchange's internal API"
+    )
     exchange_token: SecretStr = Field(SecretStr(""), description="bearer for the exchange's API")
     esplora_url: str = Field(
         "http://127.0.0.1:8100/esplora",
@@ -120,3 +137,23 @@ class Settings(BaseSettings):
     failpoint_folder: str = Field(
         "", description="die where a file here is named as the failpoint, once (fault tests)"
     )
+
+    @field_validator("mongo")
+    @classmethod
+    def _is_mongodb(cls, given: SecretStr) -> SecretStr:
+        if not given.get_secret_value().startswith(MONGODB):
+            raise ValueError("must start with mongodb:// or mongodb+srv://")
+        return given
+
+    @field_validator("token_key")
+    @classmethod
+    def _is_key(cls, given: SecretStr) -> SecretStr:
+        """None at all is for the service to refuse: not every process needs one."""
+        key = given.get_secret_value()
+        try:
+            fits = not key or len(bytes.fromhex(key)) == TOKEN_KEY_BYTES
+        except ValueError:
+            fits = False
+        if not fits:
+            raise ValueError("must be 32 bytes in hex: openssl rand -hex 32")
+        return given

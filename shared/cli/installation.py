@@ -1,8 +1,10 @@
 """Which installation a command speaks to: the environment's, else the local one."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 from pydantic import ValidationError
@@ -42,12 +44,20 @@ def installation(*needed: str) -> Installation:
 
 
 def settings() -> Settings:
-    """The settings of the environment. Raises UsageError, which names the variables alone."""
+    """The settings of the environment. Raises UsageError: the variables, and what each takes."""
     try:
         return Settings()
     except ValidationError as error:
-        wrong = [f"REDRESS_{fault['loc'][0]}".upper() for fault in error.errors()]
+        wrong = [_told(str(fault["loc"][0]).lower(), fault) for fault in error.errors()]
         raise UsageError(f"not a value it takes: {', '.join(wrong)}") from None
+
+
+def _told(name: str, fault: Mapping[str, Any]) -> str:
+    """The variable and what it takes, never what it holds."""
+    takes = str(fault["msg"]).removeprefix("Value error, ")
+    if fault["type"] == "string_pattern_mismatch":
+        takes = f"it takes: {Settings.model_fields[name].description}"
+    return f"REDRESS_{name.upper()} ({takes})"
 
 
 def secret(name: str) -> str:

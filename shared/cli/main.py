@@ -25,6 +25,7 @@ COMMANDS = {
     "keys": "shared.cli.keys",
     "privacy": "shared.cli.privacy",
     "dead-letters": "shared.cli.dead_letters",
+    "doctor": "shared.cli.doctor",
     "audit": "shared.cli.audit",
     "report": "shared.cli.report",
     "register": "shared.cli.register",

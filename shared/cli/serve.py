@@ -54,11 +54,12 @@ def serve(
     Example: redress serve triage --lane normal
     """
     settings = installed.settings()
+    app = _app(services, lane, settings)
     configure(settings.log_level, "+".join(services))
     # uvicorn raises the signal again when it has stopped in order; that must not look like a crash.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(
-        _app(services, lane, settings),
+        app,
         host=settings.host,
         port=settings.port,
         http=ProblemProtocol,

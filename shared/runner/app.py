@@ -34,7 +34,12 @@ __all__ = ["Service", "StageParts", "Wiring", "service_app"]
 def service_app(
     settings: Settings, services: Sequence[Service], lanes: Sequence[Lane] = ("normal",)
 ) -> FastAPI:
-    """The app of one process. Express processes serve probes only: the doors stand elsewhere."""
+    """The app of one process. Express processes serve probes only: the doors stand elsewhere.
+
+    Raises UsageError where a setting is missing or none.
+    """
+    if "normal" in lanes and not settings.token_key.get_secret_value():
+        raise UsageError("set REDRESS_TOKEN_KEY to 32 random bytes in hex: openssl rand -hex 32")
     wiring = wire(settings)
     parts = [make(wiring) for service in services for make in service.parts]
     for part in parts:

@@ -16,32 +16,40 @@ from pymongo import AsyncMongoClient, ReadPreference
 from pymongo.errors import BulkWriteError, PyMongoError
 from pymongo.read_concern import ReadConcern
 
-from shared.errors import TransientError
+from shared.errors import TransientError, UsageError
 from shared.events.base import Lane
 from shared.runner.away import away
 from shared.runner.mongo_due import DueWork
+from shared.runner.mongo_indexes import create, document_indexes, history_indexes
 from shared.runner.mongo_rows import UNWRITABLE, document_of, operation, waiting_of, waiting_row
 from shared.runner.ports import Document, HistoryIndex, Lease, PoisonDocumentsError, Row, Waiting
 from shared.settings import Settings
 
 DUPLICATE_KEY = 11000
 SPILL_READ = 200
+OPTIONS = {
+    "timeoutMS": 3000,
+    "serverSelectionTimeoutMS": 3000,
+    "retryWrites": True,
+    "w": "majority",
+    "journal": True,
+    "tz_aware": True,
+    "uuidRepresentation": "standard",
+}
 RAW: CodecOptions[Any] = CodecOptions(document_class=dict, tz_aware=True)
 
 
 def connect(settings: Settings) -> Any:
-    """Open a client; nothing is sent before the first call. Answers come within 3 s or fail."""
+    """Open a client; nothing is sent before the first call. Answers come within 3 s or fail.
+
+    Raises UsageError.
+    """
     make: Any = AsyncIOMotorClient if settings.mongo_driver == "motor" else AsyncMongoClient
-    return make(
-        settings.mongo.get_secret_value(),
-        timeoutMS=3000,
-        serverSelectionTimeoutMS=3000,
-        retryWrites=True,
-        w="majority",
-        journal=True,
-        tz_aware=True,
-        uuidRepresentation="standard",
-    )
+    try:
+        return make(settings.mongo.get_secret_value(), **OPTIONS)
+    except (PyMongoError, ValueError):
+        # The driver's own words may hold the password.
+        raise UsageError("REDRESS_MONGO is no connection string of a replica set") from None
 
 
 async def disconnect(client: Any) -> None:
@@ -55,6 +63,7 @@ class MongoStore:
     """A stage's documents, waiting records and history in MongoDB."""
 
     def __init__(self, database: Any, name: str) -> None:
+        self.database, self.name = database, name
         options = {"read_concern": ReadConcern("majority"), "codec_options": RAW}
         self.documents = database.get_collection(
             name, read_preference=ReadPreference.PRIMARY, **options
@@ -78,27 +87,17 @@ class MongoStore:
         self, indexes: Sequence[Sequence[str]] = (), history: Sequence[HistoryIndex] = ()
     ) -> None:
         """Create the indexes; a second time changes nothing."""
+        await create(self.database, document_indexes(self.name, indexes))
+        if history:
+            await create(self.database, history_indexes(self.name, history))
+            with away():
+                await self._drop_others(history)
         with away():
-            for names in indexes:
-                await self.documents.create_index([(name, 1) for name in names])
-            await self.documents.create_index("reference", sparse=True)
-            if history:
-                await self._prepare_history(history)
-            await self.documents.create_index(
-                [("run.lane", 1), ("run.due_at", 1)],
-                partialFilterExpression={"run.due_at": {"$exists": True}},
-            )
-            await self.documents.create_index("run.parked", sparse=True)
-            await self.waiting.create_index([("pile", 1), ("order", 1)])
             await self.due.ask()
 
-    async def _prepare_history(self, indexes: Sequence[HistoryIndex]) -> None:
-        """Create what is wanted and drop what no longer is."""
-        wanted = {index.name: index for index in indexes}
-        for name, (fields, types) in wanted.items():
-            some = {"partialFilterExpression": {"type": {"$in": list(types)}}} if types else {}
-            await self.history.create_index([(field, 1) for field in fields], name=name, **some)
-        for name in (await self.history.index_information()).keys() - wanted.keys() - {"_id_"}:
+    async def _drop_others(self, indexes: Sequence[HistoryIndex]) -> None:
+        wanted = {index.name for index in indexes}
+        for name in (await self.history.index_information()).keys() - wanted - {"_id_"}:
             await self.history.drop_index(name)
 
     async def find(self, ids: Sequence[str]) -> dict[str, Document]:

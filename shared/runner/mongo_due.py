@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -63,12 +63,16 @@ class DueWork:
     def __init__(self, documents: Any) -> None:
         self.documents = documents
         self._clock: tuple[datetime, float] | None = None
+        self.apart_s = 0.0  # this machine's clock less the database's
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     async def ask(self) -> None:
         """Ask the database for its clock; what its answer took makes leases shorter, not longer."""
         asked = _elapsed()
         hello = await self.documents.database.command("hello")
-        self._clock = hello["localTime"].replace(tzinfo=UTC), asked
+        said = hello["localTime"].replace(tzinfo=UTC)
+        self._clock = said, asked
+        self.apart_s = (self.now() - said).total_seconds()
 
     def lease_end(self, lease_s: float) -> datetime | None:
         """When a lease taken now ends: the database's clock, carried on by one that never jumps."""

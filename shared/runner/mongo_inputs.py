@@ -10,24 +10,20 @@ from pymongo.errors import DuplicateKeyError
 
 from shared.errors import TransientError
 from shared.runner.away import away
+from shared.runner.mongo_indexes import create, input_indexes
 from shared.runner.ports import InputRow
-
-KEPT = timedelta(days=30)
 
 
 class MongoInputs:
     """What the door accepted; sent rows are kept 30 days, unsent ones never expire."""
 
     def __init__(self, database: Any, stage: str) -> None:
+        self.database, self.stage = database, stage
         self.rows = database[f"{stage}_inputs"]
 
     async def prepare(self) -> None:
         """Create the indexes; a second time changes nothing."""
-        with away():
-            await self.rows.create_index("sent_at", expireAfterSeconds=int(KEPT.total_seconds()))
-            await self.rows.create_index(
-                "accepted_at", name="unsent", partialFilterExpression={"unsent": True}
-            )
+        await create(self.database, input_indexes(self.stage))
 
     async def insert(self, row: InputRow) -> InputRow | None:
         """Store a new input; returns the row that was there already, if any."""

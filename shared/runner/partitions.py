@@ -1,8 +1,8 @@
-"""The partition count: recorded at installation, the same for every topic, checked for ever."""
+"""What is recorded at installation and checked for ever: the partition count and the schema."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -14,12 +14,19 @@ from shared.pipeline import CHECKPOINTS, topics
 from shared.runner.access import access
 
 RECORD = "installation"
+SCHEMA = 1  # of the documents; one that older releases cannot read, or write wrongly, counts it up
 
 
 class PartitionsChangedError(RedressError):
     """A topic has another number of partitions than the installation was made with."""
 
     slug = "partitions_changed"
+
+
+class SchemaChangedError(RedressError):
+    """The database was written by a release whose documents this one does not know."""
+
+    slug = "schema_changed"
 
 
 async def _describe(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, int]:
@@ -99,7 +106,8 @@ def _topic(name: str, partitions: int, replication: int) -> NewTopic:
 async def check_partitions(servers: str, database: Any) -> None:
     """Compare with what the installation recorded, or record it the first time.
 
-    Raises PartitionsChangedError, or TransientError while topics or servers are not there.
+    Raises PartitionsChangedError, SchemaChangedError, or TransientError while topics or servers
+    are not there.
     """
     counts = await partition_counts(servers)
     if missing := [name for name in topics() if name not in counts]:
@@ -107,15 +115,26 @@ async def check_partitions(servers: str, database: Any) -> None:
     try:
         record = await database["installation"].find_one_and_update(
             {"_id": RECORD},
-            {"$setOnInsert": {"partitions": min(counts.values())}},
+            {"$setOnInsert": {"partitions": min(counts.values()), "schema": SCHEMA}},
             upsert=True,
             return_document=True,
         )
     except PyMongoError as error:
         raise TransientError("MongoDB is away") from error
+    if (there := schema_of(record)) != SCHEMA:
+        raise SchemaChangedError(
+            f"the database holds schema {there}, this release reads {SCHEMA}: "
+            "run the release that wrote it"
+        )
     wrong = sorted(name for name, count in counts.items() if count != record["partitions"])
     if wrong:
         raise PartitionsChangedError(_told(wrong, record["partitions"]))
+
+
+def schema_of(record: Mapping[str, Any]) -> int:
+    """The schema that an installation's record names; the first one was not written down."""
+    found: int = record.get("schema", 1)
+    return found
 
 
 def _told(wrong: Sequence[str], partitions: int) -> str:

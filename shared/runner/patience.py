@@ -79,17 +79,21 @@ class Patience:
         await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - jitter, not a secret
 
 
-async def until(call: Callable[[], Awaitable[None]]) -> None:
-    """Call until no server that it needs is away."""
+async def until(
+    call: Callable[[], Awaitable[None]], told: Callable[[str], None] = lambda _: None
+) -> None:
+    """Call until no server that it needs is away; `told` hears what it waits for, then nothing."""
     delay = 2 * FIRST_WAIT_S
     while True:
         try:
             await call()
         except TransientError as error:
             log.warning("waiting", reason=str(error))
+            told(str(error))
             await asyncio.sleep(delay)
             delay = min(delay * 1.5, LONGEST_WAIT_S)
         else:
+            told("")
             return
 
 

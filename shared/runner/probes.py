@@ -17,6 +17,9 @@ class Health(Protocol):
     def unready(self) -> str | None:
         """Why not all of it works."""
 
+    def says(self) -> str:
+        """In one line for people why, and what to do; empty where there is no more to say."""
+
     def closed(self) -> str | None:
         """Why it should get no requests."""
 
@@ -33,7 +36,10 @@ def probe_router(process: Health) -> APIRouter:
     @router.get("/readyz")
     async def readyz() -> JSONResponse:
         reason = process.unready()
-        return JSONResponse({"ready": not reason, "reason": reason}, 503 if reason else 200)
+        body = {"ready": not reason, "reason": reason}
+        if reason and (says := process.says()):
+            body["says"] = says
+        return JSONResponse(body, 503 if reason else 200)
 
     @router.get("/readyz/door")
     async def door() -> JSONResponse:

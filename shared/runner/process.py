@@ -31,6 +31,8 @@ AWAY_S = 5.0
 WATCH_S = 5.0
 PARTITION_CHECK_S = 60.0
 EXIT_STUCK = 70
+MOST_APART_S = 60.0
+CLOCK_OFF = "this machine's clock and MongoDB's are {:.0f} s apart: set both by NTP"
 
 
 class Process:
@@ -48,6 +50,8 @@ class Process:
         self.consuming = False
         self.stopping = False
         self.fault: str | None = None
+        self.told = ""
+        self.apart_s = 0.0
         self.well_since = 0.0
         self.last_beat = time.monotonic()
 
@@ -81,19 +85,26 @@ class Process:
         self.tasks.append(asyncio.create_task(work))
 
     async def _run(self) -> None:
-        await until(self._prepare)
-        await until(self.wiring.log.start)
+        await until(self._prepare, self._tell)
+        await until(self.wiring.log.start, self._tell)
         settings, express_only = self.wiring.settings, "normal" not in self.lanes
-        await until(self._check_partitions)
+        try:
+            await until(self._check_partitions, self._tell)
+        except RedressError as error:
+            self._stop_consuming(error)  # started again it would say the same
+            return
         if not express_only:
             for part in self.parts:
                 self._spawn(self.wiring.doors[part.stage.name].relay())
         for worker in self.workers.values():
             for lane in self.lanes if express_only else LANES:
                 self._spawn(worker.run(lane, settings.worker_poll, settings.worker_batch))
-        await until(self._consume)
+        await until(self._consume, self._tell)
         self.consuming = True
         log.info("consuming")
+
+    def _tell(self, what: str) -> None:
+        self.told = what
 
     async def _prepare(self) -> None:
         for part in self.parts:
@@ -121,8 +132,10 @@ class Process:
                 if self.consuming and time.monotonic() - checked > PARTITION_CHECK_S:
                     checked = time.monotonic()
                     await self._check_partitions()
-            except TransientError:
-                self.well_since = float("inf")
+                if self.consuming and not self.fault:
+                    self.told = ""
+            except TransientError as error:
+                self.well_since, self.told = float("inf"), str(error)
             except RedressError as error:
                 self._stop_consuming(error)
             if reason := self.dead():
@@ -144,10 +157,11 @@ class Process:
             for part in self.parts:
                 store = self.wiring.stores[part.stage.name]
                 await store.tick()
+                self.apart_s = store.due.apart_s
                 PARKED.labels(part.stage.name).set(await store.parked())
 
     def _stop_consuming(self, error: RedressError) -> None:
-        self.fault = error.slug
+        self.fault, self.told = error.slug, str(error)
         log.error("consumers stopped", reason=str(error))
         for consumer in self.consumers:
             consumer.failed = error.slug
@@ -176,7 +190,13 @@ class Process:
             return "starting"
         if self.well_since > time.monotonic() or self.wiring.log.waits_s > AWAY_S:
             return "server_away"
-        return next((why for c in self.consumers if (why := c.unready(AWAY_S))), None)
+        off = "clock_off" if abs(self.apart_s) > MOST_APART_S else None
+        return next((why for c in self.consumers if (why := c.unready(AWAY_S))), off)
+
+    def says(self) -> str:
+        """The same in one line for people, with what to do; empty where the slug says it all."""
+        apart = abs(self.apart_s)
+        return self.told or (CLOCK_OFF.format(apart) if apart > MOST_APART_S else "")
 
     def closed(self) -> str | None:
         """Why this process should get no requests; None also while Kafka or MongoDB is away.

@@ -30,6 +30,7 @@ class LedgerProcess:
         self._writer, self._out, self._client = writer, out, client
         self._task: asyncio.Task[None] | None = None
         self._fault: str | None = "starting"
+        self._told = ""
 
     async def start(self) -> None:
         """Begin; probes answer at once, the rest comes up when Kafka and MongoDB answer."""
@@ -39,10 +40,10 @@ class LedgerProcess:
         await until(self._out.start)
         while True:
             try:
-                self._fault = None
+                self._fault, self._told = None, ""
                 await self._writer.session()
             except TransientError as error:
-                self._fault = "server_away"
+                self._fault, self._told = "server_away", str(error)
                 log.warning("waiting", reason=str(error))
                 await asyncio.sleep(AGAIN_S)
             except UsageError as error:
@@ -63,6 +64,10 @@ class LedgerProcess:
         if self._fault:
             return self._fault
         return "server_away" if self._still() > AWAY_S else None
+
+    def says(self) -> str:
+        """What it waits for."""
+        return self._told
 
     def closed(self) -> str | None:
         """As `unready`: nobody asks it anything but its health."""
