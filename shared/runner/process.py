@@ -16,15 +16,13 @@ from shared.events.base import Lane
 from shared.log import get_logger
 from shared.metrics import PARKED
 from shared.pipeline import LANES
+from shared.runner.assembling import consumer_of, worker_of
 from shared.runner.consumer import LaneConsumer
 from shared.runner.mongo import disconnect
 from shared.runner.partitions import check_partitions
 from shared.runner.patience import until
-from shared.runner.runner import Runner
-from shared.runner.settle import Settling
 from shared.runner.subscribing import broker_of, check_subscribers
 from shared.runner.wiring import StageParts, Wiring
-from shared.runner.worker import Worker
 
 log = get_logger(__name__)
 AWAY_S = 5.0
@@ -43,7 +41,7 @@ class Process:
         self.parts = parts
         self.lanes = lanes
         self.broker = broker_of(wiring.settings)
-        self.workers = {p.stage.name: self._worker(p) for p in parts}
+        self.workers = {p.stage.name: worker_of(wiring, p) for p in parts}
         self.consumers = [self._consumer(p, lane) for p in parts for lane in lanes]
         check_subscribers(self.broker, [p.stage for p in parts], lanes)
         self.tasks: list[asyncio.Task[None]] = []
@@ -55,25 +53,10 @@ class Process:
         self.well_since = 0.0
         self.last_beat = time.monotonic()
 
-    def _worker(self, part: StageParts) -> Worker:
-        wiring, store = self.wiring, self.wiring.stores[part.stage.name]
-        return Worker(part.stage, part.decider, part.work, store, wiring.log, wiring.keyring)
-
     def _consumer(self, part: StageParts, lane: Lane) -> LaneConsumer:
-        wiring, worker = self.wiring, self.workers[part.stage.name]
-        settling = Settling(
-            part.stage,
-            part.decider,
-            lane,
-            wiring.stores[part.stage.name],
-            wiring.keyring,
-            wiring.policy,
-        )
-        if "normal" in self.lanes:
-            settling.handover = worker.handover
-        runner = Runner(settling, wiring.log, history=part.history, wake=worker.wake)
-        runner.figures = part.figures
-        return LaneConsumer(runner, self.broker, wiring.settings)
+        worker = self.workers[part.stage.name]
+        handing = worker.handover if "normal" in self.lanes else None
+        return consumer_of(self.wiring, self.broker, part, lane, (worker.wake, handing))
 
     async def start(self) -> None:
         """Begin; HTTP answers at once, the rest comes up when Kafka and MongoDB answer."""
