@@ -61,7 +61,7 @@ async def of_indexes(database: Any, wanted: Sequence[Index]) -> Finding:
     if lacking := await missing(database, wanted):
         names = [f"{index.collection}.{index.name}" for index in lacking]
         said = f"{len(names)} indexes are missing or others: {listed(names)}"
-        return ill("indexes", said, "restart the service that owns them: it makes what is missing")
+        return ill("indexes", said, "redress indexes create")
     return well("indexes", f"all {len(wanted)} are there")
 
 

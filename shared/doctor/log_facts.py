@@ -20,6 +20,7 @@ from aiokafka.errors import (
 
 from shared.errors import TransientError
 from shared.pipeline import LANES, ROWS
+from shared.runner.access import access
 
 OURS = "complaints."
 LASTING = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
@@ -57,13 +58,16 @@ async def ask_log(servers: str) -> LogFacts:
     bootstrap = servers.split(",")
     try:
         async with AsyncExitStack() as stack:
-            admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=10_000)
+            admin = AIOKafkaAdminClient(
+                bootstrap_servers=bootstrap, request_timeout_ms=10_000, **access()
+            )
             stack.push_async_callback(admin.close)
             await admin.start()
             consumer = AIOKafkaConsumer(
                 bootstrap_servers=bootstrap,
                 enable_auto_commit=False,
                 max_partition_fetch_bytes=FETCH_BYTES,
+                **access(),
             )
             stack.push_async_callback(consumer.stop)
             await consumer.start()
