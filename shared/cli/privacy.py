@@ -14,6 +14,7 @@ import typer
 from rich.progress import Progress
 
 from shared.cli.access import write
+from shared.cli.due import due
 from shared.cli.persons import NOBODY, Person
 from shared.errors import UsageError
 
@@ -113,6 +114,9 @@ def _sum(
         "refused": dict(sorted(refused.items())),
         "seconds": round(time.monotonic() - began, 1),
     }
+
+
+app.command()(due)
 
 
 def register(main: typer.Typer) -> None:

@@ -115,6 +115,11 @@ async def test_two_people_erase_a_person_and_the_log_still_proves(running, tmp_p
     assert [(one["asked"], one["erased"]) for one in told] == [(1, 0), (0, 1)]
     assert (await running.redress("audit", "export", str(folder)))[0] == 0
     assert (await running.redress("audit", "verify", str(folder)))[0] == 0
+    over = ("privacy", "due", "--from", str(folder), "--on", "2040-01-01", "--pack", "eu_mica")
+    code, said = await running.redress(*over, "--all", "--json")
+    listed = {row["complaint"]: row["standing"] for row in map(json.loads, said.splitlines())}
+    assert (code, listed[made.id]) == (0, "erased")
+    assert "due" in listed.values()
     keys = MongoClient(running.stack.mongo)
     try:
         row = keys["redress_keys"]["keys"].find_one({"_id": made.id})

@@ -19,6 +19,14 @@ def _received(row: Row, _: Envelope, data: intake.ComplaintReceived) -> None:
     row.amount, row.asset, row.facts_at = facts.amount, facts.asset, facts.occurred_at
 
 
+def _held(row: Row, _: Envelope, data: intake.HoldSet | intake.HoldLifted) -> None:
+    row.hold = isinstance(data, intake.HoldSet)
+
+
+def _erased(row: Row, event: Envelope, _: intake.ComplaintErased) -> None:
+    row.erased_at = event.time
+
+
 def _identified(row: Row, _: Envelope, data: verification.IdentityVerified) -> None:
     row.client = data.user_id
 
@@ -33,7 +41,8 @@ def _answered(row: Row, event: Envelope, _: verification.InfoProvided) -> None:
         entry["answered_at"] = entry["answered_at"] or event.time
 
 
-def _admitted(row: Row, _: Envelope, data: verification.AdmissibilityDecided) -> None:
+def _admitted(row: Row, event: Envelope, data: verification.AdmissibilityDecided) -> None:
+    row.admissible_at = event.time
     row.admissible, row.admissible_reasons = data.admissible, list(data.reasons)
 
 
@@ -100,6 +109,9 @@ def _proposed(row: Row, event: Envelope, _: investigation.RemedyProposed) -> Non
 
 RULES: Mapping[type[Any], Rule] = {
     intake.ComplaintReceived: _received,
+    intake.HoldSet: _held,
+    intake.HoldLifted: _held,
+    intake.ComplaintErased: _erased,
     verification.IdentityVerified: _identified,
     verification.InfoRequested: _asked,
     verification.InfoProvided: _answered,

@@ -29,6 +29,7 @@ class Row:
     asset: str | None = None
     facts_at: datetime | None = None
     admissible: bool | None = None
+    admissible_at: datetime | None = None
     admissible_reasons: list[str] = field(default_factory=list)
     acknowledged_at: datetime | None = None
     acknowledgement: str | None = None
@@ -57,6 +58,8 @@ class Row:
     csat: int | None = None
     breaches: list[Entry] = field(default_factory=list)
     closed_at: datetime | None = None
+    hold: bool = False
+    erased_at: datetime | None = None
     policies: list[str] = field(default_factory=list)
 
     @property
