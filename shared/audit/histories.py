@@ -125,7 +125,7 @@ def verified(
                 progress(STEP)
         reading.ended()
         _count(log)
-        if fault := damaged_file(folder, manifest) or tree.ended():
+        if fault := damaged_file(folder, manifest, tree.tiles) or tree.ended():
             raise BadExportError(fault)
         yield log
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from shared.audit import leaves
-from shared.audit.leaves import LENGTH, PLACE, BadRecordError, Record
+from shared.audit.leaves import BadRecordError, Record
 from shared.audit.manifest import BadExportError, Manifest, Segment, read
-from shared.audit.merkle import leaf_hash
 from shared.audit.sorting import Runs
-from shared.audit.tiles import SUFFIX, tiles
+from shared.audit.tiles import SUFFIX
 
 FOLDER = "segments"
-BESIDE = {".index": "places are", SUFFIX: "hashes are"}
 Leaf = tuple[bytes, Record]
 Following = dict[tuple[str, int], int]
 
@@ -69,16 +67,19 @@ def path_of(folder: Path, segment: Segment) -> Path:
     return folder / FOLDER / f"{segment.sha256}.segment"
 
 
-def damaged_file(folder: Path, manifest: Manifest) -> str | None:
-    """The first file that is not the one that was exported, read without looking inside."""
-    for segment in manifest.segments:
+def damaged_file(folder: Path, manifest: Manifest, tiles: Sequence[str]) -> str | None:
+    """The first file that is not the one that was exported, read without looking inside.
+
+    `tiles` are the hashes of what must lie beside each segment.
+    """
+    for segment, hashes in zip(manifest.segments, tiles, strict=True):
         file = path_of(folder, segment)
         if _hash(file) != segment.sha256:
             return f"segment {segment.sha256}: the file is not the one that was exported"
-        made = _made_of(file)
-        for suffix, name in BESIDE.items():
-            if _hash(file.with_suffix(suffix)) != hashlib.sha256(made[suffix]).hexdigest():
-                return f"segment {segment.sha256}: its {name} not those that were exported"
+        if _hash(file.with_suffix(".index")) != _hash_of_index(file):
+            return f"segment {segment.sha256}: its index is not the one that was exported"
+        if _hash(file.with_suffix(SUFFIX)) != hashes:
+            return f"segment {segment.sha256}: its hashes are not those that were exported"
     for name, expected in manifest.files.items():
         if _hash(folder / name) != expected:
             return f"{name}: the file is not the one that was exported"
@@ -93,15 +94,9 @@ def _hash(file: Path) -> str:
         return "missing"
 
 
-def _made_of(file: Path) -> dict[str, bytes]:
-    """What must lie beside a segment."""
-    places, hashes, at = bytearray(), list[bytes](), 0
+def _hash_of_index(file: Path) -> str:
     with file.open("rb", buffering=1 << 20) as content:
-        for raw in leaves.records(content):
-            places += PLACE.pack(at)
-            at += LENGTH.size + len(raw)
-            hashes.append(leaf_hash(raw))
-    return {".index": bytes(places), SUFFIX: tiles(hashes)}
+        return hashlib.sha256(leaves.places(leaves.records(content))).hexdigest()
 
 
 def by_partition(folder: Path, wanted: Collection[str]) -> Iterator[tuple[int, Iterator[Record]]]:

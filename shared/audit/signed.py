@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
 from shared.audit.manifest import BadExportError, Manifest
 from shared.audit.merkle import Frontier, leaf_hash
 from shared.audit.note import BadNoteError, Checkpoint, Verifier
+from shared.audit.tiles import tiles
 from shared.errors import UsageError
 
 FOLDER, KEYS = "checkpoints", "keys"
@@ -15,17 +17,28 @@ DIGITS = 20
 
 
 class Tree:
-    """The tree grown again from the leaves, compared with every checkpoint on the way."""
+    """The tree grown again from the leaves, compared with every checkpoint on the way.
+
+    `tiles` are the sha256 of what must lie beside each segment that was read to its end.
+    """
 
     def __init__(self, manifest: Manifest, checkpoints: Sequence[Checkpoint]) -> None:
         self.fault: str | None = None
         self._frontier, self._root = Frontier(), manifest.root
         self._left = list(reversed(checkpoints))
         self._held = 0
+        self.tiles: list[str] = []
+        self._hashes: list[bytes] = []
+        self._segments = manifest.segments
 
     def add(self, raw: bytes) -> None:
         """Take the next leaf's bytes."""
-        self._frontier.add(leaf_hash(raw))
+        found = leaf_hash(raw)
+        self._frontier.add(found)
+        self._hashes.append(found)
+        if len(self._hashes) == self._segments[len(self.tiles)].records:
+            self.tiles.append(sha256(tiles(self._hashes)).hexdigest())
+            self._hashes = []
         if self._left and self._left[-1].size == self._frontier.size:
             self._compare(self._left.pop())
 

@@ -13,6 +13,7 @@ from shared.pipeline import SERVICES
 from tests.bench import report, sampler
 from tests.bench.ground import BenchError
 from tests.bench.measures import (
+    audit,
     door,
     due,
     express,
@@ -40,6 +41,7 @@ PARTS = (
     "mail",
     "outage",
     "privacy",
+    "audit",
     "understanding",
 )
 
@@ -170,6 +172,9 @@ class Bench:
 
     def privacy(self) -> None:
         self.add(privacy.measure())
+
+    def audit(self) -> None:
+        self.add(*audit.measure())
 
     def express(self) -> None:
         self.add(express.measure(self.asked.queued))
