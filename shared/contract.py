@@ -1,7 +1,7 @@
-"""The published contract: a JSON Schema of each type and version, and examples of it.
+"""The published contract: a JSON Schema of each type and version, examples, an AsyncAPI document.
 
-Both are generated from the models: the schemas each time, an example where there is none yet, since
-old examples stay and must be read for ever.
+All are generated from the models: schemas and document each time, an example where there is none
+yet, since old examples stay and must be read for ever.
 """
 
 import json
@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from shared import asyncapi
 from shared.envelope import MODELS, OWNER, write
 from shared.events.base import Event, Input
 from shared.events.upcasts import UPCASTS
@@ -18,6 +19,7 @@ from shared.testing.builders import an_envelope
 
 FOLDER = Path(__file__).parent / "events" / "schemas"
 EXAMPLES = FOLDER.parent / "examples"
+ASYNCAPI = FOLDER.parent / "asyncapi.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -42,11 +44,12 @@ def _optional(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def files() -> dict[Path, str]:
-    """Every schema file with its text."""
-    return {
+    """Every generated file with its text."""
+    schemas = {
         FOLDER / f"{name}.json": json.dumps(schema(name, model), indent=2, sort_keys=True) + "\n"
         for name, model in sorted(MODELS.items())
     }
+    return {ASYNCAPI: asyncapi.text(), **schemas}
 
 
 def drift() -> list[Path]:

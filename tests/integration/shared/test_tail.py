@@ -18,7 +18,7 @@ from shared.events.triage import CaseAssigned
 from shared.headers import headers
 from shared.pipeline import STAGES
 from shared.runner.ports import Record
-from shared.runner.scan import by_time, reader
+from shared.runner.scan import by_time, reader, until_end
 from shared.testing.builders import an_envelope
 
 TAIL = sys.executable, "-m", "shared.cli.main", "tail"
@@ -72,6 +72,40 @@ async def test_tail_prints_what_there_is_goes_on_live_and_takes_up_a_cursor(kafk
     types = [ComplaintReceived.event_type, CaseAssigned.event_type, CaseClosed.event_type]
     assert [event["type"] for event in (first, second, third)] == types
     assert again == [second, third]
+
+
+async def test_tail_begins_at_a_record_and_leaves_other_stages_out(kafka, log, complaint):
+    for model in (ComplaintReceived, CaseAssigned, CaseClosed, CaseAssigned):
+        await happened(log, complaint, model)
+    topic = STAGES["triage"].topic("events")
+    async with reader(kafka, [topic]) as consumer:
+        ours = [r async for r in until_end(consumer) if r.key == complaint.encode()]
+    place = f"{topic}/{ours[0].partition}/{ours[0].offset}"
+
+    async with tailing(kafka, "--from", place, "--id", complaint) as line:
+        every = [(await line())["type"] for _ in range(3)]
+    async with tailing(kafka, "--from", place, "--stage", "triage", "--id", complaint) as line:
+        own = [(await line())["type"] for _ in range(2)]
+
+    assert every == [m.event_type for m in (CaseAssigned, CaseClosed, CaseAssigned)]
+    assert own == [CaseAssigned.event_type] * 2
+
+
+@pytest.mark.parametrize(
+    "start", ["complaints.triage.events/0/999999999", "complaints.no.events/0/1", "x/y/z"]
+)
+async def test_a_record_that_is_not_there_is_a_mistake_of_usage(kafka, start):
+    child = await asyncio.create_subprocess_exec(
+        *TAIL,
+        "--from",
+        start,
+        env={"REDRESS_KAFKA": kafka, "PATH": os.defpath},
+        stderr=subprocess.PIPE,
+    )
+    _, said = await child.communicate()
+
+    assert (child.returncode, said.count(b"\n")) == (2, 1)
+    assert b"--from" in said
 
 
 async def test_what_is_there_comes_by_time_over_all_partitions_and_then_what_is_new(
