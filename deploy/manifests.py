@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from deploy.compose import compose
 from deploy.disk import claim
 from deploy.jobs import PREPARE, indexes_job, topics_job
 from deploy.overlays import components, overlays
@@ -61,6 +62,7 @@ def files() -> dict[str, list[dict[str, Any]]]:
     made["kustomization.yaml"] = [_kustomization(sorted(made))]
     # Outside the base: applying it must never empty a secret that somebody filled.
     made["../secret.example.yaml"] = [secret()]
+    made["../../compose.yaml"] = [compose()]
     return {**made, **components(units()), **overlays(units())}
 
 

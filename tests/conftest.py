@@ -6,7 +6,7 @@ import pytest
 
 from tests import servers
 
-MAY_SKIP = ("browser", "clamd", "imap")
+MAY_SKIP = ("browser", "clamd", "docker", "imap")
 
 
 class Addresses(NamedTuple):

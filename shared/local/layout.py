@@ -62,7 +62,7 @@ def common(
         "REDRESS_POLICY": policy,
         "REDRESS_PUBLIC_URL": url(hold("gateway")),
         "REDRESS_EXCHANGE_URL": url(hold("sandbox")),
-        **_nodes(url(hold("sandbox"))),
+        **nodes(url(hold("sandbox"))),
         "REDRESS_SMTP_URL": f"smtp://{LOOPBACK}:{hold('smtp')}",
         "REDRESS_MAIL_FROM": SUPPORT,
         "REDRESS_MAIL_ADDRESSES": SUPPORT,
@@ -71,7 +71,7 @@ def common(
     }
 
 
-def _nodes(sandbox: str) -> dict[str, str]:
+def nodes(sandbox: str) -> dict[str, str]:
     """Two sources of each network: the sandbox shows its nodes twice."""
     paths = {
         "ESPLORA": "esplora",
