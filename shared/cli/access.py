@@ -35,7 +35,7 @@ def write(person: Person, out: Path) -> int:
         part.mkdir(mode=0o700, parents=True)
         told = _told(person, part)
         (part / DATA).write_text(json.dumps(told, indent=1, ensure_ascii=False), "utf-8")
-        (part / PAGE).write_text(_page(told), "utf-8")
+        (part / PAGE).write_text(page_of(told), "utf-8")
         part.rename(out)
     except OSError as error:
         raise UsageError("the folder cannot be written") from error
@@ -81,7 +81,8 @@ def _stored_as(reference: str, file: dict[str, Any]) -> str:
     return f"{FILES}/{_UNSAFE.sub('_', reference)}/{file['sha256'][:12]}-{plain}"
 
 
-def _page(told: dict[str, Any]) -> str:
+def page_of(told: dict[str, Any]) -> str:
+    """The page to read it by; it fetches nothing and runs nothing."""
     pages = Environment(
         loader=PackageLoader("shared.cli"), autoescape=True, undefined=StrictUndefined
     )

@@ -30,14 +30,16 @@ ACCEPTED = "accepted"
 Standings = dict[str, str]
 app = typer.Typer(no_args_is_help=True, help=HELP)
 Who = Annotated[str, typer.Argument(metavar="PERSON", help="a mail address, an account, or -")]
-Staff = Annotated[str, typer.Option(help="who of the role privacy asks")]
+Staff = Annotated[
+    str, typer.Option(help="who of the role privacy asks, where REDRESS_BEARER holds no token")
+]
 
 
 @app.command()
 def erase(
     person: Who,
     reason: Annotated[str, typer.Option(help="why, as a code")],
-    staff: Staff,
+    staff: Staff = "",
     wait: Annotated[float, typer.Option(min=0, help="seconds until it must be done")] = 60.0,
 ) -> None:
     """Ask that all complaints of a person be erased; done once a second person asks the same.
@@ -72,7 +74,7 @@ def erase(
 
 @app.command()
 def access(
-    person: Who, folder: Annotated[Path, typer.Argument(metavar="DIR")], staff: Staff
+    person: Who, folder: Annotated[Path, typer.Argument(metavar="DIR")], staff: Staff = ""
 ) -> None:
     """Put all that is kept of a person into a folder: GDPR Art. 15, as JSON and as a page to read.
 

@@ -69,6 +69,17 @@ async def test_two_people_erase_all_but_what_is_held(intake, made):
     assert await standings(intake, "dave@customers.example") == {other: "kept"}
 
 
+async def test_an_account_finds_those_complaints_alone_whose_writer_proved_to_hold_it(intake, made):
+    rows = intake.wiring.database["verification"]
+    for complaint, identity in zip(made[:3], ("L0", "L1", "L3"), strict=True):
+        known = {"state.user_id": "u-9", "state.identity": identity}
+        await rows.update_one({"_id": complaint}, {"$set": known})
+
+    assert await standings(intake, "u-9") == dict.fromkeys(made[1:3], "kept")
+    assert await standings(intake, "u-8") == {}
+    assert (await asked(intake)).json()["accounts"] == ["u-9"]
+
+
 async def test_no_other_role_and_nobody_without_a_token_asks(intake):
     for what in ("complaints", "erase"):
         path, body = f"/v1/persons/{what}", {"person": PERSON, "reason": "x"}
