@@ -10,6 +10,7 @@ from fastapi import Response
 from services.notify.timeline import title_of
 from shared.pages import html as frame
 from shared.pages.html import environment
+from shared.reference import reference_of
 
 _FOLDER = "templates/pages"
 _SPANS = ((86_400, "d"), (3_600, "h"), (60, "min"))
@@ -52,4 +53,5 @@ def span(seconds: float | None) -> str:
     return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
 
 
-_environment.filters |= {"clock": clock, "minute": minute, "span": span, "title_of": title_of}
+_environment.filters |= {"clock": clock, "minute": minute, "span": span}
+_environment.filters |= {"title_of": title_of, "reference": reference_of}

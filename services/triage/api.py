@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.triage.clocks import api as clocks
 from services.triage.labels import api as labels
+from services.triage.merging import api as merging
 from services.triage.problems import api as problems
 from services.triage.taking import api as taking
 from shared.events.base import Priority
@@ -49,6 +50,7 @@ COMMANDS = {
     **problems.COMMANDS,
     **clocks.COMMANDS,
     **taking.COMMANDS,
+    **merging.COMMANDS,
     "assign": Command(Assign, _assign, frozenset({"agent", "supervisor"})),
     "set-priority": Command(SetPriority, _set_priority, frozenset({"agent", "supervisor"})),
 }

@@ -10,6 +10,8 @@ from services.triage.clocks.pausing import paused, resumed
 from services.triage.clocks.running import DECIDE as DECISION
 from services.triage.clocks.running import FIRST_ACTION, FREEZE, PROGRESS, RESOLUTION
 from services.triage.labels import decide as labels
+from services.triage.merging import decide as merging
+from services.triage.merging.rules import ended
 from services.triage.problems import decide as problems
 from services.triage.problems.decide import about_others
 from services.triage.rules import contact, proofs
@@ -57,7 +59,7 @@ def on_admissibility_decided(
     if not state.classified:
         return classified(state, data, context)
     if data.emergency and not state.emergency:
-        return became_emergency(state, data, context)
+        return [*ended(state), *became_emergency(state, data, context)]
     return []
 
 
@@ -155,9 +157,11 @@ def on_priority_submitted(
     """A person changes the priority."""
     if rule := against_priority(state, data):
         return [PriorityRefused(rule=rule, input_id=context.cause, staff=data.staff)]
+    urgent = data.priority == EMERGENCY
     return [
         *taking.kept(state, data.staff),
-        *lane(state, urgent=data.priority == EMERGENCY),
+        *(ended(state) if urgent else []),
+        *lane(state, urgent=urgent),
         *prioritised(state, data.priority, data.reason, context, data.staff),
     ]
 
@@ -173,6 +177,7 @@ def on_assignment_submitted(
 
 DECIDE: Mapping[type[Event | Input], DecideRule] = {
     **labels.DECIDE,
+    **merging.DECIDE,
     **problems.DECIDE,
     **taking.DECIDE,
     **clocking.DECIDE,

@@ -18,7 +18,8 @@ def assign(state: TriageState, who: Principal) -> list[Offer]:
         and person.level >= state.level
         and person.id not in {*state.barred, state.assignee}
     ]
-    return [Offer(choices={"assignee": fit})] if fit and works(state, who) else []
+    able = fit and state.merged_into is None
+    return [Offer(choices={"assignee": fit})] if able and works(state, who) else []
 
 
 def works(state: TriageState, _who: Principal) -> list[Offer]:
@@ -38,6 +39,18 @@ def conflict(state: TriageState, who: Principal) -> list[Offer]:
     return [] if who.subject in state.conflicted else works(state, who)
 
 
+def merge(state: TriageState, who: Principal) -> list[Offer]:
+    """What may wait: no danger, no appeal, and nothing that others wait for."""
+    free = not (state.merged_into or state.leads or state.emergency)
+    waits = free and state.priority > "P1" and state.level == 1
+    return works(state, who) if waits else []
+
+
+def unmerge(state: TriageState, who: Principal) -> list[Offer]:
+    """While it waits for another."""
+    return works(state, who) if state.merged_into else []
+
+
 def fix(state: TriageState, _who: Principal) -> list[Offer]:
     """Where the case belongs to a problem that is not fixed."""
     return [Offer()] if state.problem and not state.problem.fixed else []
@@ -49,5 +62,7 @@ OFFERS: Mapping[str, Offers] = {
     "category": works,
     "extend": extend,
     "conflict": conflict,
+    "merge": merge,
+    "unmerge": unmerge,
     "fix-problem": fix,
 }

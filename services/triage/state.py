@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field, computed_field, model_validator
 from services.triage.clocks import state as clocks
 from services.triage.clocks.running import ACKNOWLEDGE, Clocked, parts_of
 from services.triage.labels import state as labels
+from services.triage.merging import state as merging
 from services.triage.problems import state as problems
 from services.triage.taking import state as taking
 from services.triage.taking.state import offered, seeking
@@ -31,7 +32,7 @@ from shared.policy import MOST_OF_CUSTOMER
 UNPROVED = "L0"
 
 
-class TriageState(problems.Grouped, labels.Labelled, Clocked):
+class TriageState(problems.Grouped, merging.Merged, labels.Labelled, Clocked):
     """`moved` is the last event that a person must have seen before asking for anything.
 
     `open`: the assignee has something to do, so the case counts as load. `settled` is the highest
@@ -86,10 +87,12 @@ class TriageState(problems.Grouped, labels.Labelled, Clocked):
 
     @computed_field  # type: ignore[prop-decorator] # mypy knows no decorated property
     @property
-    def stands(self) -> Literal["unknown", "waiting", "assigned", "settled"]:
+    def stands(self) -> Literal["unknown", "waiting", "assigned", "merged", "settled"]:
         """Where the case is in the queue."""
         if not self.classified or self.over:
             return "settled" if self.classified else "unknown"
+        if self.merged_into:
+            return "merged"
         return "waiting" if self.assignee is None else "assigned"
 
     @property
@@ -198,6 +201,7 @@ def on_case_settled(state: TriageState, data: CaseSettled, event: Envelope) -> T
     The acknowledgement of a decided case may still be on its way to us.
     """
     last = ACKNOWLEDGE if data.reason == "decided" else None
+    state = merging.settled(state, event)
     state = clocks.without(state, event, lambda name, _: parts_of(name)[0] == last)
     changes = {"settled": data.level, "open": False, "due": _left(state)}
     changes |= {"queue": None, "lease": None}
@@ -205,12 +209,13 @@ def on_case_settled(state: TriageState, data: CaseSettled, event: Envelope) -> T
 
 
 def _left(state: TriageState) -> dict[str, DueItem]:
-    return {**state.telling, **clocks.timers(state)}
+    return {**state.telling, **state.merge_news, **clocks.timers(state)}
 
 
 EVOLVE: Mapping[type[Event], EvolveRule] = {
     **clocks.EVOLVE,
     **labels.EVOLVE,
+    **merging.EVOLVE,
     **problems.EVOLVE,
     **taking.EVOLVE,
     IdentityNoted: on_identity_noted,

@@ -9,6 +9,7 @@ from typing import Any
 
 from services.triage import looking
 from services.triage.looking import Earlier
+from services.triage.merging.telling import telling as merge_news
 from services.triage.problems.rules import Seen, surge_of, watched
 from services.triage.problems.telling import telling
 from services.triage.rules.placing import place
@@ -23,9 +24,13 @@ log = get_logger(__name__)
 
 
 def work(wiring: Wiring) -> Mapping[str, Work]:
-    """Looks for assignees, and tells the members of a problem."""
+    """Looks for assignees, tells the members of a problem, and cases of those that wait."""
     assigning = Assigning(wiring.database["triage"], wiring.policy.triage)
-    return {"find_assignee": assigning.find, "tell_members": telling(wiring)}
+    return {
+        "find_assignee": assigning.find,
+        "tell_members": telling(wiring),
+        "tell_merge": merge_news(wiring),
+    }
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ NEEDS_BEFORE = {
     "redress.clock-stopped.v1": "redress.clock-breached.v1",
     "redress.lease-kept.v1": "redress.lease-taken.v1",
     "redress.lease-expired.v1": "redress.lease-taken.v1",
+    "redress.case-unmerged.v1": "redress.case-merged.v1",
+    "redress.case-parted.v1": "redress.case-joined.v1",
     "redress.remedy-proposed.v1": "redress.investigation-started.v1",
     "redress.effect-verified.v1": "redress.effect-requested.v1",
     "redress.effect-failed.v1": "redress.effect-requested.v1",

@@ -31,11 +31,15 @@ B = TypeVar("B", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A staff command: the body's model, what it becomes, and which roles may give it."""
+    """A staff command: the body's model, what it becomes, and which roles may give it.
+
+    `cases` are the fields that name another case of the stage, by id or reference.
+    """
 
     body: type[BaseModel]
     build: Callable[[Any, Principal, datetime], StaffCommand]
     roles: frozenset[str]
+    cases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +103,21 @@ class Desk:
         state = await self.door.state(complaint)
         if state is None:
             raise HTTPException(404)
-        valid = validated(spec.body, body)
+        others = {name: await self._other(body[name]) for name in spec.cases if name in body}
+        valid = validated(spec.body, {**body, **others})
         seen = {"expected_sequence": _expected(tag, state), "roles": tuple(sorted(who.roles))}
         data = spec.build(valid, who, datetime.now(UTC)).model_copy(update=seen)
         return await hand_in(self.door, complaint, data, state.lane)
+
+    async def _other(self, case: Any) -> str:
+        """The id of another case, which the stage knows. Raises ProblemError 422."""
+        try:
+            found = await case_of(self.door, str(case))
+        except HTTPException:
+            found = None
+        if found is None or await self.door.state(found) is None:
+            raise ProblemError(422, "refused", "There is no such case.", rule="no-such-case")
+        return found
 
 
 async def hand_in(door: Door, complaint: str, data: StaffCommand, lane: Lane) -> Accepted:

@@ -78,16 +78,24 @@ class People:
         watch.listeners.append(self.hear)
 
     async def submit(self, case: Case) -> Submitted:
-        """Write a complaint; it is accepted."""
+        """Write a complaint; it is accepted, and everybody around it does their part."""
+        made = await self.write(case)
+        self.meet(made)
+        return made
+
+    def meet(self, made: Submitted) -> None:
+        """Answer whatever its events ask for, also those that came before."""
+        self.made[made.id] = made
+        self._known[made.id].set()
+
+    async def write(self, case: Case) -> Submitted:
+        """Write a complaint; it is accepted, and waits for somebody to `meet` it."""
         body = case.body(complete=case.wants != "missing")
         answer = await self.http.post(f"{self.urls['gateway']}/v1/complaints", json=body)
         assert answer.status_code == 202, answer.text
         found = answer.json()
         token = httpx.URL(found["status_url"]).params["token"]
-        made = Submitted(case, found["complaint_id"], found["reference"], token)
-        self.made[made.id] = made
-        self._known[made.id].set()
-        return made
+        return Submitted(case, found["complaint_id"], found["reference"], token)
 
     def hear(self, envelope: Envelope) -> None:
         """Take up what an event asks for."""

@@ -28,6 +28,7 @@ STOLEN, DELAYED, CONFIRMING, MISSING, APPEALED, DEVIATED = cases("s", TWELVE[:6]
 (SIGNALLED,) = cases("sg", ["u-2001"])
 (GOING_ON,) = cases("on", ["u-2017"])
 (PAID_AT_ONCE,), (DENIED_AT_ONCE,) = cases("pa", ["u-2006"]), cases("da", ["u-2006"])
+MERGED = [case for n in range(4) for case in cases(f"m{n}", ["u-2021"])]  # two are, two never
 REGULATED = cases("g", ["u-2002", "u-2005"])  # one is paid, one appeals
 STORIES = [STOLEN, DELAYED, CONFIRMING, MISSING, APPEALED, DEVIATED, BY_RULE]
 
@@ -101,6 +102,7 @@ EVERYBODY += [
     GIVEN_BACK,
     SIGNALLED,
     GOING_ON,
+    *MERGED,
     PAID_AT_ONCE,
     DENIED_AT_ONCE,
     CANARY,

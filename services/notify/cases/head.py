@@ -16,8 +16,13 @@ from shared.events.resolution import CaseClosed, DecisionMade
 from shared.events.triage import (
     CaseAssigned,
     CaseClassified,
+    CaseJoined,
+    CaseMerged,
+    CaseParted,
     CaseRecategorised,
     CaseReopened,
+    CaseSettled,
+    CaseUnmerged,
     ConflictDeclared,
     LeaseExpired,
     LeaseKept,
@@ -48,7 +53,10 @@ IN_WORK = (STANDS[CaseAssigned], STANDS[WorkItemOpened])
 
 @dataclass(frozen=True)
 class Head:
-    """What the case is; `lent_until`: it goes to somebody else unless the assignee acts."""
+    """What the case is; `lent_until`: it goes to somebody else unless the assignee acts.
+
+    `merged_into` is the case that it waits for, `leads` are those that wait for it, by id.
+    """
 
     category: str = ""
     priority: str = ""
@@ -59,6 +67,8 @@ class Head:
     stands: str = ""
     identity: str = "L0"
     express: bool = False
+    merged_into: str | None = None
+    leads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,7 +115,22 @@ def _changes(head: Head, data: Any) -> dict[str, Any]:
     if isinstance(data, CaseClassified | CaseAssigned | CaseRecategorised | PriorityChanged):
         names = ("category", "priority", "team", "level", "assignee")
         return {name: getattr(data, name) for name in names if hasattr(data, name)}
-    return _released(head, data)
+    return _merged(head, data) or _released(head, data)
+
+
+def _merged(head: Head, data: Any) -> dict[str, Any]:
+    match data:
+        case CaseMerged(into=into):
+            return {"merged_into": into}
+        case CaseUnmerged():
+            return {"merged_into": None}
+        case CaseJoined(other=other):
+            return {"leads": (*head.leads, other)}
+        case CaseParted(other=other):
+            return {"leads": tuple(one for one in head.leads if one != other)}
+        case CaseSettled():
+            return {"merged_into": None, "leads": ()}
+    return {}
 
 
 def _released(head: Head, data: Any) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from shared.http.errors import ProblemError
 from shared.reference import reference_of
 from shared.runner.away import away
 
-Standing = Literal["open", "waiting", "assigned", "settled"]
+Standing = Literal["open", "waiting", "assigned", "merged", "settled"]
 LIST = (
     "state.stands",
     "state.priority",
@@ -51,7 +51,7 @@ class CaseRow(Model):
     team: str
     level: int
     language: str
-    stands: Literal["waiting", "assigned", "settled"]
+    stands: Literal["waiting", "assigned", "merged", "settled"]
     assignee: str | None
     lent_until: AwareDatetime | None
     due_at: AwareDatetime | None

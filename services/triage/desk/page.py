@@ -33,6 +33,7 @@ FILTERS: tuple[tuple[str, dict[str, str]], ...] = (
     ("Mine", {"mine": "true"}),
     ("Waiting for somebody", {"state": "waiting"}),
     (f"Due within {SOON_H} h", {"due_within": str(SOON_H)}),
+    ("Merged", {"state": "merged"}),
     ("Settled", {"state": "settled"}),
 )
 _templates = environment("services.triage", "templates")

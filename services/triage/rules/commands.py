@@ -26,6 +26,8 @@ def against_assignment(state: TriageState, asked: AssignmentSubmitted) -> str | 
     person = next((p for p in PEOPLE if p.id == asked.assignee), None)
     if person is None:
         return "unknown-assignee"
+    if state.merged_into:
+        return "case-merged"
     if asked.assignee == state.assignee:
         return "already-assigned"
     if person.level < state.level:

@@ -15,6 +15,7 @@ from shared.events.triage import ConflictDeclared, LeaseExpired, LeaseKept, Leas
 
 LEASE = "lease:"
 OFFERED = "offered"
+MERGED = "merged"
 
 
 class Lease(Model):
@@ -28,14 +29,15 @@ class Taken(State):
     """The part of triage's state that says whose a case may become.
 
     `queue` is where it waits while nobody is free (team:level), OFFERED while somebody is looked
-    for. `declined` are those who let a lease of this level run out, `conflicted` those who must
-    never have the case.
+    for, MERGED while it waits for the case `merged_into`. `declined` are those who let a lease of
+    this level run out, `conflicted` those who must never have the case.
     """
 
     level: int = 1
     assignee: str | None = None
     open: bool = False
     queue: str | None = None
+    merged_into: str | None = None
     lease: Lease | None = None
     declined: tuple[str, ...] = ()
     conflicted: tuple[str, ...] = ()
@@ -43,14 +45,16 @@ class Taken(State):
     @property
     def waiting(self) -> bool:
         """Whether nobody is free for it, so that whoever asks may take it."""
-        return self.queue not in {None, OFFERED}
+        return self.queue not in {None, OFFERED, MERGED}
 
 
 S = TypeVar("S", bound=Taken)
 
 
 def offered(state: S, event: Envelope) -> S:
-    """Nobody has the case, and somebody is looked for at once."""
+    """Nobody has the case, and somebody is looked for at once, unless it waits for another."""
+    if state.merged_into:
+        return state.model_copy(update={"queue": MERGED})
     return seeking(state.model_copy(update={"queue": OFFERED}), event)
 
 

@@ -18,6 +18,7 @@ from shared.http.tokens import Principal
 from shared.testing.scenario import COMPLAINT, START
 from tests.stories import Story, assigned, classified, received
 
+OTHER = "0a0a0a0a-0000-4000-8000-0000000000b1"
 LATER = START + timedelta(hours=1)
 PAID = Remedy(
     code="compensate", user_id="10042", asset="USDT", amount=Decimal(30_000), thing="order|O-1"
@@ -87,6 +88,21 @@ def test_the_head_follows_the_case():
     assert view(raised).head.priority == "P1"
     reopened = view(triage.CaseReopened(level=2)).head
     assert (reopened.level, reopened.assignee, reopened.stands) == (2, None, "reopened")
+
+
+def test_the_head_tells_what_the_case_waits_for_and_what_waits_for_it():
+    merged = triage.CaseMerged(into=OTHER, reason="same-matter", staff="agent-en-1")
+    back = triage.CaseUnmerged(into=OTHER, reason="by-mistake", staff="agent-en-1")
+    joined = triage.CaseJoined(other=OTHER, staff="agent-en-1")
+    settled = triage.CaseSettled(level=1, reason="decided")
+
+    assert view(merged).head.merged_into == OTHER
+    assert view(merged).head.stands == "in work"
+    assert view(merged, back).head == view().head
+    assert view(joined).head.leads == (OTHER,)
+    assert view(joined, triage.CaseParted(other=OTHER)).head.leads == ()
+    for before in (merged, joined):
+        assert view(before, settled).head == view(settled).head
 
 
 def test_what_the_customer_says_is_sealed_for_those_without_the_right():

@@ -113,8 +113,8 @@ async def test_without_a_cookie_the_page_asks_for_one_and_leads_back_to_the_case
 @pytest.mark.parametrize(
     ("role", "offered"),
     [
-        ("agent", ["assign", "set-priority", "category", "conflict"]),
-        ("supervisor", ["assign", "set-priority", "category", "conflict"]),
+        ("agent", ["assign", "set-priority", "category", "conflict", "merge"]),
+        ("supervisor", ["assign", "set-priority", "category", "conflict", "merge"]),
         ("auditor", []),
     ],
 )
