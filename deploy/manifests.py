@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from deploy.alerts import groups
 from deploy.compose import compose
 from deploy.disk import claim
 from deploy.jobs import PREPARE, indexes_job, topics_job
@@ -63,6 +64,7 @@ def files() -> dict[str, list[dict[str, Any]]]:
     # Outside the base: applying it must never empty a secret that somebody filled.
     made["../secret.example.yaml"] = [secret()]
     made["../../compose.yaml"] = [compose()]
+    made["../../monitoring/rules.yaml"] = [{"groups": groups()}]
     return {**made, **components(units()), **overlays(units())}
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from deploy.alerts import operators
 from deploy.workloads import meta
 
 
 def monitors() -> dict[str, list[dict[str, Any]]]:
-    """The files of the component: where to read the metrics of every pod."""
+    """The files of the component: where to read the metrics of every pod, what to tell."""
     endpoint = {"port": "http", "path": "/metrics", "interval": "15s"}
     monitor = {
         "apiVersion": "monitoring.coreos.com/v1",
@@ -20,4 +21,4 @@ def monitors() -> dict[str, list[dict[str, Any]]]:
             "podMetricsEndpoints": [endpoint],
         },
     }
-    return {"pods.yaml": [monitor]}
+    return {"pods.yaml": [monitor], "rules.yaml": [operators()]}

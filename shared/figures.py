@@ -17,6 +17,7 @@ OF_CASE = ("category", "language", "channel")
 MINUTE, HOUR, DAY = 60, 3600, 86400
 WAITS = (MINUTE, 5 * MINUTE, HOUR, 4 * HOUR, DAY, 3 * DAY, 7 * DAY, 15 * DAY, 35 * DAY, 56 * DAY)
 STEPS = (1, MINUTE, 5 * MINUTE, HOUR, 4 * HOUR, DAY, 3 * DAY, 7 * DAY, 35 * DAY)
+SOON = (0.5, 1, 2.5, 5, 15, 30, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR)
 OTHER = "other"
 CATEGORIES = frozenset(get_args(Category))
 LANGUAGES = frozenset({"zh", "en", "ko", "ja", "ru", "es", "fr", "vi"})
@@ -46,6 +47,17 @@ DECIDED = Counter(
 REOPENED = Counter("redress_cases_reopened_total", "appeals that were admitted", OF_CASE)
 BREACHED = Counter(
     "redress_clocks_breached_total", "promises broken", (*OF_CASE, "clock", "team", "priority")
+)
+ACKNOWLEDGED = Histogram(
+    "redress_acknowledged_seconds",
+    "from receipt to the acknowledgement written",
+    ("channel",),
+    buckets=SOON,
+)
+FROZEN = Histogram(
+    "redress_frozen_seconds",
+    "from receipt of an emergency to its freeze, read back from the exchange",
+    buckets=SOON,
 )
 FIRST_RESPONSE = Histogram(
     "redress_first_response_seconds",

@@ -6,7 +6,7 @@ import pytest
 
 from tests import servers
 
-MAY_SKIP = ("browser", "clamd", "docker", "imap")
+MAY_SKIP = ("browser", "clamd", "docker", "imap", "promtool")
 
 
 class Addresses(NamedTuple):

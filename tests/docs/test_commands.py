@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     *ROOT.glob("*.md"),
     *(ROOT / "docs").glob("*.md"),
+    *(ROOT / "docs/runbooks").glob("*.md"),
     *(ROOT / "shared/decisions").glob("*.md"),
 ]
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
@@ -27,9 +28,10 @@ COMMAND = re.compile(
 def uses(program):
     """Each use of a program in a fenced block of a page, as the words after its name."""
     for page in PAGES:
-        for block in re.findall(
-            r"^```sh\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE
-        ):
+        found = page.read_text("utf-8")
+        # A runbook names its commands within its sentences.
+        inline = re.findall(r"`(redress [^`]+)`", found) if page.parent.name == "runbooks" else []
+        for block in re.findall(r"^```sh\n(.*?)^```", found, re.DOTALL | re.MULTILINE) + inline:
             text = block.replace("\\\n", " ")
             for name, words in COMMAND.findall("\n".join(map(uncommented, text.splitlines()))):
                 if name == program:

@@ -6,6 +6,7 @@ yet, since sources may overtake each other, is labelled `other`.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,10 +18,12 @@ from services.notify.figures.story import Story, story
 from services.notify.history import CORRECTIONS
 from shared.events.intake import ComplaintReceived
 from shared.events.notify import LetterRequested
-from shared.events.resolution import DecisionMade, RatingNoted
+from shared.events.resolution import DecisionMade, EffectVerified, RatingNoted
 from shared.figures import (
+    ACKNOWLEDGED,
     DECIDED,
     FIRST_RESPONSE,
+    FROZEN,
     RATING,
     RECEIVED,
     RESOLUTION,
@@ -36,19 +39,25 @@ if TYPE_CHECKING:
 
 NO_ANSWER = frozenset({"acknowledgement", "assigned", "still_open"})
 WARNING = "secrets:"
+# A person's freeze has the command's id behind the day: nobody waited for it since the receipt.
+EMERGENCY = re.compile(r"freeze\|.+\|\d{4}-\d\d-\d\d(\|verified)?")
 SHOWN = {"complaint": 1, "type": 1, "time": 1, "value": 1}
 
 
 @dataclass
 class News:
-    """What of one complaint is to be counted; `answered` is when it got its first answer."""
+    """What of one complaint is to be counted; `answered` is when it got its first answer.
+
+    `frozen` is when the freeze that its emergency asked for was read back.
+    """
 
     answered: datetime | None = None
+    frozen: datetime | None = None
     decided: list[int] = field(default_factory=list)
     ratings: list[RatingNoted] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.answered or self.decided or self.ratings)
+        return bool(self.answered or self.frozen or self.decided or self.ratings)
 
 
 def figures(wiring: Wiring) -> Figures:
@@ -84,7 +93,18 @@ def wanted(complaints: Sequence[str]) -> dict[str, Any]:
 def _received(result: Folded) -> None:
     for it in result.applied:
         if isinstance(it.envelope.data, ComplaintReceived):
-            RECEIVED.labels(known_channel(it.envelope.data.facts.channel)).inc()
+            facts = it.envelope.data.facts
+            channel = known_channel(facts.channel)
+            RECEIVED.labels(channel).inc()
+            if written := _acknowledged(result):
+                waited = (written - facts.received_at).total_seconds()
+                ACKNOWLEDGED.labels(channel).observe(max(waited, 0.0))
+
+
+def _acknowledged(result: Folded) -> datetime | None:
+    written = (o.envelope for o in result.fresh if o.envelope)
+    letters = (e for e in written if isinstance(e.data, LetterRequested))
+    return next((e.time for e in letters if e.data.kind == "acknowledgement"), None)
 
 
 def news_of(result: Folded) -> News:
@@ -95,6 +115,9 @@ def news_of(result: Folded) -> News:
             news.decided.append(it.envelope.data.level)
         elif isinstance(it.envelope.data, RatingNoted):
             news.ratings.append(it.envelope.data)
+        elif isinstance(it.envelope.data, EffectVerified):
+            emergency = EMERGENCY.fullmatch(it.envelope.data.key)
+            news.frozen = it.envelope.time if emergency else news.frozen
     return news
 
 
@@ -119,6 +142,8 @@ def count(news: News, known: Story) -> None:
     if news.answered and received:
         waited = (news.answered - received).total_seconds()
         FIRST_RESPONSE.labels(*known.labels()).observe(max(waited, 0.0))
+    if news.frozen and received:
+        FROZEN.observe(max((news.frozen - received).total_seconds(), 0.0))
     for level in news.decided:
         _decided(level, known, received)
     for rating in news.ratings:

@@ -252,6 +252,7 @@ async def test_a_redelivered_batch_counts_nothing_twice(grown):
     await told.rig.run(first, second)
 
     assert grown("redress_complaints_received_total", channel="chat") == 1
+    assert grown("redress_acknowledged_seconds_count", channel="chat") == 1
     labels = {**CASE, "category": "account_security", "language": "other"}
     assert grown("redress_cases_decided_total", **labels, by="people") == 1
     assert grown("redress_first_response_seconds_count", **labels) == 1
