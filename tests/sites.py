@@ -61,8 +61,10 @@ def bearer(role: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def site(mongo: str, public_url: str = "http://127.0.0.1:8000") -> AsyncIterator[Site]:
-    settings = own("pages", mongo, token_key=SecretStr(TOKEN_KEY), public_url=public_url)
+async def site(
+    mongo: str, public_url: str = "http://127.0.0.1:8000", **more: str
+) -> AsyncIterator[Site]:
+    settings = own("pages", mongo, token_key=SecretStr(TOKEN_KEY), public_url=public_url, **more)
     async with wired(settings) as wiring:
         open_door(wiring, parts(wiring))
         app = FastAPI()

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.notify import advice, api, live, pages, sign_in
 from services.notify.cases import pages as cases
 from services.notify.copies import api as copies
+from services.notify.outward import stream
 from services.notify.views import Views
 from shared.pages import assets
 from shared.runner.app import Wiring
@@ -18,4 +19,5 @@ def router(wiring: Wiring) -> APIRouter:
     routes.include_router(assets.router())
     routes.include_router(advice.router(wiring))
     routes.include_router(live.router(wiring, views))
+    routes.include_router(stream.router(wiring, views))
     return routes

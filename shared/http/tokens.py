@@ -19,7 +19,12 @@ from shared.errors import UsageError
 from shared.http.errors import ProblemError
 
 PRIVACY = "privacy"  # the one role that may read a message as it came
-ROLES = ("submitter", "agent", "supervisor", "director", "auditor", "operator", "admin", PRIVACY)
+DASHBOARD = "dashboard"  # reads the stream of events, which holds nothing personal
+ROLES = (
+    *("submitter", "agent", "supervisor", "director", "auditor", "operator", "admin"),
+    PRIVACY,
+    DASHBOARD,
+)
 ISSUER = AUDIENCE = "redress"
 KEY_BYTES = 32
 LONGEST = 4096

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -80,7 +80,7 @@ async def until_end(consumer: AIOKafkaConsumer) -> AsyncIterator[Any]:
                 left.discard(place)
 
 
-async def by_time(consumer: AIOKafkaConsumer) -> AsyncIterator[Any]:
+async def by_time(consumer: AIOKafkaConsumer) -> AsyncGenerator[Any, None]:
     """Every record from the present position on, for ever.
 
     What is there already comes in the order of its time over all partitions, so whoever starts

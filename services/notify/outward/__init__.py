@@ -1,0 +1,1 @@
+"""Events for others: a stream over HTTP, and webhooks; nothing personal in either."""
