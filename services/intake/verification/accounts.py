@@ -1,4 +1,4 @@
-"""Which complaints are of an account: those alone whose writer proved to hold it."""
+"""Which complaints are of an account: its writer proved to hold it, or the exchange opened it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from shared.runner.away import away
 
 INDEXES = (("state.user_id",),)
-_PROVED = {"state.identity": {"$ne": "L0"}}
+_PROVED = {"$or": [{"state.identity": {"$ne": "L0"}}, {"state.signalled": True}]}
 
 
 class Accounts:
@@ -25,7 +25,7 @@ class Accounts:
             return [row["_id"] for row in await found.to_list(None)]
 
     async def of(self, complaints: Sequence[str]) -> list[str]:
-        """The accounts that the writers of these complaints proved to hold, sorted."""
+        """The accounts that these complaints are of, sorted."""
         query = {**_PROVED, "_id": {"$in": list(complaints)}}
         with away():
             found = await self.documents.distinct("state.user_id", query)

@@ -77,7 +77,17 @@ async def test_an_account_finds_those_complaints_alone_whose_writer_proved_to_ho
 
     assert await standings(intake, "u-9") == dict.fromkeys(made[1:3], "kept")
     assert await standings(intake, "u-8") == {}
+    opened = {"state.user_id": "u-8", "state.identity": "L0", "state.signalled": True}
+    await rows.update_one({"_id": made[3]}, {"$set": opened})
+    assert await standings(intake, "u-8") == {made[3]: "kept"}
     assert (await asked(intake)).json()["accounts"] == ["u-9"]
+
+
+async def test_the_next_page_begins_behind_a_complaint(intake, made):
+    first, *others = sorted(made[:3])
+    page = (await asked(intake, after=first)).json()
+    assert [one["complaint_id"] for one in page["complaints"]] == others
+    assert page["after"] is None
 
 
 async def test_no_other_role_and_nobody_without_a_token_asks(intake):
