@@ -6,6 +6,7 @@ from services.notify.commands import COMMANDS
 from services.notify.decide import DECIDER
 from services.notify.figures.counting import figures
 from services.notify.history import INDEXES
+from services.notify.outward.delivery import delivering
 from services.notify.reading.commands import OFFERS
 from services.notify.routes import router
 from services.notify.work import work
@@ -28,7 +29,7 @@ def parts(wiring: Wiring) -> StageParts:
     )
 
 
-SERVICE = Service("notify", parts=(parts,), routers=(router,))
+SERVICE = Service("notify", parts=(parts,), routers=(router,), listeners=(delivering,))
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

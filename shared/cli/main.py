@@ -35,6 +35,7 @@ COMMANDS = {
     "labels": "services.triage.labels.cli",
     "policy": "services.triage.dry_run.cli",
     "playbook": "services.investigation.cli",
+    "webhooks": "services.notify.outward.cli",
     "problem": "services.triage.problems.cli",
 }
 

@@ -51,17 +51,20 @@ async def send(
         "webhook-timestamp": str(int(at.timestamp())),
         "webhook-signature": Webhook(secrets[0]).sign(id_, at, content),
     }
-    status = await _posted(httpx.URL(url), content.encode(), headers, loopback=loopback)
+    status = await posted(httpx.URL(url), content.encode(), headers, loopback=loopback)
     if status == GONE:
         raise RefusedError("webhook_410")
     if not httpx.codes.is_success(status):
         raise TransientError(f"the endpoint says {status}")
 
 
-async def _posted(
+async def posted(
     url: httpx.URL, content: bytes, headers: Mapping[str, str], *, loopback: bool
 ) -> int:
-    """The status of the answer, whose body is not read: it could be endless."""
+    """The status of the answer, whose body is not read: it could be endless.
+
+    Raises TransientError where there is none, RefusedError on a forbidden address.
+    """
     try:
         async with asyncio.timeout(SEND_LIMIT_S):
             address = await _resolved(url, loopback=loopback)

@@ -43,7 +43,7 @@ async def records(servers: str, start: Start, quiet_s: float) -> AsyncIterator[t
     reader is waited for. Raises TransientError while Kafka is away.
     """
     async with reader(servers, TOPICS, FETCH_BYTES) as consumer:
-        cursor = await _placed(consumer, start)
+        cursor = await placed(consumer, start)
         found = by_time(consumer)
         coming = asyncio.ensure_future(anext(found))
         try:
@@ -62,7 +62,7 @@ async def records(servers: str, start: Start, quiet_s: float) -> AsyncIterator[t
             await found.aclose()
 
 
-async def _placed(consumer: AIOKafkaConsumer, start: Start) -> Cursor:
+async def placed(consumer: AIOKafkaConsumer, start: Start) -> Cursor:
     """Seek, and say where that is. A cursor of more than there is ends where the log does."""
     places = sorted(consumer.assignment())
     ends = await consumer.end_offsets(places)
