@@ -10,6 +10,8 @@ import yaml
 
 from deploy.alerts import groups
 from deploy.compose import compose
+from deploy.dashboards import dashboards
+from deploy.dashboards import text as model_of
 from deploy.disk import claim
 from deploy.jobs import PREPARE, indexes_job, topics_job
 from deploy.overlays import components, overlays
@@ -19,6 +21,7 @@ from shared.pipeline import ROWS, SERVICES
 
 K8S = Path(__file__).parent / "k8s"
 BASE = K8S / "base"
+DASHBOARDS = Path(__file__).parent.resolve() / "monitoring/dashboards"
 HEADER = "# Generated from shared/pipeline.py by `make generate`; edit deploy/*.py instead.\n"
 
 
@@ -86,10 +89,11 @@ def _kustomization(resources: list[str]) -> dict[str, Any]:
 
 def texts() -> dict[Path, str]:
     """Every generated file with its text."""
-    return {
-        (BASE / name).resolve(): HEADER + "---\n".join(_text(one) for one in objects)
-        for name, objects in files().items()
+    objects = {
+        (BASE / name).resolve(): HEADER + "---\n".join(_text(one) for one in found)
+        for name, found in files().items()
     }
+    return objects | {DASHBOARDS / f"{one.name}.json": model_of(one) for one in dashboards()}
 
 
 def _text(one: dict[str, Any]) -> str:
@@ -105,7 +109,7 @@ def main(arguments: list[str]) -> int:
         wrong += [p for p in K8S.rglob("*.yaml") if p.resolve() not in wanted]
         for path in sorted(wrong):
             sys.stderr.write(
-                f"{path.relative_to(K8S.resolve())} is not up to date; run: make generate\n"
+                f"{path.relative_to(K8S.resolve().parent)} is not up to date; run: make generate\n"
             )
         return bool(wrong)
     for path, text in wanted.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from deploy.alerts import operators
+from deploy.dashboards import config_map, dashboards
 from deploy.workloads import meta
 
 
@@ -21,4 +22,5 @@ def monitors() -> dict[str, list[dict[str, Any]]]:
             "podMetricsEndpoints": [endpoint],
         },
     }
-    return {"pods.yaml": [monitor], "rules.yaml": [operators()]}
+    shown = [config_map(one) for one in dashboards()]
+    return {"pods.yaml": [monitor], "rules.yaml": [operators()], "dashboards.yaml": shown}
