@@ -55,6 +55,10 @@ REFUSED = Counter(
 ACCEPTED = Counter("redress_inputs_accepted_total", "inputs stored by the door", ("stage",))
 RELAYED = Counter("redress_inputs_relayed_total", "inputs produced by the relay", ("stage",))
 MAILS = Counter("redress_mails_total", "mails taken in, by what they were", ("kind",))
+SPANS_SENT = Counter("redress_spans_sent_total", "spans that the collector took")
+SPANS_DROPPED = Counter(
+    "redress_spans_dropped_total", "spans that were too many, or that no collector took"
+)
 LEDGER_SIZE = Gauge("redress_ledger_leaves", "records in the ledger's tree")
 LEDGER_SIGNED = Gauge("redress_ledger_signed_leaves", "records that the last checkpoint covers")
 LEDGER_LAG = Gauge("redress_ledger_lag_records", "records of the log that the ledger has not taken")

@@ -126,6 +126,14 @@ class Settings(BaseSettings):
     ledger_witness: str = Field(
         "", description="folder or https address that gets every checkpoint; empty: none"
     )
+    traces: str = Field(
+        "",
+        pattern=f"^$|{HTTP}",
+        description="address of a collector that takes OTLP at /v1/traces; empty: none",
+    )
+    traces_share: float = Field(
+        1.0, ge=0, le=1, description="share of the complaints that is traced"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="log level")
     batch: int = Field(1000, ge=1, le=5000, description="records in one batch")
     batch_wait_ms: int = Field(10, ge=1, le=1000, description="longest wait for a batch")

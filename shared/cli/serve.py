@@ -15,7 +15,7 @@ from shared.cli.installation import installation
 from shared.errors import UsageError
 from shared.events.base import Lane
 from shared.http.protocol import ProblemProtocol
-from shared.log import configure
+from shared.log import configure, on_signals
 from shared.pipeline import SERVICES, topics
 from shared.runner.app import service_app
 from shared.runner.partitions import create_topics, partition_counts
@@ -56,6 +56,7 @@ def serve(
     settings = installed.settings()
     app = _app(services, lane, settings)
     configure(settings.log_level, "+".join(services))
+    on_signals(settings.log_level)
     # uvicorn raises the signal again when it has stopped in order; that must not look like a crash.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(

@@ -16,7 +16,9 @@ from shared.headers import headers
 from shared.log import get_logger
 from shared.runner.due import Claim
 from shared.runner.ports import Lease, Log, Record
+from shared.runner.traced import noted_input
 from shared.sealed import seal
+from shared.tracing.spans import SPANS, Kind
 
 if TYPE_CHECKING:
     from shared.pipeline import Stage
@@ -40,14 +42,21 @@ class Answers:
         """Those without an answer: one whose answer waits in the log may be leased anew."""
         return [lease for lease in leases if lease.name not in self._given]
 
-    async def give(self, done: Sequence[tuple[Lease, Claim, Result]]) -> list[Lease]:
-        """Produce the results; returns the leases whose results cannot be sent."""
+    async def give(
+        self, done: Sequence[tuple[Lease, Claim, Result]], started: int = 0
+    ) -> list[Lease]:
+        """Produce the results; returns the leases whose results cannot be sent.
+
+        `started` is when the work began, in ns of UTC, for the trace.
+        """
         keys = await self.keyring.gather([claim.complaint for _, claim, _ in done])
         records: dict[str, Record] = {}
+        envelopes = []
         unsent = []
         for lease, claim, result in done:
             try:
-                records[lease.name] = self._record(claim, result, keys)
+                envelope, records[lease.name] = self._record(claim, result, keys)
+                envelopes.append(envelope)
             except RedressError as error:
                 unsent.append(lease)
                 log.warning(
@@ -58,6 +67,8 @@ class Answers:
                     reason=error.slug,
                 )
         await self._publish(records)
+        for envelope in envelopes:
+            noted_input(envelope, started, Kind.CLIENT)
         hit("worker.after_produce", self.stage.name)
         return unsent
 
@@ -82,23 +93,28 @@ class Answers:
                 await asyncio.sleep(wait_s)
                 wait_s = min(2 * wait_s or FIRST_WAIT_S, LONGEST_WAIT_S)
 
-    def _record(self, claim: Claim, result: Result, keys: Mapping[str, DataKey]) -> Record:
+    def _record(
+        self, claim: Claim, result: Result, keys: Mapping[str, DataKey]
+    ) -> tuple[Envelope, Record]:
         envelope = answer_of(self.stage, claim, result)
         seal(result, keys.get(claim.complaint), envelope.id)
         topic = self.stage.topic("inputs", claim.state.lane)
-        return Record(topic, claim.complaint.encode(), write(envelope), headers(envelope))
+        key = claim.complaint.encode()
+        return envelope, Record(topic, key, write(envelope), headers(envelope))
 
 
 def answer_of(stage: Stage, claim: Claim, result: Result) -> Envelope:
     """A result in its envelope; its id follows from the item alone."""
     name = f"{stage.name}|{claim.item.key}|{claim.item.event}"
+    id_ = named_id(claim.complaint, name)
     return make(
         result,
-        id=named_id(claim.complaint, name),
+        id=id_,
         stage=stage.name,
         complaint=claim.complaint,
         time=datetime.now(UTC),
         lane=claim.state.lane,
         causationid=claim.item.event,
         actor=f"worker:{claim.item.kind}",
+        traceparent=SPANS.traceparent(claim.complaint, id_),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.decider import Context, Decider, State
-from shared.envelope import make, write
+from shared.envelope import Envelope, make, write
 from shared.errors import KeyMissingError, RedressError
 from shared.events.base import Event, Input, Lane
 from shared.events.intake import ComplaintSubmitted
@@ -22,7 +23,9 @@ from shared.policy import Policy
 from shared.runner.keys import Keyring
 from shared.runner.ports import InputRow, Inputs, Log, Store
 from shared.runner.relay import LEFT_OVER_S, Relay
+from shared.runner.traced import noted_input
 from shared.sealed import seal
+from shared.tracing.spans import SPANS
 
 
 class KeyReusedError(RedressError):
@@ -95,22 +98,25 @@ class Door:
             return _again(there, request)
         # A row that outlived its window is replaced: its id stays, the event's must not.
         event = id_ if there is None else str(uuid.uuid4())
-        value = await self._sealed(data, complaint, event, actor=actor, lane=lane)
+        started = time.time_ns()
+        envelope = await self._sealed(data, complaint, event, actor=actor, lane=lane)
         row = InputRow(
             id_,
             event,
             complaint,
             lane,
-            value,
+            write(envelope),
             request.fingerprint if request else "",
             request.answer if request else {},
             datetime.now(UTC),
         )
-        return await self._store(row, there, request)
+        accepted = await self._store(row, there, request)
+        noted_input(envelope, started)
+        return accepted
 
     async def _sealed(
         self, data: Input, complaint: str, event: str, *, actor: str, lane: Lane
-    ) -> bytes:
+    ) -> Envelope:
         new = isinstance(data, ComplaintSubmitted)
         with _keys_asked_for():
             key = await (self.keyring.create(complaint) if new else self.keyring.key(complaint))
@@ -122,9 +128,10 @@ class Door:
             time=datetime.now(UTC),
             lane=lane,
             actor=actor,
+            traceparent=SPANS.traceparent(complaint, event),
         )
         seal(data, key, event)
-        return write(envelope)
+        return envelope
 
     async def _store(
         self, row: InputRow, old: InputRow | None, request: Request | None

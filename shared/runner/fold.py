@@ -12,6 +12,7 @@ from shared.events.personal import DataKey
 from shared.runner.folded import Folded, Held, Incoming, Tools
 from shared.runner.ports import Document, Output, Trigger, Waiting
 from shared.sealed import seal
+from shared.traceparent import following
 
 IDS_REMEMBERED = 200
 DRAINING = "draining"
@@ -159,9 +160,10 @@ class Fold:
         tools, document = self.tools, self.result.document
         sequence = document.state.sequence + 1
         stage = tools.stage.name
+        id_ = event_id(document.id, stage, sequence, it.envelope.id, index)
         envelope = make(
             event,
-            id=event_id(document.id, stage, sequence, it.envelope.id, index),
+            id=id_,
             stage=stage,
             complaint=document.id,
             time=tools.now,
@@ -171,7 +173,7 @@ class Fold:
             prevhash=document.prevhash,
             actor=it.envelope.actor if isinstance(it.envelope.data, Input) else "system",
             policyversion=tools.policy.version,
-            traceparent=it.envelope.traceparent,
+            traceparent=following(it.envelope.traceparent, document.id, id_),
         )
         seal(event, self.key, envelope.id)
         value = write(envelope)

@@ -22,6 +22,7 @@ from shared.runner.mongo import disconnect
 from shared.runner.partitions import check_partitions
 from shared.runner.patience import until
 from shared.runner.subscribing import broker_of, check_subscribers
+from shared.runner.traced import traces_sent
 from shared.runner.wiring import StageParts, Wiring
 
 log = get_logger(__name__)
@@ -40,6 +41,7 @@ class Process:
         self.wiring = wiring
         self.parts = parts
         self.lanes = lanes
+        self.service = "express" if "normal" not in lanes else parts[0].stage.service
         self.broker = broker_of(wiring.settings)
         self.workers = {p.stage.name: worker_of(wiring, p) for p in parts}
         self.consumers = [self._consumer(p, lane) for p in parts for lane in lanes]
@@ -63,6 +65,8 @@ class Process:
         self._spawn(self._run())
         self._spawn(self._watch())
         self._spawn(self._beat())
+        if sending := traces_sent(self.wiring.settings, self.service):
+            self._spawn(sending)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         self.tasks.append(asyncio.create_task(work))

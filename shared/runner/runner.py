@@ -25,6 +25,7 @@ from shared.runner.history import row_of, row_of_output
 from shared.runner.patience import Assignment, together
 from shared.runner.ports import Log, Output, Record, Row
 from shared.runner.settle import Settling
+from shared.runner.traced import exemplar, noted_events
 
 log = get_logger(__name__)
 Place = tuple[str, int, int]
@@ -67,7 +68,7 @@ class Runner:
 
     async def run(self, records: Sequence[Any], assignment: Assignment) -> None:
         """Handle one fetch up to the commit. Raises PartitionLostError or BadDeployError."""
-        started = time.monotonic()
+        started, at = time.monotonic(), time.time_ns()
         hit("stage.after_fetch", self.stage.name)
         batch = decode(records, self._interest)
         await self._bury(batch, assignment)
@@ -83,6 +84,7 @@ class Runner:
         await self._publish(outcome, assignment)
         hit("stage.after_publish", self.stage.name)
         await counted(self.figures, settled, self.settling, assignment)
+        noted_events(outcome.publish, at)
         self._report(batch, outcome, time.monotonic() - started)
 
     async def _bury(self, batch: Batch, assignment: Assignment) -> None:
@@ -183,7 +185,7 @@ class Runner:
             PROCESSED.labels(*labels, what).inc(count)
         ages = END_TO_END.labels(*labels)
         for it in batch.read:
-            ages.observe(max(0.0, (now - it.envelope.time).total_seconds()))
+            ages.observe(max(0.0, (now - it.envelope.time).total_seconds()), exemplar(it.envelope))
         log.info(
             "batch done",
             stage=self.stage.name,

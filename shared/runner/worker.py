@@ -145,6 +145,7 @@ class Worker:
         return [(lease, _claim(lease, states[lease.complaint], now)) for lease in leases]
 
     async def _do(self, lane: Lane, kind: str, pairs: Sequence[Pair]) -> None:
+        started = time.time_ns()
         try:
             async with asyncio.timeout(LEASE_S - 2 * QUEUED_S):
                 results = await self.work[kind]([claim for _, claim in pairs])
@@ -157,7 +158,7 @@ class Worker:
         done = [(*pair, r) for pair, r in zip(pairs, results, strict=True) if r is not None]
         undone = [lease for (lease, _), r in zip(pairs, results, strict=True) if r is None]
         if done:
-            unsent = await self.answers.give(done)
+            unsent = await self.answers.give(done, started)
             await self._release(unsent, dict.fromkeys(unsent, LONGEST_WAIT_S["normal"]))
             DUE_DONE.labels(self.stage.name, kind).inc(len(done))
         if undone:

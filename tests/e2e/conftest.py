@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 
 from shared.local.stack import Options, Stack
+from tests.e2e.collector import Collector, collecting
 from tests.e2e.kills import Killer
 from tests.e2e.site import Site, site
 from tests.e2e.stories import EVERYBODY
@@ -17,8 +18,16 @@ def killer(tmp_path_factory) -> Killer:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory, killer) -> Iterator[Stack]:
-    options = Options(policy="demo", env=killer.environment())
+def collector() -> Iterator[Collector]:
+    with collecting() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory, killer, collector) -> Iterator[Stack]:
+    traces = {"REDRESS_TRACES": collector.url}
+    env = {name: {**told, **traces} for name, told in killer.environment().items()}
+    options = Options(policy="demo", env=env)
     with Stack(tmp_path_factory.mktemp("stack"), options) as stack:
         yield stack
 

@@ -24,6 +24,7 @@ ROUNDS = {step: cases(f"r{number}", TWELVE) for number, step in enumerate(STEPS)
 WRONG = cases("wrong", TWELVE[:LINES])
 STOLEN, DELAYED, CONFIRMING, MISSING, APPEALED, DEVIATED = cases("s", TWELVE[:6])
 (BY_RULE,) = cases("s", ["u-2017"])
+(TRACED,) = cases("t", ["u-2017"])
 (GIVEN_BACK,) = cases("u", ["u-2001"])
 (SIGNALLED,) = cases("sg", ["u-2001"])
 (GOING_ON,) = cases("on", ["u-2017"])
@@ -102,6 +103,7 @@ EVERYBODY += [
     GIVEN_BACK,
     SIGNALLED,
     GOING_ON,
+    TRACED,
     *MERGED,
     PAID_AT_ONCE,
     DENIED_AT_ONCE,
