@@ -61,6 +61,18 @@ GATED = Case(
     text="My BTC withdrawal is stuck since Monday. You also rejected my passport in KYC twice.",
 )
 (FORGOTTEN,) = cases("fg", ["u-2021"])
+MARKS = ("forgetsubject3c1e", "forgettext6d2b", "forgetword9f4a")
+ERASED = [  # the next one is for when others were counted meanwhile
+    Case(
+        user=f"er{number}-4101",
+        language="en",
+        category="other",
+        subject=f"A question of {MARKS[0]}",
+        text=f"My name is {MARKS[1]} and I have a question about the referral programme.",
+        staff=cases("er", ["u-2021"])[0].staff,
+    )
+    for number in range(2)
+]
 AWAY = cases("away", ["u-2013", "u-2020", "u-2021"])
 
 PAID_UNDER_FIRE = {  # a liquidation is made good, and its worker killed
@@ -109,6 +121,7 @@ EVERYBODY += [
     DENIED_AT_ONCE,
     CANARY,
     FORGOTTEN,
+    *ERASED,
     GATED,
     *REGULATED,
     *AWAY,
