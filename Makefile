@@ -8,7 +8,7 @@ TESTS ?= tests
 MARKS ?= not slow
 VERSION ?= $(shell date -u +%F)
 YEARS ?= $(shell y=$$(date -u +%Y); echo $$y $$((y + 2)))
-COGGED := README.md docs/clocks.md docs/consuming-events.md docs/operations.md
+COGGED := README.md docs/clocks.md docs/consuming-events.md docs/operations.md docs/deploying.md
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down test check format lint types imports spelling generated tests \

@@ -10,6 +10,7 @@ from shared.rules.targets import PORTS
 
 KAFKA = "kafka-bootstrap.kafka.svc:9092"
 PARTITIONS, REPLICATION = 48, 3
+OTLP = 4318  # of a collector of traces
 
 
 def namespace() -> dict[str, Any]:
@@ -65,12 +66,12 @@ def secret() -> dict[str, Any]:
 def network_policies() -> list[dict[str, Any]]:
     """Nothing in or out but what is named.
 
-    Out: DNS, Kafka, MongoDB, HTTP, mail by SMTP and IMAP, clamd, customers' webhooks. In: callers,
-    and mail to intake.
+    Out: DNS, Kafka, MongoDB, HTTP, mail by SMTP and IMAP, clamd, customers' webhooks, traces. In:
+    callers, and mail to intake.
     """
     ours: dict[str, Any] = {"matchLabels": {"app.kubernetes.io/name": "redress"}}
     intake: dict[str, Any] = {"matchLabels": {"app.kubernetes.io/component": "intake"}}
-    servers = [_port(number) for number in (9092, 9093, 27017, 80, *PORTS, 587, 993, 3310)]
+    servers = [_port(number) for number in (9092, 9093, 27017, 80, *PORTS, 587, 993, 3310, OTLP)]
     dns = [_port(53, "UDP"), _port(53)]
     return [
         _policy("deny-all", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}),
