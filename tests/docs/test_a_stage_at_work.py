@@ -47,6 +47,7 @@ def installation(addresses):
         "REDRESS_DATABASE": name,
         "REDRESS_KEYS_DATABASE": f"{name}_keys",
         "REDRESS_MASTER_KEY": base64.b64encode(os.urandom(32)).decode(),
+        "REDRESS_TOKEN_KEY": os.urandom(32).hex(),
         "REDRESS_PORT": str(free_port()),
     }
     with MongoClient(addresses.mongo) as client:
