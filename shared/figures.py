@@ -45,6 +45,11 @@ DECIDED = Counter(
     (*OF_CASE, "by"),
 )
 REOPENED = Counter("redress_cases_reopened_total", "appeals that were admitted", OF_CASE)
+WARNED = Counter(
+    "redress_clocks_warned_total",
+    "promises at risk: a share (per cent) of a clock's time is gone",
+    ("clock", "share", "team"),
+)
 BREACHED = Counter(
     "redress_clocks_breached_total", "promises broken", (*OF_CASE, "clock", "team", "priority")
 )

@@ -12,8 +12,8 @@ from services.triage.looking import OPEN_CASES
 from services.triage.state import TriageState
 from services.triage.taking.waiting import QUEUE
 from shared.events.base import Event
-from shared.events.triage import CaseClassified, CaseReopened, ClockBreached
-from shared.figures import BREACHED, CLASSIFIED, OPEN, REOPENED, of_case
+from shared.events.triage import CaseClassified, CaseReopened, ClockBreached, ClockWarned
+from shared.figures import BREACHED, CLASSIFIED, OPEN, REOPENED, WARNED, of_case
 from shared.log import get_logger
 from shared.runner.away import away
 from shared.runner.folded import Folded
@@ -44,6 +44,8 @@ def count(event: Event, state: TriageState) -> None:
     labels = of_case(state.category, state.language, state.channel)
     if isinstance(event, CaseClassified):
         CLASSIFIED.labels(*labels, event.priority).inc()
+    elif isinstance(event, ClockWarned):
+        WARNED.labels(event.clock, str(event.share), state.team).inc()
     elif isinstance(event, ClockBreached):
         BREACHED.labels(*labels, event.clock, state.team, state.priority).inc()
     elif isinstance(event, CaseReopened):

@@ -5,7 +5,7 @@ from prometheus_client import REGISTRY
 
 from services.triage.figures import count
 from services.triage.state import TriageState
-from shared.events.triage import CaseClassified, CaseReopened, ClockBreached
+from shared.events.triage import CaseClassified, CaseReopened, ClockBreached, ClockWarned
 from shared.testing.builders import an_example
 
 STATE = TriageState(
@@ -35,6 +35,16 @@ def test_an_event_counts_for_its_case(model, name, more):
     count(event, STATE)
 
     assert REGISTRY.get_sample_value(name, {**CASE, **more}) == before + 1
+
+
+def test_a_warning_counts_for_its_clock_and_the_share_of_time_that_is_gone():
+    event = an_example(ClockWarned).model_copy(update={"clock": "resolution", "share": 90})
+    name, labels = "redress_clocks_warned_total", {"clock": "resolution", "team": "trading"}
+    before = REGISTRY.get_sample_value(name, {**labels, "share": "90"}) or 0
+
+    count(event, STATE)
+
+    assert REGISTRY.get_sample_value(name, {**labels, "share": "90"}) == before + 1
 
 
 def test_a_channel_that_nobody_knows_makes_no_series_of_its_own():
