@@ -9,7 +9,7 @@ from __future__ import annotations
 from faststream.kafka.message import KafkaMessage
 
 from shared.cli.main import main
-from shared.runner import process
+from shared.runner import assembling
 from shared.runner.consumer import LaneConsumer
 
 
@@ -22,5 +22,5 @@ class EarlyCommit(LaneConsumer):
 
 
 if __name__ == "__main__":
-    process.LaneConsumer = EarlyCommit  # type: ignore[attr-defined] # the one part that differs
+    assembling.LaneConsumer = EarlyCommit  # type: ignore[attr-defined] # the one part that differs
     main()

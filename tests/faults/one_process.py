@@ -18,7 +18,7 @@ import uvicorn
 
 from shared.log import configure
 from shared.pipeline import SERVICES
-from shared.runner import app, process, wiring
+from shared.runner import app, assembling, wiring
 from shared.runner.app import Service
 from shared.settings import Settings
 from tests.bench.ours import answered
@@ -34,7 +34,7 @@ def service(name: str) -> Service:
 
 
 def main(names: Sequence[str] = SERVICES, consumer: type[Stumbling] = Stumbling) -> None:
-    process.LaneConsumer = consumer  # type: ignore[attr-defined] # it can be told to stumble
+    assembling.LaneConsumer = consumer  # type: ignore[attr-defined] # it can be told to stumble
     wiring.KafkaLog = stalling(wiring.KafkaLog)  # type: ignore[attr-defined] # or to stall
     app.STOP_S = float(os.environ.get("FAULTS_STOP_S", app.STOP_S))
     settings = Settings()

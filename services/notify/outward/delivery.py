@@ -43,8 +43,8 @@ KEEP_S = 0.5
 class Delivering:
     """Serves the endpoints that this process could lease."""
 
-    def __init__(self, wiring: Wiring) -> None:
-        settings = wiring.settings
+    def __init__(self, wiring: Wiring, look_s: float = LOOK_S) -> None:
+        settings, self.look_s = wiring.settings, look_s
         self.servers, self.loopback = settings.kafka, settings.channels_loopback
         master = MasterKeys(settings.master_key.get_secret_value())
         self.endpoints = Endpoints(wiring.database, master)
@@ -58,7 +58,7 @@ class Delivering:
             while True:
                 with suppress(TransientError):
                     await self._look()
-                await asyncio.sleep(LOOK_S)
+                await asyncio.sleep(self.look_s)
         finally:
             for task in self.serving.values():
                 task.cancel()

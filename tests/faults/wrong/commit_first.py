@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shared.runner import process
+from shared.runner import assembling
 from shared.runner.runner import Runner
 from tests.faults.switches import Stumbling
 
@@ -25,4 +25,4 @@ class Hasty(Runner):
         await super()._publish(outcome, assignment)
 
 
-process.Runner = Hasty  # type: ignore[attr-defined] # the one part that differs
+assembling.Runner = Hasty  # type: ignore[attr-defined] # the one part that differs

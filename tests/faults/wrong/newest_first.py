@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.runner import process
+from shared.runner import assembling
 from shared.runner.runner import Runner
 
 
@@ -14,4 +14,4 @@ class Swept(Runner):
         await super()._publish(outcome, assignment)
 
 
-process.Runner = Swept  # type: ignore[attr-defined] # the one part that differs
+assembling.Runner = Swept  # type: ignore[attr-defined] # the one part that differs

@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.failpoint import hit
 from shared.headers import headers_of
-from shared.runner import process
+from shared.runner import assembling
 from shared.runner.ports import Document, Record
 from shared.runner.runner import Runner
 
@@ -41,4 +41,4 @@ class Eager(Runner):
         self.settling.store = EagerStore(self)
 
 
-process.Runner = Eager  # type: ignore[attr-defined] # the one part that differs
+assembling.Runner = Eager  # type: ignore[attr-defined] # the one part that differs

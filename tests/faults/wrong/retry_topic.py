@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from shared.runner import process, settle
+from shared.runner import assembling, settle
 from shared.runner.fold import Fold
 from shared.runner.folded import Folded, Incoming
 from shared.runner.ports import Record
@@ -41,4 +41,4 @@ class Retrying(Runner):
 
 
 settle.Fold = Impatient  # type: ignore[misc] # the parts that differ
-process.Runner = Retrying  # type: ignore[attr-defined]
+assembling.Runner = Retrying  # type: ignore[attr-defined]

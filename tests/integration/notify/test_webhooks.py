@@ -94,7 +94,7 @@ async def end_of(kafka):
 
 @asynccontextmanager
 async def at_work(wiring):
-    async with beside(Delivering(wiring).run()):
+    async with beside(Delivering(wiring, look_s=0.2).run()):
         yield
 
 
@@ -115,7 +115,7 @@ async def test_an_event_is_sent_once_signed_and_with_nothing_personal(
         came = await receiver.until(2)
         await row_of(endpoints, last, lambda row: row.get("done") == "delivered")
         newer = await endpoints.rotate("shop", datetime.now(UTC))
-        await asyncio.sleep(2.5)  # the next look at the endpoint
+        await asyncio.sleep(0.7)  # the next look at the endpoint
         (third,) = await happened(CaseClosed)
         (told, body) = (await receiver.until(3))[2]
 
