@@ -82,7 +82,7 @@ async def _send(http: httpx.AsyncClient, url: str, body: bytes, count: int) -> N
     try:
         answer = await http.post(f"{url.rstrip('/')}/v1/traces", content=body, headers=JSON)
         answer.raise_for_status()
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         SPANS_DROPPED.inc(count)
         log.warning("traces are dropped", count=count, error_class=type(error).__name__)
     else:

@@ -1,5 +1,6 @@
 """A complaint is one trace, whose ids follow from those of its events."""
 
+import asyncio
 import io
 import json
 import signal
@@ -9,10 +10,11 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 import structlog
+from prometheus_client import REGISTRY
 
 from shared import log
 from shared.traceparent import following, sampled, span_id, traceparent
-from shared.tracing.otlp import encoded
+from shared.tracing.otlp import encoded, export
 from shared.tracing.spans import MOST, Kind, Span, Spans
 
 COMPLAINT = "0191f8a2-7c3e-7d44-8a51-2f6c9e0b1d23"
@@ -69,6 +71,21 @@ def test_a_body_is_otlp_in_json():
     assert made["parentSpanId"] == span_id("cause")
     assert (made["startTimeUnixNano"], made["kind"]) == ("1", 5)
     assert made["attributes"][0] == {"key": "a", "value": {"intValue": "1"}}
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "http://[nowhere"])
+async def test_without_a_collector_spans_are_dropped_and_counted_and_nothing_fails(url):
+    spans, name = Spans(), "redress_spans_dropped_total"
+    before = REGISTRY.get_sample_value(name)
+    spans.note(span())
+
+    task = asyncio.create_task(export(spans, url, "triage"))
+    await asyncio.sleep(0)
+    task.cancel()
+
+    assert await asyncio.gather(task, return_exceptions=True)
+    assert REGISTRY.get_sample_value(name) == before + 1
+    assert task.cancelled()
 
 
 @pytest.fixture
