@@ -73,6 +73,14 @@ ERASED = [  # the next one is for when others were counted meanwhile
     )
     for number in range(2)
 ]
+OVERSLEPT = Case(
+    user="off-4202",
+    language="en",
+    category="kyc",
+    subject="My verification does not move",
+    text="My identity verification has been pending for two weeks. The face check is done.",
+    staff=cases("off", ["u-2023"])[0].staff,
+)
 AWAY = cases("away", ["u-2013", "u-2020", "u-2021"])
 
 PAID_UNDER_FIRE = {  # a liquidation is made good, and its worker killed
@@ -122,6 +130,7 @@ EVERYBODY += [
     CANARY,
     FORGOTTEN,
     *ERASED,
+    OVERSLEPT,
     GATED,
     *REGULATED,
     *AWAY,
