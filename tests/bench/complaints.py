@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -70,8 +69,8 @@ def complaint_of(number: int) -> str:
 
 def _wrapped(store: MongoKeyStore, keys: dict[str, bytes]) -> Iterator[dict[str, Any]]:
     for kid, secret in keys.items():
-        nonce = os.urandom(12)
-        yield {"_id": kid, "wrapped": nonce + store.master.encrypt(nonce, secret, kid.encode())}
+        wrapped = store.master.wrap(kid, secret)
+        yield {"_id": kid, "wrapped": wrapped.content, "by": wrapped.by}
 
 
 def _record(number: int, secret: bytes) -> Record:
