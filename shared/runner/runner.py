@@ -25,7 +25,7 @@ from shared.runner.history import row_of, row_of_output
 from shared.runner.patience import Assignment, together
 from shared.runner.ports import Log, Output, Record, Row
 from shared.runner.settle import Settling
-from shared.runner.traced import exemplar, noted_events
+from shared.runner.traced import noted_events, observed
 
 log = get_logger(__name__)
 Place = tuple[str, int, int]
@@ -183,9 +183,7 @@ class Runner:
         DUPLICATES.labels(*labels).inc(outcome.duplicates)
         for what, count in batch.counts().items():
             PROCESSED.labels(*labels, what).inc(count)
-        ages = END_TO_END.labels(*labels)
-        for it in batch.read:
-            ages.observe(max(0.0, (now - it.envelope.time).total_seconds()), exemplar(it.envelope))
+        observed(END_TO_END.labels(*labels), batch.read, now)
         log.info(
             "batch done",
             stage=self.stage.name,

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Coroutine, Sequence
+from datetime import datetime
 from typing import Any
+
+from prometheus_client import Histogram
 
 from shared.envelope import Envelope
 from shared.log import get_logger, verbose
+from shared.runner.folded import Incoming
 from shared.runner.ports import Output
 from shared.settings import Settings
 from shared.tracing import names
@@ -94,9 +98,12 @@ def _tell(published: Sequence[tuple[str, Output]]) -> None:
             )
 
 
-def exemplar(of: Envelope) -> dict[str, str] | None:
-    """What a latency shows of its trace (OpenMetrics); None where it is not traced."""
-    return {"trace_id": of.traceparent[3:35]} if of.traceparent else None
+def observed(ages: Histogram, read: Sequence[Incoming], now: datetime) -> None:
+    """The latencies of a batch; the first names its trace (an exemplar), where it is traced."""
+    for n, it in enumerate(read):
+        of = None if n else it.envelope.traceparent
+        age = (now - it.envelope.time).total_seconds()
+        ages.observe(max(0.0, age), {"trace_id": of[3:35]} if of else None)
 
 
 def _short(type_: str) -> str:
