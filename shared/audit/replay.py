@@ -7,6 +7,7 @@ import importlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
 from pymongo import MongoClient
@@ -63,16 +64,26 @@ def folded(chain: Sequence[Row], until: datetime | None) -> dict[str, Any]:
         raise BadExportError(f"{chain[0].place}: the events after it do not fold") from error
 
 
-def differences(replayed: Iterable[Found], mongo: str, database: str) -> list[str]:
-    """Where the live collections differ, as `<stage> <complaint>`. Raises TransientError."""
+def compared(replayed: Iterable[Found], mongo: str, database: str) -> tuple[list[str], int]:
+    """Where the live collections differ, as `<stage> <complaint>`, and how many states went on.
+
+    A live state with later events than the log's is not compared: the installation never stands
+    still, and a newer export tells of it. Raises TransientError.
+    """
+    different, later = [], 0
     try:
         with MongoClient[dict[str, Any]](mongo, serverSelectionTimeoutMS=3000) as client:
             live = heapq.merge(
                 *(_live(client[database], row) for row in ROWS), key=lambda found: found[0]
             )
-            return sorted(_compared(replayed, live))
+            for (complaint, stage), said, now in _beside(replayed, live):
+                if now.get("sequence", 0) > said.get("sequence", 0):
+                    later += 1
+                elif now != said:
+                    different.append(f"{stage} {complaint}")
     except PyMongoError as error:
         raise TransientError("MongoDB is away") from error
+    return sorted(different), later
 
 
 def _live(database: Database[dict[str, Any]], row: Stage) -> Iterator[Found]:
@@ -81,12 +92,15 @@ def _live(database: Database[dict[str, Any]], row: Stage) -> Iterator[Found]:
             yield (document["_id"], row.name), document["state"]
 
 
-def _compared(replayed: Iterable[Found], live: Iterable[Found]) -> Iterator[str]:
-    sides = heapq.merge(replayed, live, key=lambda found: found[0])
-    for (complaint, stage), found in groupby(sides, key=lambda found: found[0]):
-        first, *rest = [state for _, state in found]
-        if rest != [first]:
-            yield f"{stage} {complaint}"
+def _beside(
+    replayed: Iterable[Found], live: Iterable[Found]
+) -> Iterator[tuple[tuple[str, str], dict[str, Any], dict[str, Any]]]:
+    """Each state of the log beside the live one; empty where one of them has none."""
+    log = ((key, "log", state) for key, state in replayed)
+    now = ((key, "live", state) for key, state in live)
+    for key, found in groupby(heapq.merge(log, now, key=itemgetter(0)), key=itemgetter(0)):
+        sides = {side: state for _, side, state in found}
+        yield key, sides.get("log", {}), sides.get("live", {})
 
 
 def fill(replayed: Iterable[Found], mongo: str, database: str) -> int:

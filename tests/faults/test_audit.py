@@ -27,6 +27,7 @@ pytestmark = [pytest.mark.timeout(600), pytest.mark.slow]
 WAVES = ("a", "b", "c")
 STEPS = ("audit.after_segment", "audit.after_state")
 CLOSED_S = 150.0
+LOST = ("key_missing", "unreadable", "InvalidTag")
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +116,7 @@ async def test_keys_turn_and_one_is_destroyed_while_work_goes_on(place, report, 
         assert int(rotated.split()[0]) > 0
         assert await exported(running, tmp_path / "later") > 0
         assert "records signed by" in await told(running, *proof)
-        assert [line for line in lines(running) if "unreadable" in line or "no key" in line] == []
+        assert [line for line in lines(running) if any(word in line for word in LOST)] == []
         assert running.people.faults == []
 
 
@@ -162,9 +163,12 @@ def swapped(folder):
     newest.rename(other).write_text("\n".join([origin, str(int(size) - 1), *rest]), "utf-8")
 
 
-@pytest.mark.parametrize("damage", [flipped, removed, swapped])
+@pytest.mark.parametrize(
+    ("damage", "named"),
+    [(flipped, "segment|leaf|/"), (removed, "offset|segment"), (swapped, "checkpoints/")],
+)
 async def test_what_was_changed_in_an_export_is_named_by_both_verifiers(
-    place, report, tmp_path, damage
+    place, report, tmp_path, damage, named
 ):
     running, _ = place
     with report.case("38", f"an export that was {damage.__name__}"):
@@ -172,8 +176,7 @@ async def test_what_was_changed_in_an_export_is_named_by_both_verifiers(
         await exported(running, folder)
         bad = shutil.copytree(folder, tmp_path / "bad")
         damage(bad)
-        with pytest.raises(BadExportError) as error, verified(bad):
+        with pytest.raises(BadExportError, match=named), verified(bad):
             pass
-        assert str(error.value)
         with pytest.raises(second_verifier.FAULTS):
             second_verifier.verify(bad, None)
