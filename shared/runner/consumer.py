@@ -86,7 +86,7 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
                 log.warning("batch given up", stage=self.stage.name, lane=self.lane)
                 raise NackMessage from None
             except BadDeployError as error:
-                self._stop_for_good(error.slug)
+                self._stop_for_good(error.slug, error_class=type(error.__cause__).__name__)
                 raise NackMessage from None
             except Exception:
                 self.failures += 1
@@ -138,9 +138,9 @@ class LaneConsumer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka 
         self._committed.update(offsets)
         OLDEST.labels(*self._labels).set(0)
 
-    def _stop_for_good(self, reason: str) -> None:
+    def _stop_for_good(self, reason: str, **known: str) -> None:
         self.failed = reason
-        log.error("consumer stopped", stage=self.stage.name, lane=self.lane, reason=reason)
+        log.error("consumer stopped", stage=self.stage.name, lane=self.lane, reason=reason, **known)
         task = asyncio.get_running_loop().create_task(self.subscriber.stop())
         task.add_done_callback(lambda _: None)
 

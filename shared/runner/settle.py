@@ -169,7 +169,8 @@ class Settling:
             elif result.applied:
                 in_a_row = frozenset()
             if len(in_a_row) > RAISED_IN_A_ROW:
-                raise BadDeployError("too many different complaints raised in a row")
+                message = "too many different complaints raised in a row"
+                raise BadDeployError(message) from result.raised[-1][1]
         return in_a_row
 
     async def _write(self, folded: Sequence[Folded], spilling: Spilling) -> set[str]:

@@ -203,10 +203,11 @@ async def test_more_than_200_waiting_records_spill_and_drain_in_order(rig, compl
 async def test_too_many_raising_complaints_in_a_row_stop_with_nothing_written(rig):
     records = [await message(rig, str(uuid.uuid4()), "boom", 1) for _ in range(21)]
 
-    with pytest.raises(BadDeployError):
+    with pytest.raises(BadDeployError) as error:
         await rig.run(*records)
 
     assert rig.store.documents == {}
+    assert isinstance(error.value.__cause__, KeyError)
 
 
 async def test_one_complaint_that_raises_at_every_redrive_is_no_bad_deploy(rig, complaint):
