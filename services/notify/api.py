@@ -11,9 +11,10 @@ from fastapi.responses import RedirectResponse
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from services.notify.access import READERS, now
-from services.notify.board import BoardView, happening_of
+from services.notify.board.board import BoardView, happening_of
+from services.notify.board.cursor import Cursor, cursor_of, settled
+from services.notify.board.feed import Feed
 from services.notify.customer import CustomerView, customer_view
-from services.notify.feed import Cursor, Feed, cursor_of, settled
 from services.notify.timeline import TimelineRow, timeline
 from services.notify.views import Views
 from services.notify.watching import visitor_of

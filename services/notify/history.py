@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from services.notify.board import FLOWING, MILESTONES
+from services.notify.board.board import FLOWING
+from services.notify.board.places import MILESTONES
+from services.notify.board.risks import TROUBLE
 from shared.envelope import Envelope, read
 from shared.events.notify import CaseRead
 from shared.events.personal import Personal
@@ -23,6 +25,7 @@ INDEXES = (
     HistoryIndex(("seen_at", "_id")),
     HistoryIndex(("type", "complaint"), tuple(MILESTONES)),
     HistoryIndex(("complaint",), CORRECTIONS),
+    HistoryIndex(("complaint", "type"), TROUBLE),
     HistoryIndex(("type", "time"), FLOWING),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request, Response
@@ -11,10 +12,10 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from services.notify.access import now
 from services.notify.api import PING_S, STEP_S, STREAM_HEADERS
+from services.notify.board.live import LiveBoard, Shown
 from services.notify.commands import WRITERS
 from services.notify.customer import customer_view
-from services.notify.feed import Feed
-from services.notify.html import page, part, words
+from services.notify.html import page, words
 from services.notify.timeline import timeline
 from services.notify.views import Views
 from services.notify.watching import visitor_of
@@ -32,6 +33,7 @@ class Pages:
         self.access = views.access
         self.history = views.history
         self.feed = views.feed
+        self.live = LiveBoard(views.feed)
         self.watchers = views.watchers
         self.reading = views.reading
 
@@ -48,7 +50,7 @@ class Pages:
         self.access.open_board(request)
         visitor = visitor_of(request, self.access)
         self.watchers.admit(visitor)
-        changes = self.watchers.counted(visitor, _boards(self.feed))
+        changes = self.watchers.counted(visitor, _boards(self.live))
         return EventSourceResponse(changes, ping=PING_S, headers=STREAM_HEADERS)
 
     async def find(self, name: str = "") -> Response:
@@ -105,18 +107,14 @@ def _nothing(language: str) -> Response:
     return page("nothing", 404, words=words(language), language=language)
 
 
-async def _boards(feed: Feed) -> AsyncIterator[ServerSentEvent]:
+async def _boards(live: LiveBoard) -> AsyncIterator[ServerSentEvent]:
     """The numbers whenever they change; htmx swaps them in, the chart takes the flow."""
-    shown = ""
+    shown: Shown | None = None
     while True:
-        try:
-            board = await feed.view(now())
-        except TransientError:
-            await asyncio.sleep(STEP_S)
-            continue
-        html = part("board_numbers", board=board)
-        if html != shown:
-            shown = html
-            yield ServerSentEvent(html)
-            yield ServerSentEvent(board.flow.model_dump_json(), event="flow")
+        with contextlib.suppress(TransientError):
+            now_shown = await live.shown(now())
+            if now_shown is not shown:
+                shown = now_shown
+                yield ServerSentEvent(shown.html)
+                yield ServerSentEvent(shown.flow, event="flow")
         await asyncio.sleep(STEP_S)

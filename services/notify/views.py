@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from services.notify.access import Access
-from services.notify.feed import Feed
+from services.notify.board.feed import Feed
 from services.notify.history import History
 from services.notify.reading.log import ReadLog
 from services.notify.watching import Watchers

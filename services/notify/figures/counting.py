@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from services.notify.board import MILESTONES
+from services.notify.board.places import MILESTONES
 from services.notify.figures.story import Story, story
 from services.notify.history import CORRECTIONS
 from shared.events.intake import ComplaintReceived

@@ -6,23 +6,32 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import pytest
 
-from services.notify.board import ANSWERED, GONE, RECEIVED, Board, furthest, place_of
-from services.notify.feed import Cursor
+from services.notify.board.board import ANSWERED, RECEIVED, Board
+from services.notify.board.cursor import Cursor
+from services.notify.board.places import GONE, furthest, place_of
+from services.notify.board.risks import risk_of
 from shared.events.intake import ComplaintReceived
 from shared.events.resolution import AppealAdmitted, CaseClosed, DecisionMade
-from shared.events.triage import CaseAssigned, ClockStarted
+from shared.events.triage import (
+    CaseAssigned,
+    ClockBreached,
+    ClockMet,
+    ClockStarted,
+    ClockStopped,
+    ClockWarned,
+)
 from shared.events.verification import AdmissibilityDecided
 from shared.testing.scenario import COMPLAINT, START
 
 
-def row(event, seconds=0.0, complaint=COMPLAINT, **data):
+def row(event, seconds=0.0, complaint=COMPLAINT, lane="normal", sequence=1, **data):
     return {
         "complaint": complaint,
         "stage": "any",
         "type": event.event_type,
         "time": START + timedelta(seconds=seconds),
-        "lane": "normal",
-        "value": orjson.dumps({"data": data}),
+        "lane": lane,
+        "value": orjson.dumps({"data": data, "sequence": f"{sequence:08}"}),
     }
 
 
@@ -81,6 +90,61 @@ def test_a_place_is_never_given_up_for_an_earlier_one_and_closing_clears_it():
 
     board.put(COMPLAINT, furthest(LIFE[:5]))
     assert board.places == {}
+
+
+def test_the_oldest_of_a_column_waits_longest_though_others_left_it():
+    board = Board()
+    for number in range(4):
+        board.put(str(number), furthest([row(CaseAssigned, number, level=1)]))
+    for number in (0, 2):
+        board.put(str(number), furthest([row(DecisionMade, 9, level=1)]))
+
+    assert board.view(START + timedelta(seconds=10)).columns[3].oldest_s == 9
+    assert board.view(START + timedelta(seconds=10)).columns[5].oldest_s == 1
+
+
+def test_a_complaint_that_was_on_the_express_lane_counts_as_express_until_it_is_closed():
+    board = Board()
+    board.put("1", furthest([row(ComplaintReceived, lane="express")]))
+    board.put("1", furthest([row(CaseAssigned, 2, level=1)]))
+    board.put("2", furthest(LIFE[:3]))
+    assert [c.express for c in board.view(START).columns] == [0, 0, 0, 1, 0, 0]
+
+    board.put("1", furthest([row(CaseClosed, 3, level=1)]))
+    assert board.view(START).express == 0
+
+
+ONE = {"clock": "resolution", "level": 1}
+CLOCKS = [
+    ([row(ClockStarted, sequence=1, **ONE)], None),
+    ([row(ClockStarted, sequence=1, **ONE), row(ClockWarned, sequence=2, **ONE)], "at_risk"),
+    ([row(ClockWarned, sequence=2, **ONE), row(ClockBreached, sequence=3, **ONE)], "late"),
+    ([row(ClockBreached, sequence=3, **ONE), row(ClockStopped, sequence=4, **ONE)], None),
+    (
+        [row(ClockWarned, sequence=2, **ONE), row(ClockMet, sequence=9, clock="x", level=1)],
+        "at_risk",
+    ),
+    (
+        [
+            row(ClockWarned, sequence=2, **ONE),
+            row(ClockMet, sequence=10, clock="x", level=1, beside=[ONE]),
+        ],
+        None,
+    ),
+    (
+        [
+            row(ClockWarned, sequence=2, **ONE),
+            row(ClockBreached, sequence=3, clock="resolution", level=2),
+        ],
+        "late",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rows", "risk"), CLOCKS)
+def test_the_newest_word_of_each_clock_counts_in_any_order(rows, risk):
+    for order in itertools.permutations(rows):
+        assert risk_of(order) == risk
 
 
 def test_the_flow_counts_the_last_hour_by_minute():
