@@ -20,6 +20,7 @@ from tests.bench.measures import (
     latency,
     mail,
     outage,
+    pages,
     privacy,
     profile,
     throughput,
@@ -42,6 +43,7 @@ PARTS = (
     "outage",
     "privacy",
     "audit",
+    "pages",
     "understanding",
 )
 
@@ -175,6 +177,9 @@ class Bench:
 
     def audit(self) -> None:
         self.add(*audit.measure())
+
+    def pages(self) -> None:
+        self.add(pages.measure())
 
     def express(self) -> None:
         self.add(express.measure(self.asked.queued))
