@@ -8,6 +8,8 @@ import pytest
 from playwright.async_api import expect
 
 from shared.events.resolution import CaseClosed
+from shared.events.triage import ClockBreached, ClockWarned
+from tests.browser.shots import shot
 from tests.sites import Story, token
 from tests.stories import deposit
 
@@ -29,6 +31,22 @@ async def test_the_board_follows_without_a_reload(tab, pages):
     await expect(tab.locator(".column.intake .count")).to_have_text("1")
     await expect(tab.locator(".column.investigation .count")).to_have_text("1")
     await expect(tab.locator("#flow canvas")).to_be_visible()
+    assert tab.problems == []
+
+
+async def test_the_board_says_whose_promises_are_at_risk(tab, pages):
+    clock = {"clock": "resolution", "level": 1, "due_at": datetime.now(UTC)}
+    for number in range(3):
+        more = (5.0, ClockWarned(**clock, share=80, at=datetime.now(UTC)))
+        late = (6.0, ClockBreached(**clock, detected_at=datetime.now(UTC)))
+        await pages.put(story(6).tell(*(more, late)[: number + 1]))
+    await tab.goto("/")
+    await expect(tab.locator(".column.investigation .late")).to_have_text("2 late")
+    await expect(tab.locator(".column.investigation .risk")).to_have_text("1 at risk")
+    await expect(tab.locator(".sums")).to_contain_text("promises broken2")
+    await shot(tab, "board-risks")
+    await tab.set_viewport_size({"width": 390, "height": 844})
+    await shot(tab, "board-risks-phone")
     assert tab.problems == []
 
 
