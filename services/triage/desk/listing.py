@@ -14,12 +14,12 @@ from typing import Any, Literal, Self
 from pydantic import AwareDatetime
 
 from services.triage.clocks.running import NEVER
-from shared.events.base import Category, Model, Priority
+from shared.events.base import Category, Lane, Model, Priority
 from shared.http.errors import ProblemError
 from shared.reference import reference_of
 from shared.runner.away import away
 
-Standing = Literal["open", "waiting", "assigned", "merged", "settled"]
+Standing = Literal["open", "waiting", "assigned", "merged", "settled", "all"]
 LIST = (
     "state.stands",
     "state.priority",
@@ -27,9 +27,13 @@ LIST = (
     "_id",
     "state.team",
     "state.assignee",
+    "state.category",
+    "run.lane",
+    "state.classified_at",
 )
 PRIORITIES: tuple[Priority, ...] = ("P1", "P2", "P3", "P4")
 OPEN = ["waiting", "assigned"]
+EVERY = [*OPEN, "merged", "settled"]
 SHOWN = (
     *("stands", "priority", "due_by", "team", "assignee", "category", "level", "language"),
     *("lease", "clocks", "broken", "waits_for"),
@@ -89,13 +93,21 @@ class Cursor(Model):
 
 @dataclass(frozen=True)
 class Wish:
-    """Which cases are asked for; None and empty mean: all. `due_before` is an instant."""
+    """Which cases are asked for; None means: all.
+
+    `due_before` is an instant, `before` the one before which they were classified, `account` the
+    exchange's id of the customer.
+    """
 
     standing: Standing = "open"
     assignee: str | None = None
     team: str | None = None
     priority: Priority | None = None
+    category: Category | None = None
+    lane: Lane | None = None
+    account: str | None = None
     due_before: datetime | None = None
+    before: datetime | None = None
     after: Cursor | None = None
     limit: int = 50
 
@@ -118,10 +130,17 @@ async def listed(collection: Any, wish: Wish) -> Listing:
 
 def _queries(wish: Wish) -> Iterator[dict[str, Any]]:
     """One question for each priority, the most urgent first: each walks the index in its order."""
-    stands = {"$in": OPEN} if wish.standing == "open" else wish.standing
-    wanted: dict[str, Any] = {"state.stands": stands}
-    wanted |= {"state.assignee": wish.assignee} if wish.assignee else {}
-    wanted |= {"state.team": wish.team} if wish.team else {}
+    several = {"open": {"$in": OPEN}, "all": {"$in": EVERY}}
+    exact = {
+        "state.assignee": wish.assignee,
+        "state.team": wish.team,
+        "state.category": wish.category,
+        "state.user_id": wish.account,
+        "run.lane": wish.lane,
+        "state.classified_at": wish.before and {"$lt": _text(wish.before)},
+    }
+    wanted: dict[str, Any] = {"state.stands": several.get(wish.standing, wish.standing)}
+    wanted |= {name: value for name, value in exact.items() if value is not None}
     start = wish.after.priority if wish.after else PRIORITIES[0]
     for priority in PRIORITIES:
         if priority >= start and wish.priority in (None, priority):
@@ -131,7 +150,7 @@ def _queries(wish: Wish) -> Iterator[dict[str, Any]]:
 def _due(wish: Wish, priority: Priority) -> dict[str, Any]:
     span: dict[str, Any] = {}
     if wish.due_before is not None:
-        span["$lt"] = wish.due_before.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        span["$lt"] = _text(wish.due_before)
     after = wish.after
     if after is None or after.priority != priority:
         return {"state.due_by": span} if span else {}
@@ -140,6 +159,10 @@ def _due(wish: Wish, priority: Priority) -> dict[str, Any]:
         {"state.due_by": after.due_by, "_id": {"$gt": after.complaint}},
     ]
     return {"state.due_by": {**span, "$gte": after.due_by}, "$or": later}
+
+
+def _text(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _cursor(row: Mapping[str, Any]) -> str:

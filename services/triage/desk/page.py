@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
@@ -13,6 +13,7 @@ from services.triage.desk.api import Asked
 from services.triage.desk.listing import PRIORITIES, Listing, listed
 from services.triage.rules.assign import ROSTER
 from services.triage.taking.api import MAY_TAKE, next_case
+from shared.events.base import Category
 from shared.http.errors import ProblemError
 from shared.http.tokens import Principal
 from shared.pages.html import HEADERS, environment, own_form, page
@@ -35,6 +36,7 @@ FILTERS: tuple[tuple[str, dict[str, str]], ...] = (
     (f"Due within {SOON_H} h", {"due_within": str(SOON_H)}),
     ("Merged", {"state": "merged"}),
     ("Settled", {"state": "settled"}),
+    ("All", {"state": "all"}),
 )
 _templates = environment("services.triage", "templates")
 _SPANS = ((86_400, "d"), (3_600, "h"), (60, "min"))
@@ -98,11 +100,13 @@ def _filled(asked: Asked, found: Listing, who: Principal, now: datetime) -> dict
         "takes": not who.roles.isdisjoint(MAY_TAKE),
         "now": now,
         "asked": asked,
+        "narrowed": not query.keys() <= _FILTERED,
         "here": urlencode({**query, "after": asked.after} if asked.after else query),
         "more": found.after and urlencode({**query, "after": found.after}),
         "filters": [(name, urlencode(part), _same(part, query)) for name, part in FILTERS],
         "teams": TEAMS,
         "priorities": PRIORITIES,
+        "categories": get_args(Category),
     }
 
 

@@ -84,6 +84,26 @@ async def test_each_filter_leaves_what_it_names(triage):
     assert await ids(triage, priority="P3") == [waiting]
     assert await ids(triage, assignee="agent-zh-1") == [mine, identity]
     assert await ids(triage, due_before=START + timedelta(minutes=15)) == [mine]
+    assert await ids(triage, standing="all") == [mine, settled, identity, waiting]
+
+
+async def test_a_search_by_account_category_lane_and_age_leaves_what_it_names(triage):
+    old = START - timedelta(hours=30)
+    known, stolen, aged = await keep(
+        triage,
+        case(10, user_id="10042"),
+        case(20, user_id="10043", category="account_security"),
+        case(30, user_id="10044", classified_at=old),
+    )
+    express = Document(str(uuid4()), case(40, user_id="10042"), rev=1, lane="express")
+    assert await triage.stores["triage"].write([express]) == set()
+
+    assert await ids(triage, account="10042") == [known, express.id]
+    assert await ids(triage, account="1004") == []
+    assert await ids(triage, lane="express") == [express.id]
+    assert await ids(triage, account="10042", lane="normal") == [known]
+    assert await ids(triage, category="account_security") == [stolen]
+    assert await ids(triage, before=START - timedelta(hours=24)) == [aged]
 
 
 async def test_a_row_says_which_clock_runs_out_and_nothing_of_the_customer(triage):
@@ -115,7 +135,8 @@ async def test_the_queue_of_many_is_shown_in_time_and_read_by_its_index(triage):
     lots = [case(n % 997, priority=f"P{1 + n % 4}", team=f"t{n % 7}") for n in range(MANY)]
     await keep(triage, *lots)
     await triage.database.command({"profile": 2})
-    wishes = ({}, {"team": "t3"}, {"assignee": "agent-zh-1"}, {"due_before": START})
+    wishes = [{}, {"team": "t3"}, {"assignee": "agent-zh-1"}, {"due_before": START}]
+    wishes += [{"account": "nobody"}, {"lane": "express"}, {"before": START - timedelta(days=9)}]
     slowest = 0.0
     for wish in (*wishes, {"assignee": "nobody-1"}):
         started = time.perf_counter()
@@ -142,7 +163,17 @@ async def test_programs_ask_for_a_page_with_the_pages_own_words(triage, http):
 
 
 @pytest.mark.parametrize(
-    "query", ["priority=P9", "state=gone", "after=x", "limit=0", "limit=201", "team=$where"]
+    "query",
+    [
+        "priority=P9",
+        "state=gone",
+        "after=x",
+        "limit=0",
+        "limit=201",
+        "team=$where",
+        "lane=x",
+        "assignee=$ne",
+    ],
 )
 async def test_a_wish_that_makes_no_sense_is_refused(http, query):
     assert (await http.get(f"/v1/cases?{query}", headers=bearer("agent"))).status_code == 422
@@ -171,3 +202,15 @@ async def test_the_page_shows_the_queue_and_a_script_gets_the_rows_alone(triage,
     assert "No case is here." in none.text
     audits = await http.get("/cases", headers={"Cookie": f"{COOKIE}={token('auditor')}"})
     assert "Take the next case" not in audits.text
+
+
+async def test_the_page_keeps_what_was_searched_for_and_says_where_nothing_was_found(triage, http):
+    await keep(triage, *(case(10, user_id="10042") for _ in range(3)))
+    cookie = {"Cookie": f"{COOKIE}={token('agent')}"}
+    some = await http.get("/cases?account=10042&limit=2&team=&lane=", headers=cookie)
+    none = await http.get("/cases?account=%22%3E%3Cb%3E", headers=cookie)
+
+    assert some.text.count('class="reference"') == 2
+    assert "/cases?account=10042&amp;after=" in some.text
+    assert "Ask for less" in none.text
+    assert "<b>" not in none.text
