@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from services.triage.api import COMMANDS
 from services.triage.decide import DECIDER
 from services.triage.desk.api import router as cases
-from services.triage.desk.listing import LIST
+from services.triage.desk.listing import LIST, OF_ASSIGNEE
 from services.triage.desk.page import router as queue
 from services.triage.figures import backlog, figures
 from services.triage.looking import ALIKE, OF_CUSTOMER, OPEN_CASES
@@ -28,7 +28,7 @@ def parts(wiring: Wiring) -> StageParts:
         work=work(wiring),
         commands=COMMANDS,
         offers=OFFERS,
-        indexes=(OPEN_CASES, OF_CUSTOMER, ALIKE, QUEUE, LIST),
+        indexes=(OPEN_CASES, OF_CUSTOMER, ALIKE, QUEUE, LIST, OF_ASSIGNEE),
         figures=figures,
     )
 

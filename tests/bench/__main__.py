@@ -23,6 +23,7 @@ from tests.bench.measures import (
     pages,
     privacy,
     profile,
+    search,
     throughput,
     understanding,
 )
@@ -179,7 +180,7 @@ class Bench:
         self.add(*audit.measure())
 
     def pages(self) -> None:
-        self.add(pages.measure())
+        self.add(pages.measure(), search.measure())
 
     def express(self) -> None:
         self.add(express.measure(self.asked.queued))

@@ -1,6 +1,7 @@
 """The list of cases by urgency: by priority, then by when the next clock runs out.
 
-One index gives each page of it, however many cases there are (`LIST`).
+One index gives each page of it, however many cases there are: `LIST`, and `OF_ASSIGNEE` where
+somebody has few of them.
 """
 
 from __future__ import annotations
@@ -16,21 +17,23 @@ from pydantic import AwareDatetime
 from services.triage.clocks.running import NEVER
 from shared.events.base import Category, Lane, Model, Priority
 from shared.http.errors import ProblemError
+from shared.pipeline import LANES
 from shared.reference import reference_of
 from shared.runner.away import away
 
 Standing = Literal["open", "waiting", "assigned", "merged", "settled", "all"]
 LIST = (
     "state.stands",
+    "run.lane",
     "state.priority",
     "state.due_by",
     "_id",
     "state.team",
     "state.assignee",
     "state.category",
-    "run.lane",
     "state.classified_at",
 )
+OF_ASSIGNEE = ("state.assignee", "state.stands", "state.priority", "state.due_by", "_id")
 PRIORITIES: tuple[Priority, ...] = ("P1", "P2", "P3", "P4")
 OPEN = ["waiting", "assigned"]
 EVERY = [*OPEN, "merged", "settled"]
@@ -136,10 +139,10 @@ def _queries(wish: Wish) -> Iterator[dict[str, Any]]:
         "state.team": wish.team,
         "state.category": wish.category,
         "state.user_id": wish.account,
-        "run.lane": wish.lane,
         "state.classified_at": wish.before and {"$lt": _text(wish.before)},
     }
     wanted: dict[str, Any] = {"state.stands": several.get(wish.standing, wish.standing)}
+    wanted["run.lane"] = wish.lane or {"$in": list(LANES)}  # so that the index keeps its order
     wanted |= {name: value for name, value in exact.items() if value is not None}
     start = wish.after.priority if wish.after else PRIORITIES[0]
     for priority in PRIORITIES:

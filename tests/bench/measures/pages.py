@@ -50,7 +50,7 @@ async def _run(place: Ground) -> Figures:
         gate.open()
         await until_ready(place, ["notify"])
         url, began = place.url("notify"), time.monotonic()
-        async with httpx.AsyncClient(base_url=url, headers=_bearer(place, 0), timeout=60) as http:
+        async with httpx.AsyncClient(base_url=url, headers=bearer(place, 0), timeout=60) as http:
             await _counted(http)
             counted_s = time.monotonic() - began
             looks = [await _look(http) for _ in range(LOOKS)]
@@ -107,7 +107,8 @@ def _complaints(start: datetime) -> Iterator[list[dict[str, Any]]]:
         ]
 
 
-def _bearer(place: Ground, number: int) -> dict[str, str]:
+def bearer(place: Ground, number: int) -> dict[str, str]:
+    """An agent of that number."""
     key = place.settings.token_key.get_secret_value()
     token = issue(key, f"agent-{number}", "agent", datetime.now(UTC), timedelta(hours=1))
     return {"Authorization": f"Bearer {token}"}
@@ -138,7 +139,7 @@ async def _watched(place: Ground, url: str, process: psutil.Process) -> tuple[fl
 
     async def one(http: aiohttp.ClientSession, number: int) -> None:
         nonlocal heard
-        headers = _bearer(place, 1 + number // EACH)
+        headers = bearer(place, 1 + number // EACH)
         async with http.get(f"{url}/events/board", headers=headers) as stream:
             stream.raise_for_status()
             async for line in stream.content:
