@@ -8,7 +8,7 @@ from playwright.async_api import expect
 
 from services.triage.rules.assign import PEOPLE
 from shared.http.tokens import issue
-from tests.browser.shots import shot
+from tests.browser.shots import looked
 from tests.conversing import conversing
 from tests.integration.sandbox.conftest import TOKEN, sandbox
 from tests.sites import TOKEN_KEY, bearer
@@ -102,7 +102,7 @@ async def test_a_case_goes_from_the_queue_through_two_approvals_to_its_decision(
     agent, first, second = await desk(), await desk(), await desk()
     await sign_in(agent, "agent", who)
     await expect(agent.locator(f"#case-{case}")).to_contain_text("waiting")
-    await shot(agent, "queue-1280")
+    await looked(agent, "queue-1280")
     await agent.get_by_role("button", name="Take the next case").click()
     await expect(agent.locator("h1 + .marks + p")).to_contain_text("Your case")
     await investigated(agent, user)
@@ -132,7 +132,7 @@ async def investigated(agent, user):
     await reloaded(agent, proposal, "0 of 2 approvals")
     await expect(agent.locator("form[action$='/freeze']")).to_have_count(1)
     await expect(agent.locator("form[action$='/approve']")).to_have_count(0)
-    await shot(agent, "case-1280")
+    await looked(agent, "case-1280")
 
 
 async def approved(first, second):
@@ -142,7 +142,7 @@ async def approved(first, second):
     await expect(first.locator("form[action$='/approve']")).to_have_count(0)
     await do(second, "approve", reason="evidence-checked")
     await expect(second.locator("h1")).to_have_text("The case has moved on")
-    await shot(second, "moved-1280")
+    await looked(second, "moved-1280")
     await second.get_by_role("link", name="Reload the case").click()
     await do(second, "approve", reason="evidence-checked")
     await expect(second.locator(".note.done")).to_be_visible()
@@ -152,7 +152,7 @@ async def decided(tab):
     await reloaded(tab, tab.locator("main"), "waits for the customer")
     await expect(tab.locator(".badge.verified")).to_have_count(1)
     await expect(tab.locator("#proposals ~ .entry").first).to_contain_text("decided")
-    await shot(tab, "case-decided-1280")
+    await looked(tab, "case-decided-1280")
 
 
 async def reloaded(tab, part, text):
@@ -175,7 +175,7 @@ async def test_the_queue_and_the_case_fit_their_window(site, sandbox, desk, widt
         await tab.wait_for_timeout(1500)
         for form in await tab.locator("details.command > summary").all():
             await form.click()
-        await shot(tab, f"{name}-open-{width}")
+        await looked(tab, f"{name}-open-{width}")
         assert await tab.evaluate("document.documentElement.scrollWidth") <= width, place
         nameless = await tab.evaluate(
             "[...document.querySelectorAll('input:not([type=hidden]), select, textarea')]"

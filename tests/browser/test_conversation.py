@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from shared.pages.staff import COOKIE
-from tests.browser.shots import shot
+from tests.browser.shots import looked, shot
 from tests.conversing import conversing
 from tests.sites import token
 
@@ -33,7 +33,7 @@ async def people(chromium, site):
 async def opens(staff, case):
     await staff.goto(f"/cases/{case}")
     await staff.get_by_label("I need it for").select_option("customer_contact")
-    await shot(staff, "staff-0")
+    await looked(staff, "staff-0")
     await staff.get_by_role("button", name="Open the case").click()
     await expect(staff.get_by_text("You read this case until")).to_be_visible(timeout=SOON)
 
@@ -56,16 +56,16 @@ async def test_each_sees_the_others_line_without_a_reload(site, people):
     await expect(customer.locator("#messages")).to_contain_text("My transaction is abc")
     await expect(customer.locator("#text")).to_have_value("")
     assert await staff.evaluate("window.stayed") is True
-    await shot(customer, "customer-1")
+    await looked(customer, "customer-1")
 
     await staff.fill("#text", "We have found it")
-    await shot(staff, "staff-1")
+    await looked(staff, "staff-1")
     await staff.get_by_role("button", name="Send", exact=True).click()
     await expect(customer.locator("#messages")).to_contain_text("We have found it", timeout=SOON)
     await expect(staff.locator("#rows")).to_contain_text("We have found it", timeout=SOON)
     assert await customer.evaluate("window.stayed") is True
-    await shot(customer, "customer-2")
-    await shot(staff, "staff-2")
+    await looked(customer, "customer-2")
+    await looked(staff, "staff-2")
 
 
 async def test_an_opened_letter_stays_open_when_a_line_comes(site, people):
@@ -95,17 +95,17 @@ async def test_a_chat_with_the_bot_becomes_the_conversation_with_people(site, pe
     await expect(customer.locator(".talk .source a")).not_to_have_count(0)
     assert await customer.evaluate("window.stayed") is True
     await expect(customer.locator("#text")).to_have_value("")
-    await shot(customer, "chat-1")
+    await looked(customer, "chat-1")
     await customer.get_by_role("button", name="Talk to a person").click()
     await customer.wait_for_url("**/status/*")
     await expect(customer.locator("#messages")).to_contain_text("I would like to", timeout=SOON)
-    await shot(customer, "chat-2")
+    await looked(customer, "chat-2")
 
     row = await site.database["intake_chats"].find_one({})
     await site.write(row["complaint"], "A person speaking")
     await expect(customer.locator("#messages")).to_contain_text("A person speaking", timeout=SOON)
     await customer.goto("/chat")
-    await shot(customer, "chat-3")
+    await looked(customer, "chat-3")
     await expect(customer.get_by_role("link", name="Your conversation")).to_be_visible()
     await customer.get_by_role("button", name="Start a new chat").click()
     await expect(customer.locator(".talk li")).to_have_count(1)

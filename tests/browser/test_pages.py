@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from shared.events.resolution import CaseClosed
 from shared.events.triage import ClockBreached, ClockWarned
-from tests.browser.shots import shot
+from tests.browser.shots import looked
 from tests.sites import Story, token
 from tests.stories import deposit
 
@@ -44,9 +44,9 @@ async def test_the_board_says_whose_promises_are_at_risk(tab, pages):
     await expect(tab.locator(".column.investigation .late")).to_have_text("2 late")
     await expect(tab.locator(".column.investigation .risk")).to_have_text("1 at risk")
     await expect(tab.locator(".sums")).to_contain_text("promises broken2")
-    await shot(tab, "board-risks")
+    await looked(tab, "board-risks")
     await tab.set_viewport_size({"width": 390, "height": 844})
-    await shot(tab, "board-risks-phone")
+    await looked(tab, "board-risks-phone")
     assert tab.problems == []
 
 

@@ -13,7 +13,7 @@ from tests.e2e.kills import Killer
 from tests.e2e.site import site
 from tests.e2e.stories import PAID_STEP_BY_STEP
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.timeout(400), pytest.mark.slow]
 CLAIMED, CALLED, TOLD = (
     f"resolution.worker.{step}" for step in ("after_claim", "after_call", "after_produce")
 )
