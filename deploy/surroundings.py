@@ -52,8 +52,18 @@ def config() -> dict[str, Any]:
 
 
 def secret() -> dict[str, Any]:
-    """A template: every value is empty, so nothing starts before it is filled in."""
-    names = ("MONGO", "EXCHANGE_TOKEN", "MASTER_KEY", "TOKEN_KEY", "LEDGER_KEY")
+    """A template: every value is empty, so nothing starts before it is filled in.
+
+    The secret of a client of the identity provider may stay so.
+    """
+    names = (
+        "MONGO",
+        "EXCHANGE_TOKEN",
+        "MASTER_KEY",
+        "TOKEN_KEY",
+        "LEDGER_KEY",
+        "OIDC_CLIENT_SECRET",
+    )
     return {
         "apiVersion": "v1",
         "kind": "Secret",

@@ -100,6 +100,12 @@ class Settings(BaseSettings):
     oidc_audience: str = Field("", description="audience its tokens are made out to")
     oidc_jwks_url: str = Field("", description="https address of the provider's keys")
     oidc_roles_claim: str = Field("roles", description="claim, or path to it, that holds roles")
+    oidc_client_id: str = Field("", description="our name there, for staff's pages; empty: none")
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""), description="its secret; empty for a public client"
+    )
+    oidc_authorize_url: str = Field("", description="https address where people sign in")
+    oidc_token_url: str = Field("", description="https address where a code becomes a token")
     trusted_proxies: str = Field(
         "", description="networks whose word on a client's address is taken, comma separated"
     )

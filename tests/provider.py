@@ -1,19 +1,26 @@
-"""An identity provider: two keys, published over HTTP, and tokens good and bad."""
+"""An identity provider: two keys, published over HTTP, tokens good and bad, and a way to sign in.
+
+`told` changes what an id token claims.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from fastapi import FastAPI
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, RedirectResponse
 
 ISSUER, AUDIENCE = "https://login.exchange.example", "redress-api"
+CLIENT, SECRET = "redress-pages", "a-secret-of-the-client"
 
 
 def rsa_pair(bits: int = 2048) -> rsa.RSAPrivateKey:
@@ -30,13 +37,42 @@ class Provider:
         default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
     )
     names: tuple[str, str] = ("rsa-1", "ec-1")
+    codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    told: dict[str, Any] = field(default_factory=dict)
     asked: int = 0
     away: bool = False
 
     def app(self) -> FastAPI:
         app = FastAPI()
         app.add_api_route("/keys", self.keys)
+        app.add_api_route("/authorize", self.authorize)
+        app.add_api_route("/token", self.exchange, methods=["POST"])
         return app
+
+    async def authorize(self, request: Request) -> RedirectResponse:
+        """Whoever comes is mia, at once."""
+        asked, code = dict(request.query_params), f"code-{len(self.codes)}"
+        self.codes[code] = asked
+        answer = {"code": code, "state": asked["state"], "iss": ISSUER}
+        return RedirectResponse(f"{asked['redirect_uri']}?{urlencode(answer)}", 302)
+
+    async def exchange(self, request: Request) -> JSONResponse:
+        """RFC 6749, 4.1.3 and RFC 7636, 4.6: a code is good once, for who has its verifier."""
+        if self.away:
+            return JSONResponse({}, 503)
+        form = dict(parse_qsl((await request.body()).decode()))
+        asked = self.codes.pop(form.get("code", ""), None)
+        basic = "Basic " + base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
+        digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
+        if (
+            asked is None
+            or request.headers.get("authorization") != basic
+            or form["redirect_uri"] != asked["redirect_uri"]
+            or base64.urlsafe_b64encode(digest).decode().rstrip("=") != asked["code_challenge"]
+        ):
+            return JSONResponse({"error": "invalid_grant"}, 400)
+        claims = {"aud": asked["client_id"], "nonce": asked["nonce"], **self.told}
+        return JSONResponse({"id_token": self.token(**claims), "token_type": "Bearer"})
 
     async def keys(self) -> JSONResponse:
         self.asked += 1

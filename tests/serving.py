@@ -25,13 +25,13 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def served(app: Starlette, **more: Any) -> AsyncIterator[str]:
+async def served(app: Starlette, port: int = 0, **more: Any) -> AsyncIterator[str]:
     """The URL of the app, until the end of the block; `more` is for uvicorn."""
     # As `redress serve` has it: uvicorn would believe X-Forwarded-For from this machine.
     common = {"log_level": "warning", "lifespan": "on", "ws": "none", "proxy_headers": False}
     config = uvicorn.Config(app, **common, **more)
     server = uvicorn.Server(config)
-    with socket.create_server((LOOPBACK, 0)) as listening:
+    with socket.create_server((LOOPBACK, port)) as listening:
         task = asyncio.create_task(server.serve(sockets=[listening]))
         try:
             yield f"http://{LOOPBACK}:{listening.getsockname()[1]}"

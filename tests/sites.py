@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 from fastapi import FastAPI
@@ -62,7 +63,7 @@ def bearer(role: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def site(
-    mongo: str, public_url: str = "http://127.0.0.1:8000", **more: str
+    mongo: str, public_url: str = "http://127.0.0.1:8000", port: int = 0, **more: Any
 ) -> AsyncIterator[Site]:
     settings = own("pages", mongo, token_key=SecretStr(TOKEN_KEY), public_url=public_url, **more)
     async with wired(settings) as wiring:
@@ -71,5 +72,5 @@ async def site(
         install(app)
         lost.install(app)
         app.include_router(router(wiring))
-        async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=10) as http:
+        async with served(app, port) as url, httpx.AsyncClient(base_url=url, timeout=10) as http:
             yield Site(url, wiring, http)

@@ -9,13 +9,15 @@ from services.notify.outward import stream
 from services.notify.views import Views
 from shared.pages import assets
 from shared.runner.app import Wiring
+from shared.runner.gate import code_flow
 
 
 def router(wiring: Wiring) -> APIRouter:
     """Every route of the service."""
     routes, views = APIRouter(), Views.of(wiring)
-    for module in (api, pages, cases, copies, sign_in):
+    for module in (api, pages, cases, copies):
         routes.include_router(module.router(views))
+    routes.include_router(sign_in.router(views, code_flow(wiring)))
     routes.include_router(assets.router())
     routes.include_router(advice.router(wiring))
     routes.include_router(live.router(wiring, views))

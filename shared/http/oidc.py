@@ -37,7 +37,7 @@ class Provider:
         if not (self.issuer and self.audience and self.jwks_url):
             raise UsageError("set REDRESS_OIDC_ISSUER, _AUDIENCE and _JWKS_URL together")
         url = urlsplit(self.jwks_url)
-        if url.scheme != "https" and not _is_loopback(url.hostname or ""):
+        if url.scheme != "https" and not is_loopback(url.hostname or ""):
             raise UsageError("REDRESS_OIDC_JWKS_URL is an https address")
 
 
@@ -110,11 +110,12 @@ def _algorithm(entry: Mapping[str, Any]) -> str | None:
 
 
 async def verify(
-    token: str, provider: Provider, keys: KeySet, now: datetime, tick: float
+    token: str, provider: Provider, keys: KeySet, now: datetime, tick: float, *, nonce: str = ""
 ) -> Principal | None:
     """Whom a token speaks for at `now`; None where it is not good. Raises TransientError.
 
-    `tick` is the monotonic clock's reading. The header names the key by its id and nothing else:
+    `tick` is the monotonic clock's reading; with a `nonce` the token must answer that very request
+    (OpenID Connect Core 1.0, 3.1.3.7). The header names the key by its id and nothing else:
     `jku`, `x5u` and `jwk` are not read, and the algorithm is the key's own (RFC 8725, 3.1).
     """
     try:
@@ -125,7 +126,10 @@ async def verify(
         key = await keys.key(kid, tick)
         if key is None or key.algorithm_name != algorithm:
             return None
-        return _principal(_claims(token, key, provider), provider.roles_claim, now.timestamp())
+        claims = _claims(token, key, provider)
+        if nonce and claims.get("nonce") != nonce:
+            return None
+        return _principal(claims, provider.roles_claim, now.timestamp())
     except (jwt.PyJWTError, TypeError, ValueError):
         return None
 
@@ -162,7 +166,8 @@ def _roles(claims: Mapping[str, Any], path: str) -> list[str]:
     return [role for role in value if isinstance(role, str)] if isinstance(value, list) else []
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

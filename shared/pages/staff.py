@@ -17,6 +17,7 @@ CALLS = "/staff/calls"
 CASES = "/cases"
 _WAYS_BACK = re.compile(rf"/((complaints|cases)/[A-Za-z0-9*~$=-]{{1,64}})?|{CALLS}|{CASES}")
 _templates = environment("shared.pages", "templates")
+_templates.globals["provider"] = False
 
 
 def principal(request: Request, key: str, now: datetime) -> Principal:
@@ -35,9 +36,22 @@ def member(request: Request, key: str, roles: Collection[str], now: datetime) ->
     return None if found.roles.isdisjoint(roles) else found
 
 
-def ask(path: str, *, wrong: bool = False) -> Response:
-    """The sign-in form in the place of a page that needs a right; it leads back to the page."""
-    return page(_templates, "sign_in", 401, back=way_back(path), wrong=wrong)
+def ask(path: str, *, wrong: bool = False, failed: str = "") -> Response:
+    """The sign-in form in the place of a page that needs a right; it leads back to the page.
+
+    `wrong`: the token that was given is not good; `failed` says why another way did not work.
+    """
+    return page(_templates, "sign_in", 401, back=way_back(path), wrong=wrong, failed=failed)
+
+
+def signed_in(back: str) -> Response:
+    """The page that leads on after a sign-in at another site."""
+    return page(_templates, "signed_in", back=way_back(back))
+
+
+def offer_provider(*, there: bool) -> None:
+    """Whether this process's form names the identity provider as the way in."""
+    _templates.globals["provider"] = there
 
 
 def way_back(path: str) -> str:

@@ -5,12 +5,15 @@ from typing import Any
 
 from pymongo.errors import PyMongoError
 
+from shared.errors import UsageError
 from shared.http.address import Proxies
+from shared.http.code_flow import PATH, Client, CodeFlow
 from shared.http.gate import Denial, Rates, Rules
 from shared.http.identities import Identities
 from shared.http.oidc import KeySet, Provider
 from shared.http.rate import Rate
 from shared.log import get_logger
+from shared.pages.staff import offer_provider
 from shared.runner.api_keys import MongoApiKeys
 from shared.runner.wiring import Wiring
 from shared.settings import Settings
@@ -43,12 +46,33 @@ def rules(wiring: Wiring) -> Rules:
         provider,
         KeySet(provider.jwks_url, wiring.http) if provider else None,
     )
+    offer_provider(there=code_flow(wiring) is not None)
     rates = Rates(
         Rate(settings.reads_per_s, settings.reads_at_once),
         Rate(settings.writes_per_s, settings.writes_at_once),
     )
     proxies = Proxies.of(settings.trusted_proxies, settings.proxy_header)
     return Rules(identities, proxies, rates, MongoDenials(wiring.database))
+
+
+def code_flow(wiring: Wiring) -> CodeFlow | None:
+    """How staff sign in at the provider; None where it is not set up. Raises UsageError."""
+    settings, provider = wiring.settings, _provider(wiring.settings)
+    named = (settings.oidc_client_id, settings.oidc_authorize_url, settings.oidc_token_url)
+    if not any(named):
+        return None
+    if provider is None:
+        raise UsageError("set REDRESS_OIDC_ISSUER, _AUDIENCE and _JWKS_URL, too, to sign in there")
+    client = Client(
+        id=settings.oidc_client_id,
+        secret=settings.oidc_client_secret.get_secret_value(),
+        authorize_url=settings.oidc_authorize_url,
+        token_url=settings.oidc_token_url,
+        redirect_uri=settings.public_url.rstrip("/") + PATH,
+    )
+    keys = KeySet(provider.jwks_url, wiring.http)
+    key = settings.token_key.get_secret_value()
+    return CodeFlow(client, provider, keys, wiring.http, key)
 
 
 def _provider(settings: Settings) -> Provider | None:
