@@ -1,14 +1,17 @@
 """What is set up wrong for signing in at a provider stops the service, and says what to set."""
 
+import base64
+
 import pytest
 
 from shared.errors import UsageError
-from shared.http.code_flow import Client, challenge
+from shared.http.code_flow import challenge
 from shared.runner.gate import code_flow
 from shared.runner.wiring import wire
 from shared.settings import Settings
 
 ALL = {
+    "master_key": base64.b64encode(bytes(32)).decode(),
     "oidc_issuer": "https://login.exchange.example",
     "oidc_audience": "redress-api",
     "oidc_jwks_url": "https://login.exchange.example/keys",
