@@ -47,6 +47,9 @@ FIRES = {
     "RedressDeadLetters": {
         'redress_dead_letters_total{stage="triage",reason="too_large"}': "0+1x200"
     },
+    "RedressClocksAtRisk": {
+        'redress_clocks_warned_total{clock="decide",share="90",team="payments"}': "0+1x200"
+    },
     "RedressClocksBroken": {'redress_clocks_breached_total{clock="decide"}': "0+1x200"},
     "RedressRelayStands": {
         'redress_inputs_accepted_total{stage="intake"}': "0+5x200",
