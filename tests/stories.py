@@ -9,7 +9,7 @@ from typing import Any
 
 from services.notify.decide import DECIDER
 from shared.decider import Context
-from shared.envelope import Envelope, event_id, make, write
+from shared.envelope import Envelope, digest, event_id, make, named_id, write
 from shared.events import intake, investigation, resolution, triage, verification
 from shared.events.base import ComplaintFacts, Event, Remedy
 from shared.events.notify import LetterHandled
@@ -33,10 +33,12 @@ class Story:
         self.events: list[Envelope] = []
         self.state = DECIDER.state()
         self._sequences = dict.fromkeys(STAGES, 0)
+        self._causes: dict[str, tuple[str, int]] = {}
 
     def tell(self, *steps: Step) -> Story:
         for seconds, data in steps:
-            event = self.add(data, self._owner(data), seconds, cause="")
+            cause = named_id(self.complaint, f"{self._owner(data)}|{seconds}")
+            event = self.add(data, self._owner(data), seconds, cause)
             if type(data) in DECIDER.decide_table:
                 self._decide(data, event, seconds)
                 self._deliver(seconds)
@@ -69,9 +71,12 @@ class Story:
         """One event of a stage, and of nobody else."""
         self._sequences[stage] += 1
         sequence = self._sequences[stage]
+        before, index = self._causes.get(stage, (None, 0))
+        index = index + 1 if cause == before else 0
+        self._causes[stage] = cause, index
         envelope = make(
             data,
-            id=event_id(self.complaint, stage, sequence, f"{seconds}", 0),
+            id=event_id(self.complaint, stage, sequence, cause, index),
             stage=stage,
             complaint=self.complaint,
             time=self.start + timedelta(seconds=seconds),
@@ -85,10 +90,12 @@ class Story:
 
     def rows(self, key: Any, seen_at: datetime) -> list[dict[str, Any]]:
         """The rows as the runner writes them."""
-        rows = []
-        for place, event in enumerate(self.events):
+        rows, before = [], dict.fromkeys(STAGES, "")
+        for place, told in enumerate(self.events):
+            event = told.model_copy(update={"prevhash": before[told.stage]})
             seal(event.data, key, event.id)
             row = row_of(event, write(event))
+            before[event.stage] = digest(row.fields["value"])
             stamp = seen_at + timedelta(milliseconds=place)
             rows.append({"_id": row.id, **row.fields, "seen_at": stamp})
         return rows

@@ -68,13 +68,17 @@ class History:
 
     async def events(self, complaint: str) -> list[Envelope]:
         """The newest events of a complaint, oldest first, at most LONGEST."""
+        return [event for event, _ in await self.kept(complaint)]
+
+    async def kept(self, complaint: str) -> list[tuple[Envelope, bytes]]:
+        """The same, each with its bytes as they are in the log."""
         with away():
             cursor = self.rows.find(_of(complaint), {"value": 1})
             rows = await cursor.sort("time", -1).limit(LONGEST).to_list(None)
         found: list[Personal] = []
-        events = [_decoded(row["value"], found) for row in reversed(rows)]
+        kept = [(_decoded(row["value"], found), bytes(row["value"])) for row in reversed(rows)]
         await self.keyring.unlock(found)
-        return events
+        return kept
 
 
 def _of(complaint: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from playwright.async_api import expect
 
 from shared.events.resolution import CaseClosed
 from shared.events.triage import ClockBreached, ClockWarned
+from shared.pages.staff import COOKIE
 from tests.browser.shots import looked
 from tests.sites import Story, token
 from tests.stories import deposit
@@ -47,6 +48,22 @@ async def test_the_board_says_whose_promises_are_at_risk(tab, pages):
     await looked(tab, "board-risks")
     await tab.set_viewport_size({"width": 390, "height": 844})
     await looked(tab, "board-risks-phone")
+    assert tab.problems == []
+
+
+async def test_the_slider_replays_a_case_without_a_reload(tab, pages):
+    own = await pages.put(story(), readers=("agent-1",))
+    await tab.context.add_cookies([{"name": COOKIE, "value": token("agent"), "url": pages.url}])
+    await tab.goto(f"/cases/{own}/replay")
+    await looked(tab, "replay")
+    await tab.evaluate("window.stayed = true")
+    await tab.locator("#n").fill("1")
+    await expect(tab.locator("#event")).to_contain_text("Complaint received")
+    await tab.locator("#n").press("ArrowRight")
+    await expect(tab.locator("#event")).to_contain_text("2 of")
+    assert await tab.evaluate("window.stayed") is True
+    await tab.set_viewport_size({"width": 390, "height": 844})
+    await looked(tab, "replay-phone")
     assert tab.problems == []
 
 
