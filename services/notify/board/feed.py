@@ -134,10 +134,9 @@ class Feed:
             board.latest.extend(map(happening_of, await newest.limit(LATEST).to_list(None)))
             async for row in self.rows.find(flowing, {"type": 1, "time": 1}):
                 board.count(row)
-            often = await self._open()
-            troubled = await self.rows.distinct("complaint", {"type": {"$in": TROUBLE}})
-        await self._place(board, often)
-        await self._weigh(board, sorted(board.places.keys() & set(troubled)))
+            complaints = await self._open()
+        await self._place(board, complaints)
+        await self._weigh(board, await self._troubled(sorted(board.places)))
         return board, cursor
 
     async def _open(self) -> list[str]:
@@ -151,6 +150,16 @@ class Feed:
         found = self.rows.aggregate(grouped, allowDiskUse=True)
         cursor = await found if inspect.isawaitable(found) else found
         return [row["_id"] async for row in cursor]
+
+    async def _troubled(self, complaints: Sequence[str]) -> list[str]:
+        """Those of which a promise was ever at risk."""
+        found: list[str] = []
+        for block in _blocks(complaints):
+            wanted = {"complaint": {"$in": block}, "type": {"$in": TROUBLE}}
+            with away():
+                rows = await self.rows.find(wanted, {"_id": 0, "complaint": 1}).to_list(None)
+            found += sorted({row["complaint"] for row in rows})
+        return found
 
     async def _place(self, board: Board, complaints: Sequence[str]) -> None:
         for block in _blocks(complaints):
