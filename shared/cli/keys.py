@@ -1,4 +1,4 @@
-"""`redress keys`: the master keys that wrap the complaints' keys."""
+"""`redress keys`: the master keys that wrap the complaints' keys and the webhooks' secrets."""
 
 import asyncio
 import json
@@ -13,8 +13,9 @@ from shared.cli.installation import installation, secret
 from shared.cli.installation import settings as chosen
 from shared.runner.keys import MongoKeyStore
 from shared.runner.mongo import connect, disconnect
+from shared.runner.webhook_secrets import WebhookSecrets
 
-HELP = """The master keys that wrap the complaints' keys.
+HELP = """The master keys that wrap the complaints' keys and the webhooks' secrets.
 
 To rotate: put a new key before the old one in REDRESS_MASTER_KEY (new,old), restart the services,
 run `redress keys rotate`, and take the old one out once `redress keys list` shows that it wraps
@@ -27,14 +28,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="for programs")]
 Work = TypeVar("Work")
 
 
-def _done(work: Callable[[MongoKeyStore], Awaitable[Work]]) -> Work:
+def _done(work: Callable[[MongoKeyStore, WebhookSecrets], Awaitable[Work]]) -> Work:
     address = installation("mongo").mongo
     settings = chosen().model_copy(update={"mongo": SecretStr(address)})
 
     async def doing() -> Work:
         client = connect(settings)
         try:
-            return await work(MongoKeyStore(client[settings.keys_database], secret("master_key")))
+            store = MongoKeyStore(client[settings.keys_database], secret("master_key"))
+            return await work(store, WebhookSecrets(client[settings.database], store.master))
         finally:
             await disconnect(client)
 
@@ -48,8 +50,8 @@ def list_(as_json: AsJson = False) -> None:
     Example: redress keys list
     """
 
-    async def counted(store: MongoKeyStore) -> list[dict[str, object]]:
-        counts, ring = await store.wrapped_by(), store.master.ring
+    async def counted(store: MongoKeyStore, webhooks: WebhookSecrets) -> list[dict[str, object]]:
+        counts, ring = await store.wrapped_by() + await webhooks.wrapped_by(), store.master.ring
         names = [*ring, *(name for name in counts if name not in ring)]
         return [
             {"id": name, "wraps": counts[name], "standing": _standing(store, name)}
@@ -77,10 +79,11 @@ def rotate() -> None:
     Example: redress keys rotate
     """
 
-    async def rotated(store: MongoKeyStore) -> int:
+    async def rotated(store: MongoKeyStore, webhooks: WebhookSecrets) -> int:
         with Progress(transient=True) as bar:
             task = bar.add_task("keys", total=None)
-            return await store.rotate(lambda count: bar.advance(task, count))
+            done = await store.rotate(lambda count: bar.advance(task, count))
+            return done + await webhooks.rotate()
 
     typer.echo(f"{_done(rotated)} keys wrapped anew")
 

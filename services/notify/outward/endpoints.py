@@ -15,6 +15,7 @@ from services.notify.outward.cursor import Cursor
 from shared.errors import TransientError, UsageError
 from shared.runner.away import away
 from shared.runner.master import MasterKeys
+from shared.runner.webhook_secrets import COLLECTION, kid_of
 
 SECRET_BYTES = 32
 OVERLAP = timedelta(hours=24)
@@ -46,7 +47,7 @@ class Endpoints:
     """The collections `webhooks` and `webhook_deliveries`. Every method raises TransientError."""
 
     def __init__(self, database: Any, master: MasterKeys) -> None:
-        self.rows = database["webhooks"]
+        self.rows = database[COLLECTION]
         self.ledger = database["webhook_deliveries"]
         self.master = master
 
@@ -198,21 +199,17 @@ class Endpoints:
 
     def _new(self, name: str) -> tuple[str, dict[str, Any]]:
         raw = secrets.token_bytes(SECRET_BYTES)
-        wrapped = self.master.wrap(_kid(name), raw)
+        wrapped = self.master.wrap(kid_of(name), raw)
         kept = {"wrapped": wrapped.content, "by": wrapped.by, "until": None}
         return f"whsec_{base64.b64encode(raw).decode()}", kept
 
     def _endpoint(self, row: Mapping[str, Any]) -> Endpoint:
         now = datetime.now(UTC)
         opened = [
-            self.master.open(_kid(row["_id"]), bytes(one["wrapped"]), one["by"])
+            self.master.open(kid_of(row["_id"]), bytes(one["wrapped"]), one["by"])
             for one in row["secrets"]
             if one["until"] is None or one["until"] > now
         ]
         texts = tuple(f"whsec_{base64.b64encode(raw).decode()}" for raw in opened)
         place = Cursor.parse(row["cursor"]) or Cursor({})
         return Endpoint(row["_id"], row["url"], tuple(row["types"]), texts, place, row["round"])
-
-
-def _kid(name: str) -> str:
-    return f"webhook|{name}"
