@@ -22,7 +22,7 @@ pytestmark = [
 ]
 OUTSIDE = ("sandbox", "gateway")
 # What should not happen has no series until it does.
-QUIET = ("dead_letters", "clocks_breached", "witness_failures")
+QUIET = ("dead_letters", "clocks_warned", "clocks_breached", "witness_failures")
 SECONDS = 2
 WATCHED = cases("prom", ["u-2001", "u-2013"])  # one is frozen, one is decided at once
 
