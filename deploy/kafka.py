@@ -13,6 +13,7 @@ from shared.runner.partitions import configs_of
 CLUSTER = {"strimzi.io/cluster": "redress", **PREPARE}
 # Every process compares the partition counts of all topics, so it may ask for them.
 NAMES = "complaints."
+GROUPS = [row.group(lane) for row in ROWS for lane in LANES]
 Acl = dict[str, Any]
 
 
@@ -50,8 +51,7 @@ def kafka_user(name: str, acls: list[Acl]) -> dict[str, Any]:
 
 def kafka_users(units: list[Unit]) -> list[dict[str, Any]]:
     """A user for each Deployment, one for the autoscaler, one for the people of operations."""
-    groups = [row.group(lane) for row in ROWS for lane in LANES]
-    lags = [_acl("group", group, "Describe") for group in groups]
+    lags = [_acl("group", group, "Describe") for group in GROUPS]
     everything = [
         _names("Describe", "Read"),
         *(_acl("topic", name, "Write") for row in ROWS for name in _own(row)),
@@ -70,12 +70,19 @@ def rights(unit: Unit) -> list[Acl]:
         return [_names("Describe", "Read"), _acl("topic", CHECKPOINTS, "Write")]
     rows = [row for row in ROWS if row.name in unit.stages]
     read = sorted({name for row in rows for name in row.sources(unit.lane)})
+    own = {row.group(unit.lane) for row in rows}
     return [
         _names("Describe"),
         *(_acl("group", row.group(unit.lane), "Read") for row in rows),
+        *(_acl("group", name, "Describe") for name in _watched(unit) if name not in own),
         *(_acl("topic", name, "Read") for name in read),
         *(_acl("topic", name, "Write") for row in rows for name in _own(row)),
     ]
+
+
+def _watched(unit: Unit) -> list[str]:
+    """The groups whose lag its page of health shows; only the normal lane serves pages."""
+    return GROUPS if unit.lane == "normal" and "notify" in unit.stages else []
 
 
 def _own(row: Stage) -> list[str]:

@@ -6,6 +6,7 @@ from services.notify import advice, api, live, pages, sign_in
 from services.notify.cases import pages as cases
 from services.notify.cases import replay
 from services.notify.copies import api as copies
+from services.notify.health import pages as health
 from services.notify.outward import stream
 from services.notify.views import Views
 from shared.pages import assets
@@ -16,7 +17,7 @@ from shared.runner.gate import code_flow
 def router(wiring: Wiring) -> APIRouter:
     """Every route of the service."""
     routes, views = APIRouter(), Views.of(wiring)
-    for module in (api, pages, cases, replay, copies):
+    for module in (api, pages, cases, replay, health, copies):
         routes.include_router(module.router(views))
     routes.include_router(sign_in.router(views, code_flow(wiring)))
     routes.include_router(assets.router())

@@ -7,25 +7,20 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import (
-    GroupCoordinatorNotAvailableError,
-    KafkaError,
-    NotCoordinatorForGroupError,
-)
+from aiokafka.errors import KafkaError
 
 from shared.errors import TransientError
 from shared.pipeline import LANES, ROWS
 from shared.runner.access import access
+from shared.runner.standing import standing_of
 
 OURS = "complaints."
 LASTING = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
 READ_S = 20.0
-COORDINATOR_S = 15
 FETCH_BYTES = 64 * 1024
 
 
@@ -77,13 +72,14 @@ async def ask_log(servers: str) -> LogFacts:
 
 
 async def _facts(admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer) -> LogFacts:
-    names = sorted(name for name in await admin.list_topics() if name.startswith(OURS))
+    there = await admin.list_topics()
+    names = sorted(name for name in there if name.startswith(OURS))
     found = await admin.describe_topics(names) if names else []
     partitions = {t["topic"]: len(t["partitions"]) for t in found if not t["error_code"]}
     return LogFacts(
         partitions,
         await _forgetful(admin, names),
-        {name: await _group(admin, consumer, name) for name in groups_of_table()},
+        {name: await _group(admin, consumer, name, there) for name in groups_of_table()},
         await _newest(consumer, partitions),
     )
 
@@ -100,24 +96,11 @@ async def _forgetful(admin: AIOKafkaAdminClient, names: Sequence[str]) -> list[s
     return sorted(losing)
 
 
-async def _group(admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, name: str) -> Group:
-    answer = await _described(admin, name)
-    members = len(answer.groups[0][5])
-    committed = await admin.list_consumer_group_offsets(name)
-    known = consumer._client.cluster.topics()  # noqa: SLF001 - an offset of a topic that is gone must not be asked about
-    places = {p: at.offset for p, at in committed.items() if p.topic in known and at.offset >= 0}
-    ends = await consumer.end_offsets(list(places)) if places else {}
-    behind = {p: at for p, at in places.items() if ends[p] > at}
-    unread = sum(ends[place] - at for place, at in behind.items())
-    return Group(members, unread, await _oldest(consumer, behind))
-
-
-async def _described(admin: AIOKafkaAdminClient, name: str) -> Any:
-    for _ in range(COORDINATOR_S):
-        with suppress(GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError):
-            return (await admin.describe_consumer_groups([name]))[0]
-        await asyncio.sleep(1)  # a new Kafka makes its list of groups at the first question
-    raise TransientError("Kafka does not know its groups yet")
+async def _group(
+    admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, name: str, topics: Sequence[str]
+) -> Group:
+    found = await standing_of(admin, consumer, name, topics)
+    return Group(found.members, found.unread, await _oldest(consumer, found.behind))
 
 
 async def _oldest(

@@ -32,7 +32,7 @@ async def chromium():
 
 @pytest.fixture
 async def pages(addresses):
-    async with site(addresses.mongo) as found:
+    async with site(addresses.mongo, kafka=addresses.kafka) as found:
         yield found
 
 

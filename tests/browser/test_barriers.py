@@ -28,6 +28,7 @@ async def test_nothing_on_the_pages_of_notify_is_a_barrier(tab, pages, own, sche
     await tab.context.add_cookies([cookie])
     for name, place in {
         "board": "/",
+        "health": "/health",
         "timeline": f"/complaints/{own}",
         "status": pages.status(own),
         "lost": "/nowhere",

@@ -1,12 +1,14 @@
 """The rights that the manifests give on Kafka are enough for every stage, and no more than that."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
 from aiokafka.errors import TopicAuthorizationFailedError
 
 from deploy.manifests import units
+from services.notify.health.standings import Standings
 from shared.errors import TransientError
 from shared.local.lag import lags
 from shared.local.stack import Options, Stack
@@ -99,6 +101,11 @@ async def test_a_stage_may_not_read_what_the_table_does_not_name(signed_in):
 async def test_the_autoscaler_sees_every_lag(signed_in):
     seen = await lags(signed_in("redress-keda"))
     assert set(seen) == {row.group(lane) for row in ROWS for lane in ("normal", "express")}
+
+
+async def test_the_page_of_health_sees_every_stage(signed_in):
+    health = await Standings(signed_in("redress-notify")).health(datetime.now(UTC))
+    assert {row.facts.members > 0 for row in health.rows} == {True}
 
 
 async def test_a_wrong_password_opens_nothing(signed_in, monkeypatch):

@@ -1,0 +1,1 @@
+"""How well every stage keeps up, for those who run it."""
