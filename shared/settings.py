@@ -106,6 +106,15 @@ class Settings(BaseSettings):
     )
     oidc_authorize_url: str = Field("", description="https address where people sign in")
     oidc_token_url: str = Field("", description="https address where a code becomes a token")
+    local_accounts: bool = Field(
+        default=False, description="staff may sign in by name and password (redress staff)"
+    )
+    session_idle_minutes: int = Field(
+        60,
+        ge=1,
+        le=480,
+        description="a session of staff at the pages ends without a request for so long",
+    )
     trusted_proxies: str = Field(
         "", description="networks whose word on a client's address is taken, comma separated"
     )

@@ -14,9 +14,11 @@ from pydantic import SecretStr
 
 from services.notify.main import parts, router
 from shared.events.notify import AccessGranted
+from shared.http.gate import Gate
 from shared.http.problem import install
 from shared.http.tokens import issue, status_token
 from shared.pages import lost
+from shared.runner.gate import rules
 from shared.runner.wiring import Wiring, open_door
 from tests.serving import served
 from tests.stories import Story
@@ -69,6 +71,7 @@ async def site(
     async with wired(settings) as wiring:
         open_door(wiring, parts(wiring))
         app = FastAPI()
+        app.add_middleware(Gate, rules=rules(wiring))
         install(app)
         lost.install(app)
         app.include_router(router(wiring))

@@ -11,7 +11,7 @@ from services.notify.outward import stream
 from services.notify.views import Views
 from shared.pages import assets
 from shared.runner.app import Wiring
-from shared.runner.gate import code_flow
+from shared.runner.gate import accounts, code_flow, sessions
 
 
 def router(wiring: Wiring) -> APIRouter:
@@ -19,7 +19,9 @@ def router(wiring: Wiring) -> APIRouter:
     routes, views = APIRouter(), Views.of(wiring)
     for module in (api, pages, cases, replay, health, copies):
         routes.include_router(module.router(views))
-    routes.include_router(sign_in.router(views, code_flow(wiring)))
+    routes.include_router(
+        sign_in.router(views, sessions(wiring), code_flow(wiring), accounts(wiring))
+    )
     routes.include_router(assets.router())
     routes.include_router(advice.router(wiring))
     routes.include_router(live.router(wiring, views))

@@ -1,12 +1,12 @@
-"""The staff's sign-in: a token becomes a cookie that no script and no other site can use.
+"""The staff's sign-in: who showed a token, or comes from the identity provider, gets a session.
 
-The token is one of ours, pasted, or one that we make for whom the identity provider sends back.
+Its cookie says nothing, and no script and no other site can use it.
 """
 
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -18,33 +18,59 @@ from shared.http import code_flow
 from shared.http.code_flow import CodeFlow
 from shared.http.errors import ProblemError
 from shared.http.forms import read_form
-from shared.http.tokens import issue_for, verify
+from shared.http.sessions import COOKIE, LASTS
+from shared.http.tokens import Principal, end_of, verify
 from shared.pages.html import own_form
-from shared.pages.staff import COOKIE, ask, signed_in, way_back
+from shared.pages.staff import ask, signed_in, way_back
+from shared.runner.accounts import MongoAccounts
+from shared.runner.sessions import MongoSessions
 
-LASTS = timedelta(hours=8)
-"""A working day: who was let go at the provider is out of here by then."""
 NOT_BEGUN = "This sign-in was not begun here, or took more than ten minutes. Begin again."
 NO_ROLE = "Your organisation knows you, but gave you no role here. Ask whoever gives them."
+WRONG = "No such name and password here. After five tries each further one has to wait."
 AWAY = "Your organisation's sign-in does not answer. Try again in a minute."
 
 
 class SignIn:
     """The routes that give and take the cookie."""
 
-    def __init__(self, views: Views, flow: CodeFlow | None) -> None:
+    def __init__(
+        self,
+        views: Views,
+        sessions: MongoSessions,
+        flow: CodeFlow | None,
+        accounts: MongoAccounts | None,
+    ) -> None:
         self.access = views.access
+        self.accounts = accounts
+        self.sessions = sessions
         self.flow = flow
 
     async def paste(self, request: Request) -> Response:
         """A token of ours."""
+        own_form(request)
         form = await read_form(request, 5)
         token, back = str(form.get("token", "")).strip(), way_back(str(form.get("back", "/")))
+        at = now()
         try:
-            verify(self.access.key, f"Bearer {token}", now())
+            who = verify(self.access.key, f"Bearer {token}", at)
         except ProblemError:
             return ask(back, wrong=True)
-        return self._kept(RedirectResponse(back, 303), token)
+        ends_at = min(at + LASTS, end_of(token))
+        return await self._kept(RedirectResponse(back, 303), who, at, ends_at)
+
+    async def enter(self, request: Request) -> Response:
+        """A name and a password. Raises ProblemError 404 where there are no local accounts."""
+        own_form(request)
+        if self.accounts is None:
+            raise ProblemError(404, "not_found")
+        form, at = await read_form(request, 5), now()
+        back = way_back(str(form.get("back", "/")))
+        name, password = str(form.get("name", "")).strip(), str(form.get("password", ""))
+        who = await self.accounts.enter(name, password, at)
+        if who is None:
+            return ask(back, failed=WRONG)
+        return await self._kept(RedirectResponse(back, 303), who, at, at + LASTS)
 
     async def leave(self, back: str = "/") -> Response:
         """To the provider. Raises ProblemError 404 where there is none."""
@@ -73,13 +99,17 @@ class SignIn:
         who, back = found
         if not who.roles:
             return ask(back, failed=NO_ROLE)
-        answer = self._kept(signed_in(back), issue_for(self.access.key, who, now(), LASTS))
+        at = now()
+        answer = await self._kept(signed_in(back), who, at, at + LASTS)
         answer.delete_cookie(code_flow.COOKIE, path="/sign-in")
         return answer
 
     async def out(self, request: Request) -> Response:
-        """The cookie is gone."""
+        """Every session of the person is over, on whatever device, and the cookie is gone."""
         own_form(request)
+        who = self.access.signed_in(request)
+        if who is not None:
+            await self.sessions.end(who.subject)
         answer = RedirectResponse("/", 303)
         answer.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=self.access.secure)
         return answer
@@ -89,16 +119,26 @@ class SignIn:
             raise ProblemError(404, "not_found")
         return self.flow
 
-    def _kept(self, answer: Response, token: str) -> Response:
+    async def _kept(
+        self, answer: Response, who: Principal, at: datetime, ends_at: datetime
+    ) -> Response:
+        secret = await self.sessions.begin(who, at, ends_at)
         answer.set_cookie(
-            COOKIE, token, httponly=True, samesite="strict", secure=self.access.secure
+            COOKIE, secret, httponly=True, samesite="strict", secure=self.access.secure
         )
         return answer
 
 
-def router(views: Views, flow: CodeFlow | None = None) -> APIRouter:
-    """The routes; without a flow people paste tokens."""
-    routes, sign_in = APIRouter(include_in_schema=False), SignIn(views, flow)
+def router(
+    views: Views,
+    sessions: MongoSessions,
+    flow: CodeFlow | None = None,
+    accounts: MongoAccounts | None = None,
+) -> APIRouter:
+    """The routes; without flow and accounts people paste tokens."""
+    routes = APIRouter(include_in_schema=False)
+    sign_in = SignIn(views, sessions, flow, accounts)
+    routes.add_api_route("/sign-in/account", sign_in.enter, methods=["POST"])
     routes.add_api_route("/sign-in", sign_in.paste, methods=["POST"])
     routes.add_api_route("/sign-in/leave", sign_in.leave)
     routes.add_api_route(code_flow.PATH, sign_in.arrive)

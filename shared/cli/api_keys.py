@@ -1,23 +1,19 @@
 """`redress api-keys`: keys for programs; each is shown once, when it is made."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
 import typer
-from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
-from shared.cli.installation import installation
-from shared.cli.installation import settings as chosen
+from shared.cli.database import in_database
 from shared.errors import UsageError
 from shared.http.api_keys import ApiKey
 from shared.http.tokens import ROLES
 from shared.runner.api_keys import MongoApiKeys
-from shared.runner.mongo import connect, disconnect
 
 HELP = "Keys for programs.\n\nExample: redress api-keys create shop --role submitter"
 NO_KEY = "there is no such key in force; see: redress api-keys list"
@@ -28,17 +24,7 @@ Work = TypeVar("Work")
 
 def _done(work: Callable[[MongoApiKeys], Awaitable[Work]]) -> Work:
     """Do something with the keys of the installation."""
-    address = installation("mongo").mongo
-    settings = chosen().model_copy(update={"mongo": SecretStr(address)})
-
-    async def doing() -> Work:
-        client = connect(settings)
-        try:
-            return await work(MongoApiKeys(client[settings.database]))
-        finally:
-            await disconnect(client)
-
-    return asyncio.run(doing())
+    return in_database(lambda database: work(MongoApiKeys(database)))
 
 
 def _facts(key: ApiKey, now: datetime) -> dict[str, Any]:

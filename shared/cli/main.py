@@ -23,6 +23,7 @@ COMMANDS = {
     "token": "shared.cli.complaints",
     "api-keys": "shared.cli.api_keys",
     "keys": "shared.cli.keys",
+    "staff": "shared.cli.staff",
     "privacy": "shared.cli.privacy",
     "dead-letters": "shared.cli.dead_letters",
     "doctor": "shared.cli.doctor",

@@ -14,6 +14,7 @@ from shared.http.errors import ProblemError, answer
 from shared.http.identities import Identities
 from shared.http.limits import READS
 from shared.http.rate import Rate
+from shared.http.sessions import Sessions, secret_of, with_token
 from shared.http.tokens import Principal
 from shared.metrics import REFUSED
 
@@ -55,6 +56,7 @@ class Rules:
     """What the gate goes by."""
 
     identities: Identities
+    sessions: Sessions
     proxies: Proxies
     rates: Rates
     denials: Denials
@@ -63,8 +65,9 @@ class Rules:
 class Gate:
     """ASGI middleware. Behind it a request's client is its true address, its bearer our own token.
 
-    What came by an API key or from an identity provider is exchanged for a token of ours, so that
-    every route reads one kind. A bearer that is not good is answered here, with 401.
+    What came by an API key, from an identity provider or by a session's cookie is exchanged for a
+    token of ours, so that every route reads one kind. A bearer that is not good is answered here,
+    with 401; the cookie of a session that is over is taken away.
     """
 
     def __init__(self, app: ASGIApp, rules: Rules) -> None:
@@ -95,11 +98,23 @@ class Gate:
         who = await rules.identities.principal(_header(scope), now, tick)
         client = (address, 0) if scope.get("client") else None
         if who is None:
-            return {**scope, "client": client}, None
+            scope, who = await self._in_session({**scope, "client": client}, now)
+            if who is not None:
+                rate.check(f"principal {who.subject}", tick)
+            return scope, who
         rate.check(f"principal {who.subject}", tick)
         others = [(n, v) for n, v in scope["headers"] if n != b"authorization"]
         own = (b"authorization", rules.identities.header(who, now).encode())
         return {**scope, "client": client, "headers": [*others, own]}, who
+
+    async def _in_session(self, scope: Scope, now: datetime) -> tuple[Scope, Principal | None]:
+        secret = secret_of(scope)
+        if secret is None:
+            return scope, None
+        found = await self.rules.sessions.find(secret, now)
+        if found is None:
+            return with_token(scope, None), None
+        return with_token(scope, self.rules.identities.token(found.principal, now)), found.principal
 
     def _watched(self, scope: Scope, send: Send, who: Principal) -> Send:
         """Pass an answer on; write down that it was a denial before anybody reads it."""

@@ -56,7 +56,11 @@ class Identities:
 
     def header(self, principal: Principal, now: datetime) -> str:
         """A header with a token of our own for a principal, as every route reads it."""
-        return f"Bearer {issue_for(self.key, principal, now, LASTS)}"
+        return f"Bearer {self.token(principal, now)}"
+
+    def token(self, principal: Principal, now: datetime) -> str:
+        """A token of our own for the one request."""
+        return issue_for(self.key, principal, now, LASTS)
 
 
 def _issuer(token: str) -> str | None:

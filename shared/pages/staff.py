@@ -9,15 +9,15 @@ from datetime import datetime
 from fastapi import Request, Response
 
 from shared.http.errors import ProblemError
+from shared.http.sessions import COOKIE
 from shared.http.tokens import Principal, verify
 from shared.pages.html import environment, page
 
-COOKIE = "redress_staff"
 CALLS = "/staff/calls"
 CASES = "/cases"
-_WAYS_BACK = re.compile(rf"/((complaints|cases)/[A-Za-z0-9*~$=-]{{1,64}})?|{CALLS}|{CASES}")
+_WAYS_BACK = re.compile(rf"/((complaints|cases)/[A-Za-z0-9*~$=-]{{1,64}})?|{CALLS}|{CASES}|/health")
 _templates = environment("shared.pages", "templates")
-_templates.globals["provider"] = False
+_templates.globals |= {"provider": False, "accounts": False}
 
 
 def principal(request: Request, key: str, now: datetime) -> Principal:
@@ -49,9 +49,9 @@ def signed_in(back: str) -> Response:
     return page(_templates, "signed_in", back=way_back(back))
 
 
-def offer_provider(*, there: bool) -> None:
-    """Whether this process's form names the identity provider as the way in."""
-    _templates.globals["provider"] = there
+def offer(*, provider: bool, accounts: bool) -> None:
+    """Which ways in this process's form names beside a token."""
+    _templates.globals |= {"provider": provider, "accounts": accounts}
 
 
 def way_back(path: str) -> str:

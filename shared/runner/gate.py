@@ -1,6 +1,7 @@
 """The gate of one process, from its settings, and the collection that denials are kept in."""
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from pymongo.errors import PyMongoError
@@ -13,8 +14,10 @@ from shared.http.identities import Identities
 from shared.http.oidc import KeySet, Provider
 from shared.http.rate import Rate
 from shared.log import get_logger
-from shared.pages.staff import offer_provider
+from shared.pages.staff import offer
+from shared.runner.accounts import MongoAccounts
 from shared.runner.api_keys import MongoApiKeys
+from shared.runner.sessions import MongoSessions
 from shared.runner.wiring import Wiring
 from shared.settings import Settings
 
@@ -46,13 +49,23 @@ def rules(wiring: Wiring) -> Rules:
         provider,
         KeySet(provider.jwks_url, wiring.http) if provider else None,
     )
-    offer_provider(there=code_flow(wiring) is not None)
+    offer(provider=code_flow(wiring) is not None, accounts=settings.local_accounts)
     rates = Rates(
         Rate(settings.reads_per_s, settings.reads_at_once),
         Rate(settings.writes_per_s, settings.writes_at_once),
     )
     proxies = Proxies.of(settings.trusted_proxies, settings.proxy_header)
-    return Rules(identities, proxies, rates, MongoDenials(wiring.database))
+    return Rules(identities, sessions(wiring), proxies, rates, MongoDenials(wiring.database))
+
+
+def accounts(wiring: Wiring) -> MongoAccounts | None:
+    """The local accounts; None where they are not wanted."""
+    return MongoAccounts(wiring.database) if wiring.settings.local_accounts else None
+
+
+def sessions(wiring: Wiring) -> MongoSessions:
+    """Where the staff's sessions are kept."""
+    return MongoSessions(wiring.database, timedelta(minutes=wiring.settings.session_idle_minutes))
 
 
 def code_flow(wiring: Wiring) -> CodeFlow | None:

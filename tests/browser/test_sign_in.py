@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import expect
 from pydantic import SecretStr
 
-from shared.pages.staff import offer_provider
+from shared.runner.accounts import MongoAccounts
 from tests import provider as idp
 from tests.browser.shots import looked
 from tests.provider import Provider
@@ -35,9 +35,7 @@ async def pages(addresses):
         }
         url = f"http://127.0.0.1:{port}"
         async with site(addresses.mongo, url, port, **more) as found:
-            offer_provider(there=True)
             yield found
-            offer_provider(there=False)
 
 
 async def test_staff_go_to_the_provider_and_come_back_to_the_page_they_asked_for(chromium, pages):
@@ -57,3 +55,24 @@ async def test_staff_go_to_the_provider_and_come_back_to_the_page_they_asked_for
     await tab.goto(f"/complaints/{complaint}")
     await expect(tab.locator("h1")).to_have_text("Sign in")
     await context.close()
+
+
+async def test_staff_sign_in_by_name_and_password_where_there_is_no_provider(chromium, addresses):
+    async with site(addresses.mongo, local_accounts=True) as found:
+        accounts, password = MongoAccounts(found.wiring.database), "four words and a fish"
+        await accounts.add("mia", ("agent",), password, datetime.now(UTC))
+        context = await chromium.new_context(base_url=found.url)
+        tab = await context.new_page()
+        await tab.goto("/complaints/x")
+        await tab.get_by_label("Name").fill("mia")
+        await tab.get_by_label("Password").fill("four words and a fist")
+        await tab.get_by_role("button", name="Sign in", exact=True).click()
+        await expect(tab.get_by_role("alert")).to_contain_text("No such name and password")
+        await looked(tab, "sign-in-account")
+        await tab.get_by_label("Name").fill("mia")
+        await tab.get_by_label("Password").fill(password)
+        await tab.keyboard.press("Enter")
+        await expect(tab.locator("h1")).to_have_text("Nothing here")
+        await tab.goto("/")
+        await expect(tab.get_by_role("button", name="Sign out")).to_be_visible()
+        await context.close()

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from services.notify.access import now
 from shared.http import code_flow
-from shared.pages.staff import COOKIE, offer_provider
+from shared.pages.staff import COOKIE
 from tests import provider as idp
 from tests.provider import Provider
 from tests.serving import served
@@ -41,9 +41,7 @@ async def pages(addresses, provider):
         "oidc_token_url": f"{provider}/token",
     }
     async with site(addresses.mongo, **more) as found:
-        offer_provider(there=True)
         yield found
-        offer_provider(there=False)
 
 
 @pytest.fixture

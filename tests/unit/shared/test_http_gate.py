@@ -31,7 +31,9 @@ async def http():
         return PlainTextResponse("here")
 
     never = Rate(1 / timedelta(days=1).total_seconds(), 1)
-    rules = Rules(Identities("0d" * 32, Nothing()), Proxies(), Rates(never, never), Nothing())
+    rules = Rules(
+        Identities("0d" * 32, Nothing()), Nothing(), Proxies(), Rates(never, never), Nothing()
+    )
     app = Gate(Starlette(routes=[Route("/{path:path}", answer)]), rules)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://redress") as client:

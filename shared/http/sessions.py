@@ -1,0 +1,69 @@
+"""Sessions of staff at the pages: a cookie that says nothing, and what the server knows of it.
+
+Times of NIST SP 800-63B-4, 2.2.3 (AAL2): an hour without a request ends a session, as does its
+overall time, which is shorter here than the day allowed there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from starlette.requests import cookie_parser
+from starlette.types import Scope
+
+from shared.http.tokens import Principal
+
+COOKIE = "redress_staff"
+LASTS = timedelta(hours=8)
+"""A working day: who was let go at the provider is out of here by then."""
+SECRET_BYTES = 32
+_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+@dataclass(frozen=True)
+class Session:
+    """Who signed in and when, the last request (to the minute), and the latest end."""
+
+    principal: Principal
+    began_at: datetime
+    seen_at: datetime
+    ends_at: datetime
+
+
+class Sessions(Protocol):
+    """Where sessions are kept."""
+
+    async def find(self, secret: str, now: datetime) -> Session | None:
+        """The session that is not over, and notes that it was used. Raises TransientError."""
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of a secret: who reads the database can use no session."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def secret_of(scope: Scope) -> str | None:
+    """The secret of a request's session, if its cookie is one."""
+    found = _cookies(scope).get(COOKIE, "")
+    return found if _SECRET.fullmatch(found) else None
+
+
+def with_token(scope: Scope, token: str | None) -> Scope:
+    """The request as every route reads it: a token of ours in the cookie's place, or no cookie."""
+    left = {name: value for name, value in _cookies(scope).items() if name != COOKIE}
+    if token:
+        left[COOKIE] = token
+    headers = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+    if left:
+        line = "; ".join(f"{name}={value}" for name, value in left.items())
+        headers.append((b"cookie", line.encode("latin-1")))
+    return {**scope, "headers": headers}
+
+
+def _cookies(scope: Scope) -> dict[str, str]:
+    lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"]
+    return cookie_parser("; ".join(lines))
