@@ -15,8 +15,10 @@ from services.intake.complain import page as form
 from services.intake.parts import parts
 from services.investigation.checks import api as checks
 from services.notify.main import router as notify
+from shared.http.gate import Gate
 from shared.http.problem import install
 from shared.pages import lost
+from shared.runner.gate import rules
 from shared.runner.wiring import Wiring, open_door
 from tests.serving import served
 from tests.sites import TOKEN_KEY
@@ -40,6 +42,7 @@ async def front(mongo: str, **settings) -> AsyncIterator[Front]:
     async with wired(chosen) as wiring:
         open_door(wiring, parts(wiring))
         app = FastAPI()
+        app.add_middleware(Gate, rules=rules(wiring))
         install(app)
         lost.install(app)
         for router in (form.router, call_page.router, checks.router, notify):

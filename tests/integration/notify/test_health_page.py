@@ -8,13 +8,12 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
+from services.notify.health.health import STEPS_S, Facts, verdict_of
 from services.notify.health.standings import Standings
 from shared.pages.staff import COOKIE
 from shared.pipeline import STAGES
-from shared.runner.standing import since
+from shared.runner.standing import since, standing_of, waited
 from tests.sites import site, token
-
-GROUP = STAGES["resolution"].group("normal")
 
 
 @pytest.fixture
@@ -30,10 +29,10 @@ async def topic(kafka):
 
 
 @asynccontextmanager
-async def reading(kafka, topic):
-    """A consumer of resolution's group that has committed nothing yet."""
+async def reading(kafka, topic, group):
+    """A consumer that has committed nothing yet."""
     consumer = AIOKafkaConsumer(
-        topic, bootstrap_servers=kafka, group_id=GROUP, enable_auto_commit=False
+        topic, bootstrap_servers=kafka, group_id=group, enable_auto_commit=False
     )
     async with consumer:
         await consumer.getmany(timeout_ms=100)
@@ -47,26 +46,44 @@ async def write(kafka, topic, *ages_s):
             await producer.send_and_wait(topic, b"x", timestamp_ms=int(at.timestamp() * 1000))
 
 
-async def row_of(kafka, stage="resolution", lane="normal"):
-    health = await Standings(kafka).health(datetime.now(UTC))
-    return next(row for row in health.rows if (row.stage, row.lane) == (stage, lane))
+async def facts_of(kafka, topic, group):
+    """What the page is told of a group of this test's own."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    try:
+        async with AIOKafkaConsumer(bootstrap_servers=kafka) as consumer:
+            found = await standing_of(admin, consumer, group, [topic])
+            now_ms = int(datetime.now(UTC).timestamp() * 1000)
+            longest = await waited(consumer, found.behind, now_ms, STEPS_S)
+            return Facts(found.members, found.unread, longest, hour=0)
+    finally:
+        await admin.close()
 
 
 @pytest.mark.parametrize(
     ("age_s", "waited_s", "verdict"), [(400, 300, "late"), (90, 60, "slow"), (5, 0, "well")]
 )
 async def test_the_wait_of_the_oldest_unread_record_is_told(kafka, topic, age_s, waited_s, verdict):
-    place = TopicPartition(topic, 0)
+    place, group = TopicPartition(topic, 0), f"readers-of-{topic}"
     await write(kafka, topic, 5000, age_s, 0)
-    async with reading(kafka, topic) as consumer:
+    async with reading(kafka, topic, group) as consumer:
         await consumer.commit({place: 1})
-        row = await row_of(kafka)
+        behind = await facts_of(kafka, topic, group)
         await consumer.commit({place: 3})
-        after = await row_of(kafka)
+        after = await facts_of(kafka, topic, group)
 
-    assert (row.facts.members, row.facts.unread, row.facts.waited_s) == (1, 2, waited_s)
-    assert row.verdict == verdict
-    assert (after.facts.unread, after.facts.waited_s, after.verdict) == (0, 0, "well")
+    assert behind == Facts(members=1, unread=2, waited_s=waited_s, hour=0)
+    assert verdict_of(behind) == verdict
+    assert after == Facts(members=1, unread=0, waited_s=0, hour=0)
+
+
+async def test_a_member_of_a_stage_s_group_is_seen(kafka, topic):
+    async with reading(kafka, topic, STAGES["resolution"].group("normal")):
+        health = await Standings(kafka).health(datetime.now(UTC))
+
+    read = {(row.stage, row.lane) for row in health.rows if row.facts.members}
+    assert ("resolution", "normal") in read
+    assert [(row.stage, row.lane) for row in health.rows if row.verdict != "stopped"]
 
 
 async def test_a_stage_that_nobody_reads_for_is_named_with_what_to_start(kafka, addresses):

@@ -48,13 +48,14 @@ async def test_without_a_right_there_is_no_such_complaint(pages):
         {"params": {"token": status_token(TOKEN_KEY, other)}},
         {"headers": bearer("submitter")},
         {"headers": bearer("operator")},
-        {"headers": {"Authorization": "Bearer nonsense"}},
     ]
 
     for right in tries:
         answer = await pages.http.get(f"/v1/complaints/{own}", **right)
         assert answer.status_code == 404
         assert WORDS not in answer.text
+    nonsense = {"Authorization": "Bearer nonsense"}
+    assert (await pages.http.get(f"/v1/complaints/{own}", headers=nonsense)).status_code == 401
 
 
 async def test_a_complaint_that_is_only_accepted_yet_is_shown_as_received(pages):
