@@ -76,8 +76,14 @@ def rights(unit: Unit) -> list[Acl]:
         *(_acl("group", row.group(unit.lane), "Read") for row in rows),
         *(_acl("group", name, "Describe") for name in _watched(unit) if name not in own),
         *(_acl("topic", name, "Read") for name in read),
+        *(_acl("topic", name, "Read") for name in _shown(unit, rows)),
         *(_acl("topic", name, "Write") for row in rows for name in _own(row)),
     ]
+
+
+def _shown(unit: Unit, rows: list[Stage]) -> list[str]:
+    """The dead letters that its pages show."""
+    return [row.topic("dead-letters") for row in rows] if unit.lane == "normal" else []
 
 
 def _watched(unit: Unit) -> list[str]:

@@ -14,6 +14,7 @@ from rich.table import Table
 from shared.cli.installation import installation
 from shared.errors import UsageError
 from shared.runner.burials import MOST_REDRIVES, Letter, chosen, discarded, letters, redriven
+from shared.runner.dead_letters import facts_of
 from shared.runner.kafka import KafkaLog
 from shared.runner.ports import Record
 
@@ -28,12 +29,11 @@ Yes = Annotated[bool, typer.Option("--yes", help="do not ask")]
 
 
 def _facts(letter: Letter) -> dict[str, Any]:
-    wanted = {
-        key.removeprefix("dlq-"): bytes(value).decode(errors="replace")
-        for key, value in letter.record.headers
-        if key.startswith("dlq-") and value is not None
+    return {
+        "letter": letter.number,
+        "complaint": letter.complaint or None,
+        **facts_of(letter.record),
     }
-    return {"letter": letter.number, "complaint": letter.complaint or None, **wanted}
 
 
 def _found() -> list[Letter]:

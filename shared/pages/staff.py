@@ -15,7 +15,10 @@ from shared.pages.html import environment, page
 
 CALLS = "/staff/calls"
 CASES = "/cases"
-_WAYS_BACK = re.compile(rf"/((complaints|cases)/[A-Za-z0-9*~$=-]{{1,64}})?|{CALLS}|{CASES}|/health")
+DEAD_LETTERS = r"/staff/[a-z]{1,20}/dead-letters(/\d{1,6}/\d{1,19})?"
+_WAYS_BACK = re.compile(
+    rf"/((complaints|cases)/[A-Za-z0-9*~$=-]{{1,64}})?|{CALLS}|{CASES}|/health|{DEAD_LETTERS}"
+)
 _templates = environment("shared.pages", "templates")
 _templates.globals |= {"provider": False, "accounts": False}
 

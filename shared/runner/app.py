@@ -16,6 +16,7 @@ from shared.http.gate import Gate
 from shared.http.problem import install
 from shared.log import get_logger
 from shared.pages import lost
+from shared.runner.burial_pages import burial_pages
 from shared.runner.cases import cases_router
 from shared.runner.command_pages import command_pages
 from shared.runner.gate import rules
@@ -91,6 +92,8 @@ def _route(
     if staffed:
         doors = [wiring.doors[part.stage.name] for part in staffed]
         app.include_router(cases_router(doors, wiring.settings))
+    for part in parts:
+        app.include_router(burial_pages(wiring, part.stage))
     for part in staffed:
         door = wiring.doors[part.stage.name]
         app.include_router(staff_router(door, part.commands, wiring.settings))

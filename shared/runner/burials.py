@@ -13,13 +13,14 @@ from shared.envelope import make, write
 from shared.errors import UsageError
 from shared.events.base import RedriveSubmitted
 from shared.headers import headers
-from shared.pipeline import ROWS, STAGES
+from shared.pipeline import ROWS, STAGES, Stage
 from shared.runner.dead_letters import kept, redrives
 from shared.runner.decode import header
 from shared.runner.ports import Record
 from shared.runner.scan import named, reader, until_end
 
 MOST_REDRIVES = 5
+_REDRIVES = uuid.UUID("6f0f6f0e-1a52-5b8e-9f0d-2b7a3c1d4e5f")
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,9 @@ class Letter:
         return self.redrives >= MOST_REDRIVES
 
 
-async def letters(servers: str) -> list[Letter]:
-    """Every dead letter that nobody has redriven or discarded, in order."""
-    topics = {row.topic("dead-letters"): row.name for row in ROWS}
+async def letters(servers: str, stages: Sequence[Stage] = ROWS) -> list[Letter]:
+    """Every dead letter of these stages that nobody has redriven or discarded, in order."""
+    topics = {row.topic("dead-letters"): row.name for row in stages}
     found: dict[str, Letter] = {}
     async with reader(servers, list(topics)) as consumer:
         async for record in until_end(consumer):
@@ -117,9 +118,12 @@ def _count(letter: Letter) -> tuple[str, bytes]:
 
 
 def _redrive_input(letter: Letter, staff: str) -> Record:
+    first = min(letter.together, key=lambda one: (one.partition, one.offset))
+    # The same for whoever asks a second time: a redrive is taken once, by its id.
+    identity = uuid.uuid5(_REDRIVES, f"{first.number}|{letter.redrives}")
     envelope = make(
         RedriveSubmitted(staff=staff),
-        id=str(uuid.uuid4()),
+        id=str(identity),
         stage=letter.stage,
         complaint=letter.complaint,
         time=datetime.now(UTC),

@@ -21,6 +21,15 @@ def redrives(record: Any) -> int:
     return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else 0
 
 
+def facts_of(record: Any) -> dict[str, str]:
+    """What a dead letter says of itself, by name without our prefix; nothing of what it carries."""
+    return {
+        key.removeprefix(OURS): bytes(value).decode(errors="replace")
+        for key, value in record.headers or ()
+        if key.startswith(OURS) and value is not None
+    }
+
+
 def kept(record: Any) -> list[tuple[str, bytes]]:
     """The headers that stay: all but ours, and of ours where and when it began."""
     pairs = [(key, bytes(value)) for key, value in record.headers or () if value is not None]

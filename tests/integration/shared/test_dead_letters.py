@@ -77,6 +77,16 @@ async def test_a_parked_complaint_is_tried_again_by_an_input_and_its_letter_clos
     assert await mine(kafka, complaint) == []
 
 
+async def test_two_who_redrive_the_same_letters_make_one_redrive(kafka, bury, complaint):
+    await bury(complaint, PARKED, parked=complaint)
+    await bury(complaint, PARKED, parked=complaint)
+    first, second = await mine(kafka, complaint)
+
+    ids = {read(redriven(x, who)[0].value, []).id for x, who in ((first, "a"), (second, "b"))}
+
+    assert len(ids) == 1
+
+
 async def test_an_unreadable_record_is_produced_again_five_times_and_then_refused(
     kafka, log, bury, own_topic
 ):
