@@ -13,6 +13,7 @@ from shared.errors import TransientError
 from shared.local.lag import lags
 from shared.local.stack import Options, Stack
 from shared.pipeline import CHECKPOINTS, ROWS, STAGES
+from shared.runner.burials import letters
 from shared.runner.kafka import KafkaLog
 from shared.runner.partitions import create_topics
 from shared.runner.ports import Record
@@ -106,6 +107,21 @@ async def test_the_autoscaler_sees_every_lag(signed_in):
 async def test_the_page_of_health_sees_every_stage(signed_in):
     health = await Standings(signed_in("redress-notify")).health(datetime.now(UTC))
     assert {row.facts.members > 0 for row in health.rows} == {True}
+
+
+async def test_a_stage_shows_its_own_dead_letters_alone(signed_in):
+    triage = STAGES["triage"]
+    log = KafkaLog(signed_in("redress-triage"))
+    await log.start()
+    told = [("dlq-reason", b"schema_invalid"), ("dlq-first-at", b"2026-11-23")]
+    await log.publish([Record(triage.topic("dead-letters"), b"a", b"{}", told)])
+    await log.stop()
+
+    assert [one.reason for one in await letters(signed_in("redress-triage"), [triage])] == [
+        "schema_invalid"
+    ]
+    with pytest.raises(TransientError):
+        await letters(signed_in("redress-notify"), [triage])
 
 
 async def test_a_wrong_password_opens_nothing(signed_in, monkeypatch):
