@@ -13,6 +13,7 @@ from faststream.security import (
 )
 
 from shared.errors import UsageError
+from shared.runner.header_names import read_any_name
 from shared.settings import Settings
 
 SIGNS_IN = {
@@ -27,6 +28,7 @@ def access() -> dict[str, Any]:
 
     Raises UsageError where a user, its password or the CA's file is missing.
     """
+    read_any_name()
     settings = Settings()
     security = settings.kafka_security
     told: dict[str, Any] = {"security_protocol": security.upper()}
@@ -41,6 +43,7 @@ def access() -> dict[str, Any]:
 
 def security_of(settings: Settings) -> BaseSecurity | None:
     """The same for the framework's broker. Raises UsageError."""
+    read_any_name()
     security = settings.kafka_security
     encrypted = security.endswith("ssl")
     context = _trusting(settings) if encrypted else None

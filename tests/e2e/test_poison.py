@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 
 from shared.local.stack import Options, Stack
+from tests import odd_names
 from tests.e2e.poison import MIX, PROPOSALS, TOPIC, hostile, produce
 from tests.e2e.site import site
 
@@ -142,3 +143,11 @@ async def test_a_discarded_letter_is_gone_from_the_list_and_says_why_in_the_log(
     evidence = await running.at_rest()
     notes = [dict(r.headers).get("dlq-note") for r in evidence.records if r.topic == BURIED]
     assert b"a test record" in notes
+
+
+async def test_a_header_name_that_is_no_text_stops_no_stage(running):
+    await odd_names.produce(running.stack.kafka, "complaints.notify.inputs", [b"even", b"odd"])
+    found = letters(await running.at_rest(40), "complaints.notify.dead-letters")
+
+    assert [record.value for record, _ in found.values()] == [b"even", b"odd"]
+    assert r"\xff\xfe" in dict(found[1][0].headers)
