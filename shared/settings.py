@@ -147,7 +147,7 @@ class Settings(BaseSettings):
         description="address of a collector that takes OTLP at /v1/traces; empty: none",
     )
     traces_share: float = Field(
-        1.0, ge=0, le=1, description="share of the complaints that is traced"
+        0.1, ge=0, le=1, description="share of the complaints that is traced; 0: none, 1: all"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="log level")
     batch: int = Field(1000, ge=1, le=5000, description="records in one batch")

@@ -18,7 +18,8 @@ from shared.runner.due import Claim
 from shared.runner.ports import Lease, Log, Record
 from shared.runner.traced import noted_input
 from shared.sealed import seal
-from shared.tracing.spans import SPANS, Kind
+from shared.tracing.spans import Kind
+from shared.tracing.waiting import SPANS
 
 if TYPE_CHECKING:
     from shared.pipeline import Stage
@@ -116,5 +117,5 @@ def answer_of(stage: Stage, claim: Claim, result: Result) -> Envelope:
         lane=claim.state.lane,
         causationid=claim.item.event,
         actor=f"worker:{claim.item.kind}",
-        traceparent=SPANS.traceparent(claim.complaint, id_),
+        traceparent=SPANS.traceparent(claim.complaint, id_, claim.state.lane),
     )

@@ -25,7 +25,7 @@ from shared.runner.ports import InputRow, Inputs, Log, Store
 from shared.runner.relay import LEFT_OVER_S, Relay
 from shared.runner.traced import noted_input
 from shared.sealed import seal
-from shared.tracing.spans import SPANS
+from shared.tracing.waiting import SPANS
 
 
 class KeyReusedError(RedressError):
@@ -128,7 +128,7 @@ class Door:
             time=datetime.now(UTC),
             lane=lane,
             actor=actor,
-            traceparent=SPANS.traceparent(complaint, event),
+            traceparent=SPANS.traceparent(complaint, event, lane),
         )
         seal(data, key, event)
         return envelope

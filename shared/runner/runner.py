@@ -25,7 +25,7 @@ from shared.runner.history import row_of, row_of_output
 from shared.runner.patience import Assignment, together
 from shared.runner.ports import Log, Output, Record, Row
 from shared.runner.settle import Settling
-from shared.runner.traced import noted_events, observed
+from shared.runner.traced import noted_events, noted_parking, observed
 
 log = get_logger(__name__)
 Place = tuple[str, int, int]
@@ -147,6 +147,7 @@ class Runner:
             reason=reason,
             error_class=type(error).__name__,
         )
+        noted_parking(self.stage.name, it, reason)
         record = places.get(it.trigger[1:])
         if record is not None:
             outcome.records.append(dead_letter(self.stage, record, reason, error, parked))

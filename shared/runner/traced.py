@@ -16,7 +16,8 @@ from shared.runner.ports import Output
 from shared.settings import Settings
 from shared.tracing import names
 from shared.tracing.otlp import export
-from shared.tracing.spans import SPANS, Kind, Span, of_message
+from shared.tracing.spans import Kind, Span
+from shared.tracing.waiting import SPANS
 
 log = get_logger(__name__)
 
@@ -35,25 +36,17 @@ def noted_input(envelope: Envelope, start: int, kind: Kind = Kind.PRODUCER) -> N
         return
     stage, type_ = envelope.stage, _short(envelope.type)
     did = envelope.actor.removeprefix("worker:") if kind is Kind.CLIENT else ""
-    attributes = {
-        **of_message(envelope.subject, envelope.id),
-        names.OPERATION: "send",
-        names.STAGE: stage,
-        names.EVENT_TYPE: envelope.type,
-        **({names.WORK: did} if did else {}),
-    }
     name = f"{stage} does {did}" if did else f"{stage} accepts {type_}"
-    made = Span(
-        name,
-        kind,
-        envelope.subject,
-        envelope.id,
-        envelope.causationid or "",
-        start,
-        time.time_ns(),
-        attributes,
+    of = (envelope.subject, envelope.id, envelope.causationid or "", start, time.time_ns())
+    alike = (
+        (names.SYSTEM, "kafka"),
+        (names.OPERATION, "send"),
+        (names.STAGE, stage),
+        (names.EVENT_TYPE, envelope.type),
+        *(((names.WORK, did),) if did else ()),
     )
-    SPANS.note(made)
+    own = (names.MESSAGE, envelope.id), (names.CONVERSATION, envelope.subject)
+    SPANS.note(Span(name, kind, *of, alike, own))
 
 
 def noted_events(published: Sequence[tuple[str, Output]], start: int) -> None:
@@ -67,21 +60,36 @@ def noted_events(published: Sequence[tuple[str, Output]], start: int) -> None:
         envelope, trigger = output.envelope, output.trigger
         if envelope is None or not envelope.traceparent:
             continue
-        attributes = {
-            **of_message(complaint, envelope.id),
-            names.OPERATION: "process",
-            names.TOPIC: trigger.topic,
-            names.PARTITION: str(trigger.partition),
-            names.OFFSET: trigger.offset,
-            names.GROUP: trigger.group,
-            names.STAGE: envelope.stage,
-            names.EVENT_TYPE: envelope.type,
-            names.SEQUENCE: output.sequence,
-            names.CAUSE: envelope.causationid,
-        }
-        name = f"{envelope.stage} decides {_short(envelope.type)}"
-        at = (complaint, envelope.id, envelope.causationid, start, end)
-        SPANS.note(Span(name, Kind.CONSUMER, *at, attributes))
+        stage, type_ = envelope.stage, envelope.type
+        of = (complaint, envelope.id, envelope.causationid, start, end)
+        alike = (
+            (names.SYSTEM, "kafka"),
+            (names.OPERATION, "process"),
+            (names.TOPIC, trigger.topic),
+            (names.PARTITION, str(trigger.partition)),
+            (names.GROUP, trigger.group),
+            (names.STAGE, stage),
+            (names.EVENT_TYPE, type_),
+        )
+        own = (
+            (names.MESSAGE, envelope.id),
+            (names.CONVERSATION, complaint),
+            (names.OFFSET, trigger.offset),
+            (names.SEQUENCE, output.sequence),
+            (names.CAUSE, envelope.causationid),
+        )
+        SPANS.note(Span(f"{stage} decides {_short(type_)}", Kind.CONSUMER, *of, alike, own))
+
+
+def noted_parking(stage: str, it: Incoming, reason: str) -> None:
+    """A failed span of an input that parked its complaint, whatever the share."""
+    if not SPANS.share:
+        return
+    envelope, end = it.envelope, time.time_ns()
+    of = (envelope.subject, f"{envelope.id}|{stage}|parked", envelope.id, end, end)
+    alike = (names.STAGE, stage), (names.EVENT_TYPE, envelope.type), (names.ERROR, reason)
+    own = (names.MESSAGE, envelope.id), (names.CONVERSATION, envelope.subject)
+    SPANS.note(Span(f"{stage} parks", Kind.CONSUMER, *of, alike, own, reason))
 
 
 def _tell(published: Sequence[tuple[str, Output]]) -> None:
@@ -99,9 +107,11 @@ def _tell(published: Sequence[tuple[str, Output]]) -> None:
 
 
 def observed(ages: Histogram, read: Sequence[Incoming], now: datetime) -> None:
-    """The latencies of a batch; the first names its trace (an exemplar), where it is traced."""
-    for n, it in enumerate(read):
-        of = None if n else it.envelope.traceparent
+    """The latencies of a batch; the first that is traced names its trace (an exemplar)."""
+    named = False
+    for it in read:
+        of = None if named else it.envelope.traceparent
+        named = named or bool(of)
         age = (now - it.envelope.time).total_seconds()
         ages.observe(max(0.0, age), {"trace_id": of[3:35]} if of else None)
 

@@ -14,6 +14,7 @@ GROUP = "messaging.consumer.group.name"
 MESSAGE = "messaging.message.id"
 CONVERSATION = "messaging.message.conversation_id"
 OFFSET = "kafka.offset"
+ERROR = "error.type"
 
 STAGE = "redress.stage"
 EVENT_TYPE = "redress.event.type"

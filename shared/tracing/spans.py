@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 from shared import traceparent
-from shared.metrics import SPANS_DROPPED
-from shared.tracing import names
 
-MOST = 20_000
 Value = str | int
+Attributes = tuple[tuple[str, Value], ...]
 
 
 class Kind(IntEnum):
@@ -23,9 +19,12 @@ class Kind(IntEnum):
     CONSUMER = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """One piece of work on a complaint; `id` and `parent` are ids of events, times in ns of UTC."""
+class Span(NamedTuple):
+    """One piece of work on a complaint; `id` and `parent` are ids of events, times in ns of UTC.
+
+    Its attributes are `alike`, at least one, which many spans have, and its `own`. `error` says
+    in one word why it failed.
+    """
 
     name: str
     kind: Kind
@@ -34,37 +33,11 @@ class Span:
     parent: str
     start: int
     end: int
-    attributes: Mapping[str, Value] = field(default_factory=dict)
+    alike: Attributes
+    own: Attributes = ()
+    error: str = ""
 
 
-class Spans:
-    """Those of this process that wait to be sent; with a share of 0, none are made."""
-
-    def __init__(self) -> None:
-        self.share = 0.0
-        self.waiting: deque[Span] = deque()
-
-    def traceparent(self, complaint: str, id_: str) -> str | None:
-        """What an input that begins here carries; None where its complaint is not traced."""
-        if self.share and traceparent.sampled(complaint, self.share):
-            return traceparent.traceparent(complaint, id_)
-        return None
-
-    def note(self, span: Span) -> None:
-        """Keep a span until it is sent; one too many is dropped and counted."""
-        if len(self.waiting) < MOST:
-            self.waiting.append(span)
-        else:
-            SPANS_DROPPED.inc()
-
-    def take(self, most: int) -> list[Span]:
-        """The oldest that wait."""
-        return [self.waiting.popleft() for _ in range(min(most, len(self.waiting)))]
-
-
-SPANS = Spans()
-
-
-def of_message(complaint: str, id_: str) -> dict[str, Value]:
-    """The attributes of all messages: which one, in which conversation."""
-    return {names.SYSTEM: "kafka", names.MESSAGE: id_, names.CONVERSATION: complaint}
+def traced(complaint: str, share: float, lane: str) -> bool:
+    """Whether a complaint is: a share of all, and each whose funds are in danger."""
+    return bool(share) and (lane == "express" or traceparent.sampled(complaint, share))

@@ -19,6 +19,7 @@ from tests.bench.measures import (
     express,
     latency,
     mail,
+    observed,
     outage,
     pages,
     privacy,
@@ -46,6 +47,7 @@ PARTS = (
     "audit",
     "pages",
     "understanding",
+    "observed",
 )
 
 
@@ -155,6 +157,9 @@ class Bench:
 
     def understanding(self) -> None:
         self.add(understanding.measure(self.asked.folder))
+
+    def observed(self) -> None:
+        self.add(observed.measure(self.asked.complaints))
 
     def outage(self) -> None:
         self.add(outage.measure(float(round(self._full() * LOADS[0]))))

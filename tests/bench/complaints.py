@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any
@@ -24,6 +24,7 @@ from shared.runner.keys import MongoKeyStore
 from shared.runner.ports import Record
 from shared.sealed import seal
 from shared.settings import Settings
+from shared.traceparent import sampled, traceparent
 from tests.bench.limit.script import NUMBER, Script, Sent
 from tests.bench.world import AMOUNT, address_of, email_of, txid_of, user_of
 
@@ -33,17 +34,22 @@ AT_ONCE = 2_000
 
 
 async def preload(settings: Settings, count: int) -> None:
-    """Write the keys, then the inputs."""
+    """Write the keys, then the inputs, of the first so many numbers."""
+    await preload_these(settings, range(count))
+
+
+async def preload_these(settings: Settings, all_: Sequence[int], share: float = 0.0) -> None:
+    """The same of these numbers; `share` of the complaints is traced."""
     log = KafkaLog(settings.kafka)
     await log.start()
     uri, master = settings.mongo.get_secret_value(), settings.master_key.get_secret_value()
     with MongoClient[dict[str, Any]](uri) as client:
         store = MongoKeyStore(client[settings.keys_database], master)
-        for first in range(0, count, AT_ONCE):
-            numbers = range(first, min(first + AT_ONCE, count))
+        for first in range(0, len(all_), AT_ONCE):
+            numbers = all_[first : first + AT_ONCE]
             keys = {complaint_of(number): AESGCM.generate_key(256) for number in numbers}
             client[settings.keys_database]["keys"].insert_many(_wrapped(store, keys))
-            await log.publish([_record(n, keys[complaint_of(n)]) for n in numbers])
+            await log.publish([_record(n, keys[complaint_of(n)], share) for n in numbers])
     await log.stop()
 
 
@@ -73,16 +79,18 @@ def _wrapped(store: MongoKeyStore, keys: dict[str, bytes]) -> Iterator[dict[str,
         yield {"_id": kid, "wrapped": wrapped.content, "by": wrapped.by}
 
 
-def _record(number: int, secret: bytes) -> Record:
+def _record(number: int, secret: bytes, share: float) -> Record:
     complaint, now = complaint_of(number), datetime.now(UTC)
+    id_ = str(uuid.uuid5(uuid.UUID(complaint), "submitted"))
     envelope = make(
         ComplaintSubmitted(facts=facts_of(number, now)),
-        id=str(uuid.uuid5(uuid.UUID(complaint), "submitted")),
+        id=id_,
         stage="intake",
         complaint=complaint,
         time=now,
         lane="normal",
         actor="customer",
+        traceparent=traceparent(complaint, id_) if sampled(complaint, share) else None,
     )
     seal(envelope.data, DataKey(complaint, secret), envelope.id)
     topic = STAGES["intake"].topic("inputs")

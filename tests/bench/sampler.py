@@ -16,11 +16,14 @@ FOLDER = "BENCH_PROFILE"
 EVERY_S = 0.005
 ROWS = 120
 RULES, REST = "rules", "the rest"
+METRICS = ("/shared/runner/counting", "/figures/counting")  # all that is done for them
 GROUPS: dict[str, tuple[str, ...]] = {  # the innermost frame that is known decides
+    "traces": ("/shared/tracing/", "/shared/traceparent", "/shared/runner/traced"),
+    "metrics": ("/prometheus_client/", *METRICS),
     "store": ("/pymongo/", "/motor/", "/bson/", "/shared/runner/mongo", "/gridfs/"),
     "client": ("/aiokafka/", "/shared/runner/kafka", "/shared/runner/consumer"),
     "codec": ("/pydantic", "/shared/envelope", "/shared/sealed", "/json/", "/shared/events/"),
-    "HTTP and logs": ("/uvicorn/", "/starlette/", "/fastapi/", "/structlog/", "/prometheus"),
+    "HTTP and logs": ("/uvicorn/", "/starlette/", "/fastapi/", "/structlog/"),
     "runner": ("/shared/runner/",),
 }
 
@@ -75,6 +78,8 @@ class Samples:
 
 def group_of(paths: Sequence[str]) -> str:
     """What a stack works for, its innermost file first: all that a rule calls is the rule's."""
+    if any(part in path for path in paths for part in METRICS):
+        return "metrics"
     if any("/services/" in path for path in paths):
         return RULES
     known = (

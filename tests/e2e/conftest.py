@@ -25,7 +25,7 @@ def collector() -> Iterator[Collector]:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory, killer, collector) -> Iterator[Stack]:
-    traces = {"REDRESS_TRACES": collector.url}
+    traces = {"REDRESS_TRACES": collector.url, "REDRESS_TRACES_SHARE": "1"}
     env = {name: {**told, **traces} for name, told in killer.environment().items()}
     options = Options(policy="demo", env=env)
     with Stack(tmp_path_factory.mktemp("stack"), options) as stack:

@@ -2,6 +2,7 @@
 
 import uuid
 
+import orjson
 import pytest
 
 from shared.decider import Decider, State
@@ -11,6 +12,8 @@ from shared.events.verification import InfoProvided
 from shared.pipeline import STAGES
 from shared.testing.rig import Rig
 from shared.testing.scenario import START
+from shared.traceparent import trace_id
+from shared.tracing.waiting import SPANS
 
 INTAKE = STAGES["intake"]
 ALMOST_FULL = 4 * 1024 * 1024 - 5_000
@@ -134,3 +137,22 @@ async def test_records_that_not_even_a_parked_complaint_can_hold_are_dead_letter
 
     assert [letter["dlq-reason"] for letter in rig.dead_letters()] == ["DocumentTooLarge"]
     assert rig.store.documents[complaint].rev == before
+
+
+async def test_a_parked_complaint_leaves_a_failed_span_whatever_the_share(
+    rig, complaint, monkeypatch
+):
+    monkeypatch.setattr(SPANS, "share", 1e-9)
+    record = await message(rig, complaint, "boom", 1)
+    await rig.run(record)
+
+    (span,) = map(orjson.loads, SPANS.take(10))
+    assert span["traceId"] == trace_id(complaint)
+    assert span["status"] == {"code": 2, "message": "rule_raised"}
+    assert span["name"] == "verification parks"
+
+
+async def test_nothing_is_noted_of_a_parked_complaint_where_nothing_is_traced(rig, complaint):
+    await rig.run(await message(rig, complaint, "boom", 1))
+
+    assert SPANS.take(10) == []

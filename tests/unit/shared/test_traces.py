@@ -14,17 +14,18 @@ from prometheus_client import REGISTRY
 
 from shared import log
 from shared.traceparent import following, sampled, span_id, traceparent
-from shared.tracing.otlp import encoded, export
-from shared.tracing.spans import MOST, Kind, Span, Spans
+from shared.tracing.encoding import body, encoded
+from shared.tracing.otlp import export
+from shared.tracing.spans import Kind, Span
+from shared.tracing.waiting import MOST, Spans
 
 COMPLAINT = "0191f8a2-7c3e-7d44-8a51-2f6c9e0b1d23"
 EVENT = "5b0c7a3e-1f2d-5e4c-9a8b-7c6d5e4f3a2b"
 
 
 def span(parent=""):
-    return Span(
-        "triage decides x", Kind.CONSUMER, COMPLAINT, EVENT, parent, 1, 2, {"a": 1, "b": "c"}
-    )
+    of = (COMPLAINT, EVENT, parent, 1, 2)
+    return Span("triage decides x", Kind.CONSUMER, *of, (("a", 1), ("b", "c")), (("d", 'e"\\'),))
 
 
 def test_ids_of_a_trace_are_parts_of_ids_of_the_complaint_and_the_event():
@@ -52,6 +53,14 @@ def test_nothing_is_traced_until_a_share_is_set():
     assert spans.traceparent(COMPLAINT, EVENT) == traceparent(COMPLAINT, EVENT)
 
 
+def test_funds_in_danger_are_traced_whatever_the_share():
+    spans, last = Spans(), "0191f8a2-7c3e-7d44-8a51-2f6cffffffff"
+    assert spans.traceparent(last, EVENT, "express") is None
+    spans.share = 0.001
+    assert spans.traceparent(last, EVENT, "normal") is None
+    assert spans.traceparent(last, EVENT, "express") == traceparent(last, EVENT)
+
+
 def test_spans_that_nobody_takes_do_not_fill_the_memory():
     spans = Spans()
     for _ in range(MOST + 5):
@@ -61,16 +70,22 @@ def test_spans_that_nobody_takes_do_not_fill_the_memory():
 
 
 def test_a_body_is_otlp_in_json():
-    body = orjson.loads(encoded([span(parent="cause")], "triage"))
-    (resource,) = body["resourceSpans"]
-    (made,) = resource["scopeSpans"][0]["spans"]
+    sent = orjson.loads(body([encoded(span(parent="cause")), encoded(span())], "triage"))
+    (resource,) = sent["resourceSpans"]
+    made, first = resource["scopeSpans"][0]["spans"]
 
     service = {"key": "service.name", "value": {"stringValue": "triage"}}
     assert service in resource["resource"]["attributes"]
     assert made["traceId"] == COMPLAINT.replace("-", "")
     assert made["parentSpanId"] == span_id("cause")
+    assert "parentSpanId" not in first
+    assert made["name"] == "triage decides x"
     assert (made["startTimeUnixNano"], made["kind"]) == ("1", 5)
-    assert made["attributes"][0] == {"key": "a", "value": {"intValue": "1"}}
+    assert made["attributes"] == [
+        {"key": "a", "value": {"intValue": "1"}},
+        {"key": "b", "value": {"stringValue": "c"}},
+        {"key": "d", "value": {"stringValue": 'e"\\'}},
+    ]
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "http://[nowhere"])
