@@ -19,6 +19,7 @@ from shared.runner.ports import Document
 from shared.runner.relay import RELAY_BATCH
 from shared.testing.memory import InMemoryInputs, InMemoryLog
 from shared.testing.rig import Rig
+from shared.tracing.waiting import SPANS
 from tests.unit.verification.complaints import facts
 
 AN_HOUR = timedelta(hours=1)
@@ -205,3 +206,15 @@ async def test_a_rehearsal_that_reads_what_lost_its_key_is_a_problem(entrance):
         await entrance.door.rehearse(complaint, message, "customer")
 
     assert caught.value.status_code == 404
+
+
+@pytest.mark.parametrize(("lane", "spans"), [("express", 1), ("normal", 0)])
+async def test_funds_in_danger_are_traced_from_the_door_on(entrance, monkeypatch, lane, spans):
+    monkeypatch.setattr(SPANS, "share", 1e-12)
+    told = ComplaintSubmitted(facts=facts("Somebody empties my account!"))
+
+    await entrance.door.accept(told, complaint=str(uuid.uuid4()), lane=lane)
+
+    (row,) = entrance.inputs.rows.values()
+    assert (b'"traceparent":"00-' in row.value) is bool(spans)
+    assert len(SPANS.take(10)) == spans
