@@ -114,6 +114,17 @@ def test_it_fires_where_it_must_and_nothing_else_does(tmp_path, name):
 
 
 @asked
+@pytest.mark.parametrize(
+    ("name", "first"), [("DeadLetters", 1), ("ClocksBroken", 1), ("ClocksAtRisk", 6)]
+)
+def test_it_fires_for_the_first_of_a_series_that_was_not_there_before(tmp_path, name, first):
+    series = dict.fromkeys(FIRES[f"Redress{name}"], f"_x170 {first}x30")
+    others = {one: values for one, values in WELL.items() if one not in series}
+
+    assert firing(tmp_path, {**others, **series}) == {f"Redress{name}"}
+
+
+@asked
 def test_nothing_fires_where_all_is_well(tmp_path):
     assert firing(tmp_path, WELL) == set()
 
