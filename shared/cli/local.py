@@ -86,10 +86,15 @@ def down() -> None:
 
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    targets: Annotated[
+        bool, typer.Option("--targets", help="What Prometheus may read, for its file_sd_configs.")
+    ] = False,
 ) -> None:
     """Show the addresses, processes and lag of the local installation; exit 1 when it is down."""
     found = state.running(state_dir())
-    if as_json:
+    if targets:
+        typer.echo(json.dumps(state.targets(found) if found else []))
+    elif as_json:
         typer.echo(json.dumps(state.summary(found or NOTHING)))
     elif found:
         _print_tables(Console(), found)

@@ -9,11 +9,13 @@ from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from shared.local.children import born, signal_if_same
 from shared.local.supervisor import Process
 
 FILE = "state.json"
+WITHOUT_METRICS = ("sandbox", "gateway")
 STOP_SECONDS = 90.0  # three patiences of 25 s and some rest
 
 
@@ -95,6 +97,19 @@ def summary(state: State) -> Mapping[str, object]:
     """What `redress status --json` prints."""
     servers = {"kafka": state.kafka, "mongo": state.mongo}
     return {"services": services_seen(state), **servers, "pages": state.pages}
+
+
+def targets(state: State) -> list[dict[str, object]]:
+    """What `redress status --targets` prints: every service with metrics, by name.
+
+    The form is that of https://prometheus.io/docs/prometheus/latest/configuration/configuration/,
+    file_sd_config.
+    """
+    return [
+        {"targets": [urlsplit(service.url).netloc], "labels": {"service": name}}
+        for name, service in state.services.items()
+        if service.url and name not in WITHOUT_METRICS
+    ]
 
 
 def services_seen(state: State) -> dict[str, dict[str, object]]:

@@ -53,6 +53,7 @@ def gone(pids: list[int]) -> bool:
 def test_up_status_and_down_in_the_background(cli):
     up = cli("start", "--detach")
     seen = json.loads(cli("status", "--json").stdout)
+    targets = json.loads(cli("status", "--targets").stdout)
     table = cli("status")
     down = cli("down")
 
@@ -61,6 +62,9 @@ def test_up_status_and_down_in_the_background(cli):
     assert seen["pages"] in up.stdout
     assert all(service["ready"] for service in seen["services"].values())
     assert "intake" in table.stdout
+    read = {row["labels"]["service"]: f"http://{row['targets'][0]}" for row in targets}
+    assert read["intake"] == seen["services"]["intake"]["url"]
+    assert not read.keys() & {"sandbox", "gateway", "kafka", "mongo"}
     assert down.stdout == "Redress is down.\n"
     assert gone([service["pid"] for service in seen["services"].values()])
 
