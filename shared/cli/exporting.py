@@ -18,9 +18,9 @@ from shared.local.places import state_dir
 
 
 @contextmanager
-def counting(what: str) -> Iterator[Callable[[int], None]]:
-    """Count records on a terminal while they go by."""
-    columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed} records"))
+def counting(what: str, things: str = "records") -> Iterator[Callable[[int], None]]:
+    """Count things on a terminal while they go by."""
+    columns = (SpinnerColumn(), TextColumn(f"{{task.description}} {{task.completed}} {things}"))
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task(what, total=None)

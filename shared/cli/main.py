@@ -27,6 +27,7 @@ COMMANDS = {
     "privacy": "shared.cli.privacy",
     "dead-letters": "shared.cli.dead_letters",
     "doctor": "shared.cli.doctor",
+    "restore": "shared.cli.restore",
     "audit": "shared.cli.audit",
     "report": "shared.cli.report",
     "register": "shared.cli.register",

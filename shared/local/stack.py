@@ -135,6 +135,10 @@ class Stack:
         program = self._supervisor.processes[name].program
         self._supervisor.run(replace(program, env={**program.env, **(env or {})}))
 
+    def halt(self, names: Iterable[str]) -> None:
+        """Stop these in order; `restart` starts each again."""
+        self._supervisor.stop(list(names))
+
     def stop(self) -> None:
         """Stop the services, then Kafka, then mongod."""
         self._supervisor.stop([row.name for row in layout.ROWS])

@@ -119,6 +119,14 @@ class Folder:
                 yield from islice(_read(segment), stop - begin)
             begin = stop
 
+    def every(self) -> Iterator[bytes]:
+        """All leaves that stand on the disk, counted by a tree or not."""
+        self.segments = self._listed()
+        for number in range(len(self.segments)):
+            with self._file(number).open("rb") as segment:
+                yield from _read(segment)
+        yield from self._opened()
+
     def newest(self) -> Path | None:
         """The file of the newest checkpoint."""
         return max(self.checkpoints.glob("*.txt"), default=None)

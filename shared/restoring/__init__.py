@@ -1,0 +1,1 @@
+"""MongoDB filled again from the log, so that the stages can go on after they lost it."""
