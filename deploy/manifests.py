@@ -13,6 +13,7 @@ from deploy.compose import compose
 from deploy.dashboards import dashboards
 from deploy.dashboards import text as model_of
 from deploy.disk import claim
+from deploy.external import mongodb
 from deploy.jobs import PREPARE, indexes_job, topics_job
 from deploy.overlays import components, overlays
 from deploy.surroundings import config, namespace, network_policies, secret
@@ -66,6 +67,7 @@ def files() -> dict[str, list[dict[str, Any]]]:
     made["kustomization.yaml"] = [_kustomization(sorted(made))]
     # Outside the base: applying it must never empty a secret that somebody filled.
     made["../secret.example.yaml"] = [secret()]
+    made["../mongodb.example.yaml"] = [mongodb()]
     made["../../compose.yaml"] = [compose()]
     made["../../monitoring/rules.yaml"] = [{"groups": groups()}]
     return {**made, **components(units()), **overlays(units())}

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from deploy import kafka, strimzi
+from deploy.external import external_secret
 from deploy.monitors import monitors
 from deploy.routes import route
 from deploy.scaling import autoscaler, scaled, scaled_object
@@ -35,6 +36,7 @@ def components(units: list[Unit]) -> Files:
         **_component("keda", by_lag, uncounted),
         **_component("hpa", by_cpu, uncounted),
         **_component("monitoring", monitors(), []),
+        **_component("external-secrets", {"secret.yaml": [external_secret()]}, []),
         **_component("gateway", {"route.yaml": [route()]}, []),
         **_component(
             "strimzi",

@@ -84,6 +84,10 @@ def main() -> int:
     """Print every fault; returns the exit code."""
     began, programs, count = time.monotonic(), tools(), 0
     found = [f"Dockerfile: {fault}" for fault in _image_faults(programs)]
+    for example in sorted(K8S.glob("*.example.yaml")):
+        objects = list(yaml.safe_load_all(example.read_text("utf-8")))
+        count += len(objects)
+        found += [f"{example.name}: {fault}" for fault in schema_faults(objects)]
     for name, objects in builds(programs.kubectl):
         count += len(objects)
         found += [f"{name}: {f}" for f in (*schema_faults(objects), *rules.faults(objects))]
