@@ -16,7 +16,7 @@ from shared.http.tokens import Principal
 from shared.runner.staff import Command
 
 Reason = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,63}$", description="a code, no prose")]
-Person = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,63}$")]
+Person = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@|-]{1,127}$")]
 
 
 class _Body(BaseModel):

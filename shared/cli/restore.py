@@ -12,11 +12,12 @@ from pydantic import SecretStr
 
 from shared.audit.sorting import Runs
 from shared.cli.exporting import counting
-from shared.cli.installation import installation
+from shared.cli.installation import installation, secret
 from shared.cli.installation import settings as chosen
 from shared.restoring.filling import Filled, fill
 from shared.restoring.ledger import fill_ledger, tree_in
 from shared.restoring.log import WholeLog, read_into
+from shared.runner.keys import MongoKeyStore
 from shared.runner.mongo import connect, disconnect
 
 GO_ON = "start the services, then: redress doctor"
@@ -60,7 +61,11 @@ async def _restored(kafka: str, mongo: SecretStr, ledger: Path | None) -> tuple[
                 filled = await fill(log, database, datetime.now(UTC), progress)
         if tree:
             await fill_ledger(tree, database)
-        keys = await client[settings.keys_database]["keys"].estimated_document_count()
+        kept = client[settings.keys_database]
+        store = MongoKeyStore(kept, secret("master_key"))
+        for complaint in filled.erased:  # a backup brings back what was destroyed since
+            await store.destroy(complaint)
+        keys = await kept["keys"].estimated_document_count()
         return filled, tree.size if tree else 0, keys
     finally:
         await disconnect(client)

@@ -33,7 +33,7 @@ async def examine(
         setting_checks.of_names(variables),
         setting_checks.of_token_key(settings.token_key.get_secret_value()),
     ]
-    facts = await _log(settings.kafka, found)
+    facts = await _log(settings.kafka, found, now)
     try:
         found += await _database(settings, client, wanted, facts, now)
     except TransientError:
@@ -43,9 +43,9 @@ async def examine(
     return found
 
 
-async def _log(servers: str, found: list[Finding]) -> LogFacts | None:
+async def _log(servers: str, found: list[Finding], now: datetime) -> LogFacts | None:
     try:
-        facts = await ask_log(servers)
+        facts = await ask_log(servers, now)
     except TransientError:
         found.append(ill("kafka", "does not answer", "start it, or correct REDRESS_KAFKA"))
         return None

@@ -62,7 +62,8 @@ def of_groups(facts: LogFacts, now: datetime) -> Iterator[Finding]:
             said = f"nobody reads for {row.name}, {lane} lane; {group.unread} records wait"
             ills.append(ill("consumers", said, f"start: {serve}"))
         elif waits > LONGEST_UNREAD:
-            said = f"{name} is {group.unread} records behind; the oldest waits for {spoken(waits)}"
+            behind = f"{name} is {group.unread} records behind"
+            said = f"{behind}; the oldest waits for over {spoken(waits)}"
             ills.append(ill("lag", said, f"look at its /readyz and log; more of: {serve}"))
     yield from ills
     if not ills:

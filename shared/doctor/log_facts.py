@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -16,17 +16,19 @@ from aiokafka.errors import KafkaError
 from shared.errors import TransientError
 from shared.pipeline import LANES, ROWS
 from shared.runner.access import access
-from shared.runner.standing import standing_of
+from shared.runner.standing import standing_of, waited
 
 OURS = "complaints."
 LASTING = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
 READ_S = 20.0
+STEPS_S = (60, 330, 900, 3600, 21_600, 86_400, 604_800)
+"""A group's oldest unread record is told to wait for the longest of these that it surely does."""
 FETCH_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
 class Group:
-    """A consumer group: members, records unread, and since when the oldest of them waits."""
+    """A consumer group: members, records unread, and since when at least the oldest waits."""
 
     members: int
     unread: int
@@ -48,7 +50,7 @@ def groups_of_table() -> list[str]:
     return [row.group(lane) for row in ROWS for lane in LANES]
 
 
-async def ask_log(servers: str) -> LogFacts:
+async def ask_log(servers: str, now: datetime) -> LogFacts:
     """Look, and change nothing. Raises TransientError while Kafka is away."""
     bootstrap = servers.split(",")
     try:
@@ -66,12 +68,12 @@ async def ask_log(servers: str) -> LogFacts:
             )
             stack.push_async_callback(consumer.stop)
             await consumer.start()
-            return await _facts(admin, consumer)
+            return await _facts(admin, consumer, now)
     except (KafkaError, OSError) as error:
         raise TransientError("Kafka is away") from error
 
 
-async def _facts(admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer) -> LogFacts:
+async def _facts(admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, now: datetime) -> LogFacts:
     there = await admin.list_topics()
     names = sorted(name for name in there if name.startswith(OURS))
     found = await admin.describe_topics(names) if names else []
@@ -79,7 +81,7 @@ async def _facts(admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer) -> LogF
     return LogFacts(
         partitions,
         await _forgetful(admin, names),
-        {name: await _group(admin, consumer, name, there) for name in groups_of_table()},
+        {name: await _group(admin, consumer, name, there, now) for name in groups_of_table()},
         await _newest(consumer, partitions),
     )
 
@@ -97,17 +99,16 @@ async def _forgetful(admin: AIOKafkaAdminClient, names: Sequence[str]) -> list[s
 
 
 async def _group(
-    admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, name: str, topics: Sequence[str]
+    admin: AIOKafkaAdminClient,
+    consumer: AIOKafkaConsumer,
+    name: str,
+    topics: Sequence[str],
+    now: datetime,
 ) -> Group:
     found = await standing_of(admin, consumer, name, topics)
-    return Group(found.members, found.unread, await _oldest(consumer, found.behind))
-
-
-async def _oldest(
-    consumer: AIOKafkaConsumer, places: Mapping[TopicPartition, int]
-) -> datetime | None:
-    """When the oldest of the records at these offsets was produced."""
-    return min(await _times(consumer, places), default=None)
+    longest = await waited(consumer, found.behind, int(now.timestamp() * 1000), STEPS_S)
+    since = now - timedelta(seconds=longest) if longest else None
+    return Group(found.members, found.unread, since)
 
 
 async def _newest(consumer: AIOKafkaConsumer, partitions: Mapping[str, int]) -> datetime | None:

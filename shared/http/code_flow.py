@@ -101,7 +101,11 @@ class CodeFlow:
         """
         steps = self._steps(cookie, now)
         state, code = given.get("state", ""), given.get("code", "")
-        if not steps or not code or not hmac.compare_digest(steps["state"], state):
+        if (
+            not steps
+            or not code
+            or not hmac.compare_digest(steps["state"].encode(), state.encode())
+        ):
             return None
         if given.get("iss", self.provider.issuer) != self.provider.issuer:
             return None

@@ -14,7 +14,7 @@ from shared.http.errors import ProblemError, answer
 from shared.http.identities import Identities
 from shared.http.limits import READS
 from shared.http.rate import Rate
-from shared.http.sessions import Sessions, secret_of, with_token
+from shared.http.sessions import Sessions, secret_of, token_of, with_token
 from shared.http.tokens import Principal
 from shared.metrics import REFUSED
 
@@ -110,7 +110,7 @@ class Gate:
     async def _in_session(self, scope: Scope, now: datetime) -> tuple[Scope, Principal | None]:
         secret = secret_of(scope)
         if secret is None:
-            return scope, None
+            return scope, self.rules.identities.of_cookie(token_of(scope), now)
         found = await self.rules.sessions.find(secret, now)
         if found is None:
             return with_token(scope, None), None

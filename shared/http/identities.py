@@ -7,6 +7,7 @@ import jwt
 
 from shared.http import api_keys, oidc
 from shared.http.api_keys import ApiKeys
+from shared.http.errors import ProblemError
 from shared.http.oidc import KeySet, Provider
 from shared.http.tokens import Principal, issue_for, unauthorized, verify
 
@@ -53,6 +54,13 @@ class Identities:
         given = api_keys.read(token)
         kept = await self.api_keys.find(given.id) if given else None
         return kept.principal if given and kept and kept.admits(given.secret, now) else None
+
+    def of_cookie(self, token: str, now: datetime) -> Principal | None:
+        """Whom a token of ours in the pages' cookie speaks for; None where it is none."""
+        try:
+            return verify(self.key, f"Bearer {token}", now)
+        except ProblemError:
+            return None
 
     def header(self, principal: Principal, now: datetime) -> str:
         """A header with a token of our own for a principal, as every route reads it."""

@@ -52,6 +52,11 @@ def secret_of(scope: Scope) -> str | None:
     return found if _SECRET.fullmatch(found) else None
 
 
+def token_of(scope: Scope) -> str:
+    """What stands in the session's cookie; a token of ours is taken there, too."""
+    return _cookies(scope).get(COOKIE, "")
+
+
 def with_token(scope: Scope, token: str | None) -> Scope:
     """The request as every route reads it: a token of ours in the cookie's place, or no cookie."""
     left = {name: value for name, value in _cookies(scope).items() if name != COOKIE}

@@ -7,22 +7,23 @@ and by the causes that the own events name: of what was handled but not committe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.audit.replay import fold
 from shared.envelope import Envelope, digest, read
 from shared.errors import PoisonError, UsageError
+from shared.events.base import Lane
 from shared.pipeline import LANES, Stage
 from shared.restoring.log import Logged, Place
+from shared.restoring.parked import Parked, is_redrive
 from shared.runner.decode import TOPIC_STAGE
 from shared.runner.fold import IDS_REMEMBERED
 from shared.runner.ports import Document, Waiting
 
 Chains = Mapping[str, Sequence[tuple[Envelope, bytes]]]
 Read = Sequence[tuple[Logged, Envelope]]
-Parked = tuple[str, tuple[str, int, int]] | None
-"""Why a complaint waits for a person, and the record that it waits for."""
+SLACK_MS = 86_400_000
 
 
 @dataclass(frozen=True)
@@ -64,27 +65,30 @@ def document(
     complaint: str,
     found: Read,
     chain: Sequence[tuple[Envelope, bytes]],
-    parked: Parked,
+    parked: Parked | None,
     committed: Mapping[Place, int],
 ) -> Document | None:
-    """The stage's document; None where it decided nothing and holds nothing back."""
+    """The stage's document; None where it decided nothing and holds nothing back.
+
+    `waiting` holds all that waits, however much: `filling` puts aside what is too much.
+    """
     if not chain and parked is None:
         return None
     causes = {envelope.causationid for envelope, _ in chain}
     reads = list(_read_by(stage, found, committed))
     held = _held(reads, causes, parked) if parked else []
-    there = {id(one) for one in held}
-    applied = [one for one in reads if id(one) not in there]
+    waits = {id(one) for one in held}
+    applied = [one for one in reads if id(one) not in waits]
     state = fold(stage.name, [envelope for envelope, _ in chain])
     return Document(
         id=complaint,
         state=state,
         lane=state.lane,
         rev=1,
-        seen=_highest(applied, causes, held),
+        seen=_highest(reads, causes, held),
         ids=_ids(applied, causes),
         prevhash=digest(chain[-1][1]) if chain else "",
-        parked=parked[0] if parked else None,
+        parked=parked.reason if parked else None,
         waiting=[_waiting(one.record) for one in held],
     )
 
@@ -97,40 +101,48 @@ def _read_by(stage: Stage, found: Read, committed: Mapping[Place, int]) -> Itera
             yield _Seen(record, envelope, past)
 
 
-def _held(
-    reads: Sequence[_Seen], causes: set[str], parked: tuple[str, tuple[str, int, int]]
-) -> list[_Seen]:
-    """What came since the record that parked the complaint, and made nothing happen."""
-    first = next((one for one in reads if _place(one.record) == parked[1]), None)
-    if first is None:
-        return []
-    later = [
-        one
-        for one in reads
-        if one.is_past
-        and one is not first
-        and one.envelope.id not in causes
-        and one.record.time >= first.record.time
-    ]
-    return [first, *later]
+def _held(reads: Sequence[_Seen], causes: set[str], parked: Parked) -> list[_Seen]:
+    """What may have waited: of the records that made nothing happen those behind the last that did.
+
+    Kafka's clocks differ and one topic may lag behind another, so a day before the parking is
+    looked at, too. What is folded a second time made nothing happen the first time.
+    """
+    last: dict[tuple[str, str], int] = {}
+    for one in reads:
+        if one.envelope.id in causes and one.envelope.sequence is not None:
+            place = (one.envelope.stage, one.envelope.lane)
+            last[place] = max(last.get(place, 0), one.envelope.sequence)
+    held = []
+    for one in reads:
+        place = (one.envelope.stage, one.envelope.lane)
+        behind = one.envelope.sequence is None or one.envelope.sequence > last.get(place, 0)
+        waited = one.is_past and behind and one.envelope.id not in causes
+        if waited and one.record.time >= parked.since - SLACK_MS and not is_redrive(one.envelope):
+            held.append(one)
+    return held
 
 
 def _highest(
-    applied: Sequence[_Seen], causes: set[str], held: Sequence[_Seen]
+    reads: Sequence[_Seen], causes: set[str], held: Sequence[_Seen]
 ) -> dict[str, dict[str, int]]:
     """The highest number of each source and lane below which nothing is still to be read."""
-    done: dict[tuple[str, str], set[int]] = defaultdict(set)
-    to_come: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for one in [*applied, *held]:
+    done: dict[tuple[str, Lane], set[int]] = defaultdict(set)
+    to_come: dict[tuple[str, Lane], set[int]] = defaultdict(set)
+    answered: dict[tuple[str, Lane], int] = defaultdict(int)
+    for one in reads:
         if (number := one.envelope.sequence) is None:
             continue
         place = (one.envelope.stage, one.envelope.lane)
+        if one.envelope.id in causes:
+            answered[place] = max(answered[place], number)
         waits = one in held or not (one.is_past or one.envelope.id in causes)
         (to_come if waits else done)[place].add(number)
     seen: dict[str, dict[str, int]] = defaultdict(dict)
     for (source, lane), numbers in done.items():
+        # A source's events are taken in their order: before what was answered all was taken.
         # What was passed on to the express lane stands in the log twice; the second place counts.
-        end = min(to_come[source, lane], default=max(numbers) + 1)
+        floor = answered[source, lane]
+        end = min((n for n in to_come[source, lane] if n > floor), default=max(numbers) + 1)
         if below := [number for number in numbers if number < end]:
             seen[source][lane] = max(below)
     return dict(seen)
@@ -157,22 +169,3 @@ def _place(record: Logged) -> tuple[str, int, int]:
 
 def _by_id(record: Logged) -> bool:
     return any(name == "dlq-redrives" and value for name, value in record.headers)
-
-
-def parked_in(
-    stage: Stage, complaint: str, records: Iterable[Logged], said: Callable[[Logged, str], str]
-) -> Parked:
-    """The open letter for which the stage holds the complaint back, the oldest if several."""
-    letters: dict[tuple[int, int], Logged] = {}
-    for record in records:
-        if record.topic != stage.topic("dead-letters"):
-            continue
-        if settled := said(record, "dlq-of"):
-            letters.pop((record.partition, int(settled)), None)
-        elif said(record, "dlq-parked") == complaint:
-            letters[record.partition, record.offset] = record
-    if not letters:
-        return None
-    first = min(letters.values(), key=lambda one: one.time)
-    place = [said(first, f"dlq-original-{name}") for name in ("topic", "partition", "offset")]
-    return said(first, "dlq-reason"), (place[0], int(place[1]), int(place[2]))

@@ -99,8 +99,11 @@ class MongoAccounts:
             is_right = await asyncio.to_thread(kept.is_of, password)
             if not (found and is_right):
                 return None
-            with away():
-                await self.accounts.update_one({"_id": name}, {"$set": _untried(now)})
+            with away():  # not if it was shut, or got another password, meanwhile
+                same = {"_id": name, "disabled": False, "hashed": found["hashed"]}
+                done = await self.accounts.update_one(same, {"$set": _untried(now)})
+        if not done.matched_count:
+            return None
         account = _account(found)
         return Principal(account.subject, frozenset(account.roles))
 

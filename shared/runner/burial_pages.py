@@ -121,13 +121,15 @@ class BurialPages:
             who.require(ACT)
         return who
 
-    async def _open(self) -> list[Letter]:
+    async def _open(self, whole: tuple[int, int] | None = None) -> list[Letter]:
+        servers = ",".join(self.log.servers)
         async with self._one:  # each reading goes through the whole topic
-            return sorted(await letters(",".join(self.log.servers), [self.stage]), key=_place)
+            found = await letters(servers, [self.stage], bare=True, whole=whole)
+        return sorted(found, key=_place)
 
     async def _named(self, partition: int, offset: int) -> Letter | None:
         place = (partition, offset)
-        found = await self._open()
+        found = await self._open(place)
         return next((one for one in found if (one.partition, one.offset) == place), None)
 
     def _shown(

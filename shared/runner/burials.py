@@ -20,6 +20,7 @@ from shared.runner.ports import Record
 from shared.runner.scan import named, reader, until_end
 
 MOST_REDRIVES = 5
+Place = tuple[int, int]
 _REDRIVES = uuid.UUID("6f0f6f0e-1a52-5b8e-9f0d-2b7a3c1d4e5f")
 
 
@@ -62,13 +63,21 @@ class Letter:
         return self.redrives >= MOST_REDRIVES
 
 
-async def letters(servers: str, stages: Sequence[Stage] = ROWS) -> list[Letter]:
-    """Every dead letter of these stages that nobody has redriven or discarded, in order."""
+async def letters(
+    servers: str, stages: Sequence[Stage] = ROWS, *, bare: bool = False, whole: Place | None = None
+) -> list[Letter]:
+    """Every dead letter of these stages that nobody has redriven or discarded, in order.
+
+    `bare` leaves out what the records hold, but for the one at `whole`: an open letter may have
+    4 MiB, and there may be many.
+    """
     topics = {row.topic("dead-letters"): row.name for row in stages}
     found: dict[str, Letter] = {}
     async with reader(servers, list(topics)) as consumer:
         async for record in until_end(consumer):
             settled = header(record, "dlq-of")
+            if bare and (record.partition, record.offset) != whole:
+                record = replace(record, value=b"")  # noqa: PLW2901 - the same, without its weight
             letter = Letter(topics[record.topic], record.partition, record.offset, record)
             if settled:
                 found.pop(f"{letter.stage}/{record.partition}/{settled}", None)

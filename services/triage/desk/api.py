@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST = 200
 A_YEAR_H = 8_784
 MAX_ACCOUNT = 128
-NAME = "^[A-Za-z0-9._@-]{0,64}$"
+NAME = "^[A-Za-z0-9._:@|-]{0,128}$"
 
 
 def _or_none(text: Any) -> Any:

@@ -1,5 +1,7 @@
 """Sessions of staff on a real MongoDB: what begins one, and everything that ends it."""
 
+import asyncio
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -7,7 +9,8 @@ import pytest
 
 from shared.http.sessions import COOKIE, LASTS
 from shared.http.tokens import issue
-from tests.sites import TOKEN_KEY, bearer, site, token
+from tests.sites import TOKEN_KEY, Story, bearer, site, token
+from tests.stories import deposit
 
 HERE = "Sign out"
 
@@ -114,3 +117,19 @@ async def test_other_cookies_and_bearers_are_as_they_were(pages):
     both = {"Cookie": f"theme=dark; {COOKIE}={cookie}", **bearer("dashboard")}
 
     assert (await pages.http.get("/v1/board", headers=both)).status_code == 200
+
+
+async def test_an_open_page_follows_no_longer_than_a_token_of_the_gate_lasts(pages, monkeypatch):
+    monkeypatch.setattr("shared.http.identities.LASTS", timedelta(seconds=2))
+    complaint, start = str(uuid.uuid4()), datetime.now(UTC) - timedelta(minutes=2)
+    await pages.put(Story(complaint, start).tell(*deposit(complaint, start)[:3]))
+    cookie = {"Cookie": f"{COOKIE}={await entered(pages, token('agent'))}"}
+    url = f"/complaints/{complaint}/events"
+
+    async with asyncio.timeout(8), pages.http.stream("GET", url, headers=cookie) as stream:
+        assert [line async for line in stream.aiter_lines() if line.startswith("data:")]
+    async with pages.http.stream("GET", url, headers=cookie) as stream:
+        assert stream.status_code == 200
+    await pages.http.post("/sign-out", headers=cookie)
+    async with pages.http.stream("GET", url, headers=cookie) as stream:
+        assert stream.status_code == 404

@@ -4,13 +4,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.envelope import read
+from shared.envelope import make, read, write
 from shared.errors import UsageError
+from shared.events.base import RedriveSubmitted
 from shared.events.personal import DataKey
 from shared.pipeline import ROWS, STAGES
-from shared.restoring.documents import chains, document, parked_in, readable
+from shared.restoring.documents import chains, document, readable
+from shared.restoring.filling import _aside
 from shared.restoring.log import Logged
+from shared.restoring.parked import Parked, parked_in
 from shared.runner.decode import header
+from shared.runner.folded import ROOM
 from tests.stories import Story, deposit
 
 CASE = "0a0a0a0a-0000-4000-8000-00000000c0de"
@@ -28,7 +32,7 @@ EVERYTHING = {
 @pytest.fixture(scope="module")
 def records():
     """A complaint from its receipt to its decision; each topic has one partition."""
-    story, found = Story(CASE, START).tell(*deposit(CASE, START)[:9]), []
+    story, found = Story(CASE, START).tell(*deposit(CASE, START)[:10]), []
     for number, row in enumerate(story.rows(KEY, START)):
         topic = STAGES[row["stage"]].topic("events")
         offset = sum(one.topic == topic for one in found)
@@ -69,23 +73,31 @@ def test_what_is_committed_was_seen(records):
     assert (found.parked, found.waiting, found.rev) == (None, [], 1)
 
 
-def test_of_what_is_not_committed_only_what_was_answered_was_seen(records):
-    answered = {(e.stage, e.sequence) for e in map(envelope, causing(records))}
-    found = made(records, {})
+def last_answered(records):
+    last = {}
+    for one in map(envelope, causing(records)):
+        if one.stage != "notify":
+            last[one.stage] = max(last.get(one.stage, 0), one.sequence)
+    return last
 
-    for stage, lanes in found.seen.items():
-        last = lanes["normal"]
-        assert (stage, last) in answered
-        assert all((stage, number) in answered for number in range(1, last + 1))
-    assert found.seen
+
+def test_of_what_is_not_committed_all_up_to_the_last_answered_was_seen(records):
+    last = last_answered(records)
+    seen = {stage: lanes["normal"] for stage, lanes in made(records, {}).seen.items()}
+
+    assert seen == last
+    assert any(number > 1 for number in last.values())
 
 
 def test_what_was_passed_on_and_not_taken_yet_is_still_to_come(records):
-    silent = next(r for r in of(records, "triage") if r not in causing(records))
+    last = last_answered(records)
+    others = [record for record in records if envelope(record).stage != "notify"]
+    silent = next(r for r in others if envelope(r).sequence > last.get(envelope(r).stage, 0))
     again = silent._replace(topic=NOTIFY.topic("inputs", "express"), offset=LATE, time=99)
-    found = made([*records, again])
+    stage, number = envelope(silent).stage, envelope(silent).sequence
 
-    assert found.seen.get("triage", {}).get("normal", 0) == envelope(silent).sequence - 1
+    assert made(records).seen[stage]["normal"] >= number
+    assert made([*records, again]).seen.get(stage, {}).get("normal", 0) == number - 1
 
 
 def test_a_missing_event_is_never_passed_over(records):
@@ -101,39 +113,107 @@ def test_a_copy_of_an_event_counts_once(records):
     assert made(twice).prevhash == made(records).prevhash
 
 
-def letter(record, offset, **marks):
-    named = {
+def letter(record, time, **more):
+    marks = {
         "dlq-parked": CASE,
         "dlq-reason": "KeyError",
         "dlq-original-topic": record.topic,
         "dlq-original-partition": "0",
         "dlq-original-offset": str(record.offset),
+        "dlq-original-timestamp": str(record.time),
+        **more,
     }
-    headers = tuple((name, value.encode()) for name, value in (marks or named).items())
-    return Logged(500 + offset, NOTIFY.topic("dead-letters"), 0, offset, record.value, headers)
+    headers = tuple((name, value.encode()) for name, value in marks.items())
+    return Logged(time, NOTIFY.topic("dead-letters"), 0, time, record.value, headers)
 
 
-def test_a_parked_complaint_holds_what_came_since_and_has_seen_none_of_it(records):
-    others = [record for record in records if envelope(record).stage != "notify"]
-    first = others[2]
-    parked = parked_in(NOTIFY, CASE, [*others, letter(first, 0)], header)
-    found = made(others, parked=parked)
+def redrive(time, offset):
+    data = RedriveSubmitted(staff="ops-1")
+    more = {"stage": "notify", "complaint": CASE, "time": START, "lane": "normal"}
+    made = make(data, id=f"again-{offset}", actor="staff:ops-1", **more)
+    return Logged(time, NOTIFY.topic("inputs"), 0, offset, write(made), ())
 
-    assert parked == ("KeyError", (first.topic, 0, first.offset))
+
+def parked(records, committed=EVERYTHING):
+    return parked_in(NOTIFY, CASE, records, readable(records), header, committed)
+
+
+@pytest.fixture
+def sources(records):
+    """What notify reads, before it made anything of it."""
+    return [record for record in records if envelope(record).stage != "notify"]
+
+
+def test_a_parked_complaint_holds_what_came_since_and_has_seen_none_of_it(sources):
+    where = parked([*sources, letter(sources[2], 500)])
+    found = made(sources, parked=where)
+
+    assert where == Parked("KeyError", sources[2].time)
     assert found.parked == "KeyError"
     held = [(one.topic, one.offset) for one in found.waiting]
-    assert held == [(one.topic, one.offset) for one in others[2:]]
-    waiting = {(e.stage, e.sequence) for e in map(envelope, others[2:])}
-    assert not any((s, n) in waiting for s, lanes in found.seen.items() for n in lanes.values())
+    assert held == [(one.topic, one.offset) for one in sources]
+    assert found.seen == {}
 
 
-def test_a_letter_that_was_settled_parks_nobody(records):
-    first = records[0]
-    marks = [letter(first, 0), letter(first, 1, **{"dlq-of": "0", "dlq-action": "redriven"})]
+def test_what_made_something_happen_does_not_wait_nor_what_stands_before_it(records):
+    first = causing(records)[0]
+    waiting = made(records, parked=Parked("KeyError", 0)).waiting
+    answered = {(r.topic, r.offset) for r in causing(records)}
 
-    assert parked_in(NOTIFY, CASE, [*records, *marks], header) is None
-    again = parked_in(NOTIFY, CASE, [*records, *marks, letter(first, 2)], header)
-    assert again == ("KeyError", (first.topic, 0, first.offset))
+    assert not answered & {(one.topic, one.offset) for one in waiting}
+    assert (first.topic, first.offset) in answered
+
+
+def test_a_record_of_a_slower_clock_waits_too(sources):
+    where = parked([*sources, letter(sources[-1]._replace(time=86_000_000), 86_000_001)])
+
+    assert len(made(sources, parked=where).waiting) == len(sources)
+
+
+@pytest.mark.parametrize(
+    ("steps", "is_parked"),
+    [
+        (["letter"], True),
+        (["letter", "mark"], True),  # redriven, not taken yet; or discarded
+        (["letter", "mark", "redrive"], False),
+        (["letter", "redrive", "again"], True),
+        (["letter", "redrive", "again", "redrive 2"], False),
+    ],
+)
+def test_a_complaint_is_parked_until_a_redrive_was_taken_that_did_not_fail(
+    sources, steps, is_parked
+):
+    first, tried = sources[2], redrive(600, 7)
+    told = {
+        "letter": letter(first, 500),
+        "mark": letter(first, 550, **{"dlq-of": "500", "dlq-action": "redriven"}),
+        "redrive": tried,
+        "again": letter(tried, 700),
+        "redrive 2": redrive(800, 8),
+    }
+    found = parked([*sources, *(told[step] for step in steps)])
+
+    assert (found is not None) == is_parked
+    if found:
+        assert found.since == first.time
+
+
+def test_a_redrive_that_nobody_took_frees_nobody(sources):
+    steps = [letter(sources[2], 500), redrive(600, 7)]
+    assert parked([*sources, *steps], committed={}) == Parked("KeyError", sources[2].time)
+
+
+def test_what_is_too_much_for_a_document_lies_on_its_pile_in_order(sources):
+    found = made(sources, parked=Parked("KeyError", 0))
+    before = list(found.waiting) * 100
+    found.waiting = list(before)
+    rows = list(_aside(found))
+
+    assert len(found.waiting) <= ROOM.records
+    assert {row["pile"] for row in rows} == {found.overflow}
+    kept = [(one.topic, one.offset) for one in found.waiting]
+    rest = [(row["topic"], row["offset"]) for row in sorted(rows, key=lambda row: row["order"])]
+    assert kept + rest == [(one.topic, one.offset) for one in before]
 
 
 def test_who_decided_nothing_has_no_document(records):
