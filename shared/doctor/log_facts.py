@@ -20,7 +20,7 @@ from shared.runner.standing import standing_of, waited
 
 OURS = "complaints."
 LASTING = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
-READ_S = 20.0
+READ_S = 5.0
 STEPS_S = (60, 330, 900, 3600, 21_600, 86_400, 604_800)
 """A group's oldest unread record is told to wait for the longest of these that it surely does."""
 FETCH_BYTES = 64 * 1024
