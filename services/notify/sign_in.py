@@ -90,8 +90,13 @@ class SignIn:
     async def arrive(self, request: Request) -> Response:
         """From the provider. Raises ProblemError 404 where there is none."""
         flow, cookie = self._flow(), request.cookies.get(code_flow.COOKIE, "")
+        answer = await self._arrived(flow, cookie, dict(request.query_params))
+        answer.delete_cookie(code_flow.COOKIE, path="/sign-in")  # one try to a departure
+        return answer
+
+    async def _arrived(self, flow: CodeFlow, cookie: str, given: dict[str, str]) -> Response:
         try:
-            found = await flow.arrive(cookie, dict(request.query_params), now(), time.monotonic())
+            found = await flow.arrive(cookie, given, now(), time.monotonic())
         except TransientError:
             return ask("/", failed=AWAY)
         if found is None:
@@ -100,9 +105,7 @@ class SignIn:
         if not who.roles:
             return ask(back, failed=NO_ROLE)
         at = now()
-        answer = await self._kept(signed_in(back), who, at, at + LASTS)
-        answer.delete_cookie(code_flow.COOKIE, path="/sign-in")
-        return answer
+        return await self._kept(signed_in(back), who, at, at + LASTS)
 
     async def out(self, request: Request) -> Response:
         """Every session of the person is over, on whatever device, and the cookie is gone."""

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from starlette.requests import cookie_parser
 from starlette.types import Scope
 
 from shared.http.tokens import Principal
@@ -48,27 +47,32 @@ def digest_of(secret: str) -> str:
 
 def secret_of(scope: Scope) -> str | None:
     """The secret of a request's session, if its cookie is one."""
-    found = _cookies(scope).get(COOKIE, "")
+    found = token_of(scope)
     return found if _SECRET.fullmatch(found) else None
 
 
 def token_of(scope: Scope) -> str:
-    """What stands in the session's cookie; a token of ours is taken there, too."""
-    return _cookies(scope).get(COOKIE, "")
+    """What stands in the session's cookie, the last of two; a token of ours is taken there, too."""
+    found = [value for name, value in _cookies(scope) if name == COOKIE]
+    return found[-1] if found else ""
 
 
 def with_token(scope: Scope, token: str | None) -> Scope:
-    """The request as every route reads it: a token of ours in the cookie's place, or no cookie."""
-    left = {name: value for name, value in _cookies(scope).items() if name != COOKIE}
+    """The request as every route reads it: a token of ours in the cookie's place, or no cookie.
+
+    The others stay as they were sent: a value that is decoded and written anew could hold a
+    second cookie.
+    """
+    left = [f"{name}={value}" for name, value in _cookies(scope) if name != COOKIE]
     if token:
-        left[COOKIE] = token
+        left.append(f"{COOKIE}={token}")
     headers = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
     if left:
-        line = "; ".join(f"{name}={value}" for name, value in left.items())
-        headers.append((b"cookie", line.encode("latin-1")))
+        headers.append((b"cookie", "; ".join(left).encode("latin-1")))
     return {**scope, "headers": headers}
 
 
-def _cookies(scope: Scope) -> dict[str, str]:
+def _cookies(scope: Scope) -> list[tuple[str, str]]:
     lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"]
-    return cookie_parser("; ".join(lines))
+    parts = (part.partition("=") for line in lines for part in line.split(";"))
+    return [(name.strip(), value.strip()) for name, equals, value in parts if equals]

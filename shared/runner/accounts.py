@@ -15,6 +15,7 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 
 from shared.errors import UsageError
+from shared.http.errors import ProblemError
 from shared.http.passwords import Kept, keep
 from shared.http.tokens import ROLES, Principal
 from shared.runner.away import away
@@ -22,6 +23,7 @@ from shared.runner.away import away
 COLLECTION = "accounts"
 FREE_TRIES = 5
 WAIT_S, LONGEST_WAIT_S = 60, 900
+MOST_WAITING = 8  # of two seconds of work: a flood of tries must not hold the places of others
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _NOBODY = Kept(b"0" * 16, b"0" * 32)  # so that an unknown name takes as long as a known one
 _NO_ACCOUNT = "there is no such account; see: redress staff list"
@@ -48,6 +50,7 @@ class MongoAccounts:
     def __init__(self, database: Any) -> None:
         self.accounts = database[COLLECTION]
         self._one = asyncio.Semaphore(1)  # each try takes 32 MiB
+        self._waiting = 0
 
     async def add(self, name: str, roles: tuple[str, ...], password: str, now: datetime) -> None:
         """Make an account. Raises UsageError, TransientError."""
@@ -83,12 +86,23 @@ class MongoAccounts:
         return [_account(document) for document in found]
 
     async def enter(self, name: str, password: str, now: datetime) -> Principal | None:
-        """Whose name and password these are; None for all others. Raises TransientError.
+        """Whose name and password these are; None for all others.
+
+        Raises ProblemError 429 where too many try at once, TransientError.
 
         After five failures in a row no try counts for a minute, then for twice as long each time,
         a quarter of an hour at most. A try is counted before it is looked at: many at once are no
         way around.
         """
+        if self._waiting >= MOST_WAITING:
+            raise ProblemError(429, "too_many_at_once", headers={"Retry-After": "2"})
+        self._waiting += 1
+        try:
+            return await self._enter(name, password, now)
+        finally:
+            self._waiting -= 1
+
+    async def _enter(self, name: str, password: str, now: datetime) -> Principal | None:
         async with self._one:
             with away():
                 found = await self.accounts.find_one_and_update(

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from pymongo.errors import PyMongoError
 
@@ -11,7 +12,7 @@ from shared.http.address import Proxies
 from shared.http.code_flow import PATH, Client, CodeFlow
 from shared.http.gate import Denial, Rates, Rules
 from shared.http.identities import Identities
-from shared.http.oidc import KeySet, Provider
+from shared.http.oidc import KeySet, Provider, is_loopback
 from shared.http.rate import Rate
 from shared.log import get_logger
 from shared.pages.staff import offer
@@ -49,6 +50,8 @@ def rules(wiring: Wiring) -> Rules:
         provider,
         KeySet(provider.jwks_url, wiring.http) if provider else None,
     )
+    if settings.local_accounts or code_flow(wiring) is not None:
+        _protected(settings.public_url)
     offer(provider=code_flow(wiring) is not None, accounts=settings.local_accounts)
     rates = Rates(
         Rate(settings.reads_per_s, settings.reads_at_once),
@@ -56,6 +59,13 @@ def rules(wiring: Wiring) -> Rules:
     )
     proxies = Proxies.of(settings.trusted_proxies, settings.proxy_header)
     return Rules(identities, sessions(wiring), proxies, rates, MongoDenials(wiring.database))
+
+
+def _protected(url: str) -> None:
+    """Passwords and sessions travel by TLS, but on this machine. Raises UsageError."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        raise UsageError("REDRESS_PUBLIC_URL must be https where staff sign in to the pages")
 
 
 def accounts(wiring: Wiring) -> MongoAccounts | None:

@@ -6,7 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -22,6 +22,7 @@ from shared.runner.standing import since, standing_of, waited
 FRESH = timedelta(seconds=5)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TIMEOUT_MS = 10_000
+LONGEST_S = 15.0
 Places = dict[str, list[TopicPartition]]
 
 
@@ -35,17 +36,21 @@ class Standings:
         self._servers = kafka.split(",")
         self._asking = asyncio.Lock()
         self._health: Health | None = None
+        self._asked_at = datetime.min.replace(tzinfo=UTC)
 
     async def health(self, now: datetime) -> Health:
         """How every stage stands. Raises TransientError while Kafka is away."""
         async with self._asking:
-            if self._health is None or not now - FRESH < self._health.at <= now:
+            if not now - FRESH < self._asked_at <= now:
+                self._asked_at, self._health = now, None  # a failure is remembered as long
                 self._health = await self._asked(now)
+        if self._health is None:
+            raise TransientError("Kafka is away")
         return self._health
 
     async def _asked(self, now: datetime) -> Health:
         try:
-            async with _speaking(self._servers) as (admin, consumer):
+            async with asyncio.timeout(LONGEST_S), _speaking(self._servers) as (admin, consumer):
                 places = await _places(admin)
                 facts = {
                     (row.name, lane): await _facts(admin, consumer, (row, lane), places, now)
@@ -57,7 +62,7 @@ class Standings:
                     row.name: await since(consumer, places[row.topic("dead-letters")], day)
                     for row in ROWS
                 }
-        except (KafkaError, OSError) as error:
+        except (KafkaError, OSError, TimeoutError) as error:
             raise TransientError("Kafka is away") from error
         return health_of(facts, dead, now)
 
@@ -80,8 +85,10 @@ async def _speaking(
         await consumer.start()
         yield admin, consumer
     finally:
-        await consumer.stop()
-        await admin.close()
+        try:
+            await consumer.stop()
+        finally:
+            await admin.close()
 
 
 async def _facts(
