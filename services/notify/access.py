@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from fastapi import Request
 
 from services.notify.customer import CustomerView
+from shared.http.oidc import is_loopback
 from shared.http.tokens import ROLES, Principal, complaint_of, status_token
 from shared.pages import staff
 from shared.settings import Settings
@@ -22,7 +22,8 @@ class Access:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.secure = urlsplit(settings.public_url).scheme == "https"
+        url = urlsplit(settings.public_url)
+        self.host, self.secure = url.hostname or "", url.scheme == "https"
 
     @property
     def key(self) -> str:
@@ -43,7 +44,7 @@ class Access:
 
     def sees_board(self, request: Request) -> bool:
         """The board holds nothing personal: open on a local installation, else for staff."""
-        return _loopback(self.settings.public_url) or self.on_board(request) is not None
+        return is_loopback(self.host) or self.on_board(request) is not None
 
     def on_board(self, request: Request) -> Principal | None:
         """The member of staff who may look at the board, if it is one."""
@@ -70,11 +71,3 @@ class Access:
 def now() -> datetime:
     """The present instant."""
     return datetime.now(UTC)
-
-
-def _loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

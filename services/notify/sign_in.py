@@ -14,17 +14,19 @@ from fastapi.responses import RedirectResponse
 from services.notify.access import now
 from services.notify.views import Views
 from shared.errors import TransientError
-from shared.http import code_flow
+from shared.http import code_flow, devices
 from shared.http.code_flow import CodeFlow
+from shared.http.devices import device_of
 from shared.http.errors import ProblemError
 from shared.http.forms import read_form
-from shared.http.sessions import COOKIE, LASTS
+from shared.http.sessions import LASTS, cookie_name
 from shared.http.tokens import Principal, end_of, verify
 from shared.pages.html import own_form
 from shared.pages.staff import ask, signed_in, way_back
 from shared.runner.accounts import MongoAccounts
 from shared.runner.sessions import MongoSessions
 
+ENTER = "/sign-in/account"
 NOT_BEGUN = "This sign-in was not begun here, or took more than ten minutes. Begin again."
 NO_ROLE = "Your organisation knows you, but gave you no role here. Ask whoever gives them."
 WRONG = "No such name and password here. After five tries each further one has to wait."
@@ -67,10 +69,17 @@ class SignIn:
         form, at = await read_form(request, 5), now()
         back = way_back(str(form.get("back", "/")))
         name, password = str(form.get("name", "")).strip(), str(form.get("password", ""))
-        who = await self.accounts.enter(name, password, at)
-        if who is None:
+        device = device_of(self.access.key, request.cookies.get(devices.COOKIE, ""), name, at)
+        account = await self.accounts.enter(name, password, at, device)
+        if account is None:
             return ask(back, failed=WRONG)
-        return await self._kept(RedirectResponse(back, 303), who, at, at + LASTS)
+        answer = await self._kept(RedirectResponse(back, 303), account.principal, at, at + LASTS)
+        if not await self.accounts.holds(account):
+            await self.sessions.end(account.subject)
+            return ask(back, failed=WRONG)
+        if not device:
+            self._remember(answer, name, at)
+        return answer
 
     async def leave(self, back: str = "/") -> Response:
         """To the provider. Raises ProblemError 404 where there is none."""
@@ -114,8 +123,22 @@ class SignIn:
         if who is not None:
             await self.sessions.end(who.subject)
         answer = RedirectResponse("/", 303)
-        answer.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=self.access.secure)
+        secure = self.access.secure
+        name = cookie_name(secure=secure)
+        answer.delete_cookie(name, httponly=True, samesite="strict", secure=secure)
         return answer
+
+    def _remember(self, answer: Response, name: str, at: datetime) -> None:
+        """So that nobody who guesses elsewhere can shut the person out here."""
+        answer.set_cookie(
+            devices.COOKIE,
+            devices.issue(self.access.key, name, at),
+            max_age=int(devices.LASTS.total_seconds()),
+            path=ENTER,
+            httponly=True,
+            samesite="strict",
+            secure=self.access.secure,
+        )
 
     def _flow(self) -> CodeFlow:
         if self.flow is None:
@@ -126,9 +149,9 @@ class SignIn:
         self, answer: Response, who: Principal, at: datetime, ends_at: datetime
     ) -> Response:
         secret = await self.sessions.begin(who, at, ends_at)
-        answer.set_cookie(
-            COOKIE, secret, httponly=True, samesite="strict", secure=self.access.secure
-        )
+        secure = self.access.secure
+        name = cookie_name(secure=secure)
+        answer.set_cookie(name, secret, httponly=True, samesite="strict", secure=secure)
         return answer
 
 
@@ -141,7 +164,7 @@ def router(
     """The routes; without flow and accounts people paste tokens."""
     routes = APIRouter(include_in_schema=False)
     sign_in = SignIn(views, sessions, flow, accounts)
-    routes.add_api_route("/sign-in/account", sign_in.enter, methods=["POST"])
+    routes.add_api_route(ENTER, sign_in.enter, methods=["POST"])
     routes.add_api_route("/sign-in", sign_in.paste, methods=["POST"])
     routes.add_api_route("/sign-in/leave", sign_in.leave)
     routes.add_api_route(code_flow.PATH, sign_in.arrive)

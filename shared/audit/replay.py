@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import importlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby, islice
 from operator import itemgetter
@@ -64,26 +65,38 @@ def folded(chain: Sequence[Row], until: datetime | None) -> dict[str, Any]:
         raise BadExportError(f"{chain[0].place}: the events after it do not fold") from error
 
 
-def compared(replayed: Iterable[Found], mongo: str, database: str) -> tuple[list[str], int]:
-    """Where the live collections differ, as `<stage> <complaint>`, and how many states went on.
+@dataclass
+class Comparison:
+    """Where the live collections differ, as `<stage> <complaint>`, and what was not compared.
 
-    A live state with later events than the log's is not compared: the installation never stands
-    still, and a newer export tells of it. Raises TransientError.
+    `later` live states have more events than the log's, of `unknown` ones it has none: the
+    installation never stands still, and a newer export tells of both.
     """
-    different, later = [], 0
+
+    different: list[str] = field(default_factory=list)
+    later: int = 0
+    unknown: int = 0
+
+
+def compared(replayed: Iterable[Found], mongo: str, database: str) -> Comparison:
+    """The states of the log beside the live ones. Raises TransientError."""
+    found = Comparison()
     try:
         with MongoClient[dict[str, Any]](mongo, serverSelectionTimeoutMS=3000) as client:
             live = heapq.merge(
                 *(_live(client[database], row) for row in ROWS), key=lambda found: found[0]
             )
             for (complaint, stage), said, now in _beside(replayed, live):
-                if now.get("sequence", 0) > said.get("sequence", 0):
-                    later += 1
+                if not said:
+                    found.unknown += 1
+                elif now.get("sequence", 0) > said["sequence"]:
+                    found.later += 1
                 elif now != said:
-                    different.append(f"{stage} {complaint}")
+                    found.different.append(f"{stage} {complaint}")
     except PyMongoError as error:
         raise TransientError("MongoDB is away") from error
-    return sorted(different), later
+    found.different.sort()
+    return found
 
 
 def _live(database: Database[dict[str, Any]], row: Stage) -> Iterator[Found]:

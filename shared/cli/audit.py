@@ -94,18 +94,20 @@ def replay(
             counting("replay") as progress,
             verified(folder, None, progress, values=True) as log,
         ):
-            different, later = compared(states(log), mongo, settings().database)
+            found = compared(states(log), mongo, settings().database)
             if database:
                 typer.echo(f"{fill(states(log), mongo, database)} states written")
             count = log.states
     except BadExportError as error:
         raise failed(error) from error
-    for place in different[:20]:
+    for place in found.different[:20]:
         typer.echo(f"differs: {place}")
-    if different:
+    if found.different:
         raise typer.Exit(1)
-    went_on = f"; {later} of them went on after the export" if later else ""
+    went_on = f"; {found.later} of them went on after the export" if found.later else ""
     typer.echo(f"replayed {count} states; live is equal{went_on}")
+    if found.unknown:
+        typer.echo(f"{found.unknown} live states are not in the export; a newer one tells of them")
 
 
 def register(parent: typer.Typer) -> None:

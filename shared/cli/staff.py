@@ -48,8 +48,12 @@ def set_password(name: Name) -> None:
     Example: redress staff set-password mia
     """
     password = _password()
-    in_database(lambda found: MongoAccounts(found).set_password(name, password, datetime.now(UTC)))
-    _end(subject_of(name))
+
+    async def change(database: Any) -> None:
+        await MongoAccounts(database).set_password(name, password)
+        await _sessions(database).end(subject_of(name))
+
+    in_database(change)
 
 
 @app.command()
@@ -58,8 +62,12 @@ def disable(name: Name) -> None:
 
     Example: redress staff disable mia
     """
-    in_database(lambda found: MongoAccounts(found).disable(name, disabled=True))
-    _end(subject_of(name))
+
+    async def shut(database: Any) -> None:
+        await MongoAccounts(database).disable(name, disabled=True)
+        await _sessions(database).end(subject_of(name))
+
+    in_database(shut)
 
 
 @app.command()
@@ -117,15 +125,12 @@ def sign_out(
 
     Example: redress staff sign-out oidc:mia
     """
-    typer.echo(f"{_end(subject)} sessions ended")
+    ended = in_database(lambda found: _sessions(found).end(subject))
+    typer.echo(f"{ended} sessions ended")
 
 
 def _sessions(database: Any) -> MongoSessions:
     return MongoSessions(database, timedelta(minutes=chosen().session_idle_minutes))
-
-
-def _end(subject: str) -> int:
-    return in_database(lambda found: _sessions(found).end(subject))
 
 
 def _password() -> str:

@@ -81,7 +81,13 @@ async def _facts(admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, now: da
     return LogFacts(
         partitions,
         await _forgetful(admin, names),
-        {name: await _group(admin, consumer, name, there, now) for name in groups_of_table()},
+        {
+            row.group(lane): await _group(
+                admin, consumer, row.group(lane), _places(row.sources(lane), partitions), now
+            )
+            for row in ROWS
+            for lane in LANES
+        },
         await _newest(consumer, partitions),
     )
 
@@ -102,10 +108,10 @@ async def _group(
     admin: AIOKafkaAdminClient,
     consumer: AIOKafkaConsumer,
     name: str,
-    topics: Sequence[str],
+    reads: Sequence[TopicPartition],
     now: datetime,
 ) -> Group:
-    found = await standing_of(admin, consumer, name, topics)
+    found = await standing_of(admin, consumer, name, reads)
     longest = await waited(consumer, found.behind, int(now.timestamp() * 1000), STEPS_S)
     since = now - timedelta(seconds=longest) if longest else None
     return Group(found.members, found.unread, since)
@@ -113,11 +119,16 @@ async def _group(
 
 async def _newest(consumer: AIOKafkaConsumer, partitions: Mapping[str, int]) -> datetime | None:
     topics = [row.topic("events", lane) for row in ROWS for lane in LANES]
-    places = [TopicPartition(t, n) for t in topics for n in range(partitions.get(t, 0))]
+    places = _places(topics, partitions)
     ends = await consumer.end_offsets(places) if places else {}
     begins = await consumer.beginning_offsets(places) if places else {}
     last = {place: end - 1 for place, end in ends.items() if end > begins[place]}
     return max(await _times(consumer, last), default=None)
+
+
+def _places(topics: Sequence[str], partitions: Mapping[str, int]) -> list[TopicPartition]:
+    """Those of the topics that are there."""
+    return [TopicPartition(t, n) for t in topics for n in range(partitions.get(t, 0))]
 
 
 async def _times(

@@ -122,7 +122,7 @@ class CodeFlow:
             found = jwt.decode(
                 cookie, self._secret(), algorithms=["HS256"], audience=_AUDIENCE, options=options
             )
-        except jwt.InvalidTokenError:
+        except (jwt.InvalidTokenError, RecursionError):
             return None
         return found if now.timestamp() < float(found["exp"]) else None
 

@@ -14,7 +14,7 @@ from shared.http.errors import ProblemError, answer
 from shared.http.identities import Identities
 from shared.http.limits import READS
 from shared.http.rate import Rate
-from shared.http.sessions import Sessions, secret_of, token_of, with_token
+from shared.http.sessions import Sessions, is_secret, is_used, token_of, with_token
 from shared.http.tokens import Principal
 from shared.metrics import REFUSED
 
@@ -53,10 +53,11 @@ class Rates:
 
 @dataclass(frozen=True)
 class Rules:
-    """What the gate goes by."""
+    """What the gate goes by; `cookie` is the name of the sessions' one."""
 
     identities: Identities
     sessions: Sessions
+    cookie: str
     proxies: Proxies
     rates: Rates
     denials: Denials
@@ -108,12 +109,13 @@ class Gate:
         return {**scope, "client": client, "headers": [*others, own]}, who
 
     async def _in_session(self, scope: Scope, now: datetime) -> tuple[Scope, Principal | None]:
-        secret = secret_of(scope)
-        if secret is None:
-            return scope, self.rules.identities.of_cookie(token_of(scope), now)
-        found = await self.rules.sessions.find(secret, now)
+        given = token_of(scope, self.rules.cookie)
+        if not is_secret(given):
+            who = self.rules.identities.of_cookie(given, now)
+            return with_token(scope, given if who else ""), who
+        found = await self.rules.sessions.find(given, now, used=is_used(scope))
         if found is None:
-            return with_token(scope, None), None
+            return with_token(scope, ""), None
         return with_token(scope, self.rules.identities.token(found.principal, now)), found.principal
 
     def _watched(self, scope: Scope, send: Send, who: Principal) -> Send:

@@ -75,6 +75,6 @@ def _issuer(token: str) -> str | None:
     """Whom a token names as its issuer: decides where it is checked, and nothing else."""
     try:
         found = jwt.decode(token, options={"verify_signature": False}).get("iss")
-    except (jwt.InvalidTokenError, ValueError):
+    except (jwt.InvalidTokenError, ValueError, RecursionError):
         return None
     return found if isinstance(found, str) else None

@@ -130,7 +130,7 @@ async def verify(
         if nonce and claims.get("nonce") != nonce:
             return None
         return _principal(claims, provider.roles_claim, now.timestamp())
-    except (jwt.PyJWTError, TypeError, ValueError):
+    except (jwt.PyJWTError, RecursionError, TypeError, ValueError):
         return None
 
 

@@ -12,11 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from shared.http.tokens import Principal
 
 COOKIE = "redress_staff"
+HOST = "__Host-"
+"""RFC 6265bis, 4.1.3.2: no neighbour of the site's name can set such a cookie; it needs TLS."""
+REFRESH = "redress-refresh"
+"""The header of what a page asks for by itself."""
 LASTS = timedelta(hours=8)
 """A working day: who was let go at the provider is out of here by then."""
 SECRET_BYTES = 32
@@ -36,8 +41,8 @@ class Session:
 class Sessions(Protocol):
     """Where sessions are kept."""
 
-    async def find(self, secret: str, now: datetime) -> Session | None:
-        """The session that is not over, and notes that it was used. Raises TransientError."""
+    async def find(self, secret: str, now: datetime, *, used: bool) -> Session | None:
+        """The session that is not over, and notes whether it was used. Raises TransientError."""
 
 
 def digest_of(secret: str) -> str:
@@ -45,25 +50,36 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def secret_of(scope: Scope) -> str | None:
-    """The secret of a request's session, if its cookie is one."""
-    found = token_of(scope)
-    return found if _SECRET.fullmatch(found) else None
+def cookie_name(*, secure: bool) -> str:
+    """What browsers know the cookie as; `secure` where the pages are served by TLS."""
+    return f"{HOST}{COOKIE}" if secure else COOKIE
 
 
-def token_of(scope: Scope) -> str:
-    """What stands in the session's cookie, the last of two; a token of ours is taken there, too."""
-    found = [value for name, value in _cookies(scope) if name == COOKIE]
+def token_of(scope: Scope, name: str) -> str:
+    """What stands in the cookie, the last of two: a session's secret, or a token of ours."""
+    found = [value for own, value in _cookies(scope) if own == name]
     return found[-1] if found else ""
 
 
-def with_token(scope: Scope, token: str | None) -> Scope:
-    """The request as every route reads it: a token of ours in the cookie's place, or no cookie.
+def is_secret(value: str) -> bool:
+    """Whether a cookie's value may be a session's secret."""
+    return _SECRET.fullmatch(value) is not None
+
+
+def is_used(scope: Scope) -> bool:
+    """Whether somebody is at the page: it asks for news of itself by itself."""
+    headers = Headers(scope=scope)
+    return REFRESH not in headers and "text/event-stream" not in headers.get("accept", "")
+
+
+def with_token(scope: Scope, token: str) -> Scope:
+    """The request as every route reads it: a token of ours in COOKIE, or no such cookie.
 
     The others stay as they were sent: a value that is decoded and written anew could hold a
     second cookie.
     """
-    left = [f"{name}={value}" for name, value in _cookies(scope) if name != COOKIE]
+    ours = (COOKIE, HOST + COOKIE)
+    left = [f"{name}={value}" for name, value in _cookies(scope) if name not in ours]
     if token:
         left.append(f"{COOKIE}={token}")
     headers = [(name, value) for name, value in scope["headers"] if name != b"cookie"]

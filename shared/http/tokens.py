@@ -77,7 +77,7 @@ def verify(key: str, header: str | None, now: datetime) -> Principal:
     try:
         claims = _claims(token.strip(), _secret(key))
         return _principal(claims, now.timestamp())
-    except (jwt.InvalidTokenError, TypeError, ValueError) as error:
+    except (jwt.InvalidTokenError, RecursionError, TypeError, ValueError) as error:
         raise unauthorized(', error="invalid_token"') from error
 
 

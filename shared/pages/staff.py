@@ -39,12 +39,16 @@ def member(request: Request, key: str, roles: Collection[str], now: datetime) ->
     return None if found.roles.isdisjoint(roles) else found
 
 
-def ask(path: str, *, wrong: bool = False, failed: str = "") -> Response:
+def ask(path: str, *, wrong: bool = False, failed: str = "", refresh: bool = False) -> Response:
     """The sign-in form in the place of a page that needs a right; it leads back to the page.
 
-    `wrong`: the token that was given is not good; `failed` says why another way did not work.
+    `wrong`: the token that was given is not good; `failed` says why another way did not work;
+    `refresh`: a page asks for news of itself, and is loaded anew (htmx, HX-Refresh).
     """
-    return page(_templates, "sign_in", 401, back=way_back(path), wrong=wrong, failed=failed)
+    asked = page(_templates, "sign_in", 401, back=way_back(path), wrong=wrong, failed=failed)
+    if refresh:
+        asked.headers["HX-Refresh"] = "true"
+    return asked
 
 
 def signed_in(back: str) -> Response:

@@ -9,7 +9,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
@@ -18,7 +17,7 @@ from shared.errors import TransientError, UsageError
 from shared.pipeline import LANES, ROWS, topics
 from shared.runner.access import access
 from shared.runner.scan import reader, until_end
-from shared.runner.standing import standing_of
+from shared.runner.standing import members_of
 
 STEP = 1000
 RUNNING = "{} is still read by somebody: stop every service first"
@@ -78,14 +77,10 @@ async def _read_offsets(log: WholeLog, servers: str) -> None:
             admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **access())
             stack.push_async_callback(admin.close)
             await admin.start()
-            consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, **access())
-            stack.push_async_callback(consumer.stop)
-            await consumer.start()
-            there = await admin.list_topics()
             for row in ROWS:
                 for lane in LANES:
                     group = row.group(lane)
-                    if (await standing_of(admin, consumer, group, there)).members:
+                    if await members_of(admin, group):
                         raise UsageError(RUNNING.format(row.name))
                     found = await admin.list_consumer_group_offsets(group)
                     log.committed |= {(group, *place): at.offset for place, at in found.items()}

@@ -8,6 +8,8 @@ event that this stage could not read, only whoever holds the operator's rights m
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated
@@ -53,7 +55,7 @@ class BurialPages:
         if who is None:
             return ask(request.url.path)
         found = await self._open()
-        reasons = sorted({letter.reason for letter in found})
+        reasons = sorted({letter.reason for letter in found} - {""})
         fitting = [one for one in found if reason in ("", one.reason) and _place(one) > after]
         shown = fitting[:A_PAGE]
         return page(
@@ -61,7 +63,7 @@ class BurialPages:
             "dead_letters",
             reader=who,
             stage=self.stage.name,
-            letters=[(one, facts_of(one.record)) for one in shown],
+            letters=[(one, _facts(one)) for one in shown],
             reasons=reasons,
             reason=reason,
             onward=_place(shown[-1]) if len(fitting) > A_PAGE else "",
@@ -142,7 +144,7 @@ class BurialPages:
             reader=who,
             stage=self.stage.name,
             letter=letter,
-            facts=facts_of(letter.record),
+            facts=_facts(letter),
             lines=masked(letter.record.value),
             size=len(letter.record.value or b""),
             acts=not who.roles.isdisjoint(ACT),
@@ -169,7 +171,12 @@ def _list_of(stage: Stage) -> str:
     return f"/staff/{stage.name}/dead-letters"
 
 
+def _facts(letter: Letter) -> Mapping[str, str]:
+    """Empty for what a letter does not say: others' tools may have written it."""
+    written = datetime.fromtimestamp(letter.record.timestamp / 1000, UTC).isoformat()
+    return defaultdict(str, {"first-at": written} | facts_of(letter.record))
+
+
 def _place(letter: Letter) -> str:
     """Sorts as the letters came."""
-    first = facts_of(letter.record).get("first-at", "")
-    return f"{first}~{letter.partition:06}~{letter.offset:019}"
+    return f"{_facts(letter)['first-at']}~{letter.partition:06}~{letter.offset:019}"

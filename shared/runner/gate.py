@@ -14,6 +14,7 @@ from shared.http.gate import Denial, Rates, Rules
 from shared.http.identities import Identities
 from shared.http.oidc import KeySet, Provider, is_loopback
 from shared.http.rate import Rate
+from shared.http.sessions import cookie_name
 from shared.log import get_logger
 from shared.pages.staff import offer
 from shared.runner.accounts import MongoAccounts
@@ -58,7 +59,10 @@ def rules(wiring: Wiring) -> Rules:
         Rate(settings.writes_per_s, settings.writes_at_once),
     )
     proxies = Proxies.of(settings.trusted_proxies, settings.proxy_header)
-    return Rules(identities, sessions(wiring), proxies, rates, MongoDenials(wiring.database))
+    cookie = cookie_name(secure=urlsplit(settings.public_url).scheme == "https")
+    return Rules(
+        identities, sessions(wiring), cookie, proxies, rates, MongoDenials(wiring.database)
+    )
 
 
 def _protected(url: str) -> None:

@@ -37,12 +37,12 @@ class MongoSessions:
             await self.sessions.insert_one(document)
         return secret
 
-    async def find(self, secret: str, now: datetime) -> Session | None:
-        """The session that is not over, and notes that it was used. Raises TransientError."""
+    async def find(self, secret: str, now: datetime, *, used: bool) -> Session | None:
+        """The session that is not over, and notes whether it was used. Raises TransientError."""
         which = {"_id": digest_of(secret)}
         with away():
             found = await self.sessions.find_one({**which, **self._going_on(now)})
-            if found and found["seen_at"] <= now - NOTED:
+            if found and used and found["seen_at"] <= now - NOTED:
                 await self.sessions.update_one(which, {"$max": {"seen_at": now}})
         return _session(found) if found else None
 

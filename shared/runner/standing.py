@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -27,16 +27,20 @@ class Standing:
 
 
 async def standing_of(
-    admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, group: str, topics: Container[str]
+    admin: AIOKafkaAdminClient,
+    consumer: AIOKafkaConsumer,
+    group: str,
+    reads: Sequence[TopicPartition],
 ) -> Standing:
-    """Ask for one group; of a topic that is not among `topics`, as it is gone, nothing is asked.
+    """Ask for one group that reads these places; all of one is unread until it commits there.
 
     Raises KafkaError, or TransientError while Kafka is starting.
     """
-    members = await _members(admin, group)
+    members = await members_of(admin, group)
     committed = await admin.list_consumer_group_offsets(group)
-    places = {p: at.offset for p, at in committed.items() if p.topic in topics and at.offset >= 0}
-    ends = await consumer.end_offsets(list(places)) if places else {}
+    begins = await consumer.beginning_offsets(list(reads)) if reads else {}
+    ends = await consumer.end_offsets(list(reads)) if reads else {}
+    places = {place: max(begins[place], _offset(committed.get(place))) for place in reads}
     behind = {place: at for place, at in places.items() if ends[place] > at}
     return Standing(members, sum(ends[place] - at for place, at in behind.items()), behind)
 
@@ -66,7 +70,12 @@ async def since(consumer: AIOKafkaConsumer, places: Sequence[TopicPartition], at
     return sum(ends[place] - at.offset for place, at in first.items() if at)
 
 
-async def _members(admin: AIOKafkaAdminClient, group: str) -> int:
+def _offset(committed: Any) -> int:
+    return committed.offset if committed else 0
+
+
+async def members_of(admin: AIOKafkaAdminClient, group: str) -> int:
+    """How many consumers a group has. Raises KafkaError, TransientError while Kafka starts."""
     for _ in range(COORDINATOR_S):
         with suppress(GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError):
             answer: Any = (await admin.describe_consumer_groups([group]))[0]

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 CACHED_S = 1.0
 ANEW_S = 3600.0
-READ_ALL_S = 60
+READ_ALL_S = 1800  # beside the board that is shown: nobody waits
 FIRST_S = 1.0
 AGAIN_S = 30.0
 MOST = 5000

@@ -9,6 +9,7 @@ from services.notify.health.standings import Standings
 from services.notify.html import page
 from services.notify.views import Views
 from shared.errors import TransientError
+from shared.http.sessions import REFRESH
 from shared.pages.staff import ask
 
 
@@ -22,7 +23,7 @@ class HealthPages:
     async def show(self, request: Request) -> Response:
         """Every stage; to a script the numbers alone."""
         if not self.access.sees_board(request):
-            return ask(request.url.path)
+            return ask(request.url.path, refresh=REFRESH in request.headers)
         try:
             health = await self.standings.health(now())
         except TransientError:

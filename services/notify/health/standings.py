@@ -99,7 +99,8 @@ async def _facts(
     now: datetime,
 ) -> Facts:
     row, lane = of
-    found = await standing_of(admin, consumer, row.group(lane), places)
+    reads = [place for topic in row.sources(lane) for place in places[topic]]
+    found = await standing_of(admin, consumer, row.group(lane), reads)
     return Facts(
         members=found.members,
         unread=found.unread,

@@ -15,6 +15,7 @@ from services.triage.rules.assign import ROSTER
 from services.triage.taking.api import MAY_TAKE, next_case
 from shared.events.base import Category
 from shared.http.errors import ProblemError
+from shared.http.sessions import REFRESH
 from shared.http.tokens import Principal
 from shared.pages.html import HEADERS, environment, own_form, page
 from shared.pages.staff import CASES, ask, member
@@ -54,7 +55,7 @@ class Queue:
         now = datetime.now(UTC)
         who = member(request, self.key, READERS, now)
         if who is None:
-            return ask(CASES)
+            return ask(CASES, refresh=REFRESH in request.headers)
         found = await listed(self.wiring.database["triage"], asked.wish(who.subject, now))
         template = "_queue_rows" if "hx-request" in request.headers else "queue"
         note = NOTES.get(request.query_params.get("note", ""), "")

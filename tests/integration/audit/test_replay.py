@@ -5,7 +5,7 @@ import uuid
 import pytest
 from pymongo import MongoClient
 
-from shared.audit.replay import compared
+from shared.audit.replay import Comparison, compared
 from shared.pipeline import STAGES
 
 TRIAGE = STAGES["triage"]
@@ -29,18 +29,20 @@ def live(addresses):
 
 
 def test_equal_states_are_no_difference(live):
-    assert live({"a": SAID, "b": SAID}, {"a": SAID, "b": SAID}) == ([], 0)
+    assert live({"a": SAID, "b": SAID}, {"a": SAID, "b": SAID}) == Comparison()
 
 
 @pytest.mark.parametrize("now", [{"sequence": 3, "team": "x"}, {"sequence": 2, "team": "deposits"}])
 def test_a_state_that_no_event_made_is_named(live, now):
-    assert live({"a": SAID, "b": SAID}, {"a": SAID, "b": now}) == (["triage b"], 0)
+    assert live({"a": SAID, "b": SAID}, {"a": SAID, "b": now}) == Comparison(["triage b"])
 
 
 def test_a_state_that_is_gone_is_named(live):
-    assert live({"a": SAID, "b": SAID}, {"b": SAID}) == (["triage a"], 0)
+    assert live({"a": SAID, "b": SAID}, {"b": SAID}) == Comparison(["triage a"])
 
 
 def test_what_went_on_after_the_log_is_counted_and_not_compared(live):
     later = SAID | {"sequence": 4}
-    assert live({"a": SAID}, {"a": later, "b": SAID, "c": {"sequence": 0}}) == ([], 2)
+    assert live({"a": SAID}, {"a": later, "b": SAID, "c": {"sequence": 0}}) == Comparison(
+        later=1, unknown=1
+    )

@@ -1,5 +1,6 @@
 """The page of health and lag, on a real Kafka whose groups are behind, gone, or up to date."""
 
+import asyncio
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -10,7 +11,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from services.notify.health.health import STEPS_S, Facts, verdict_of
 from services.notify.health.standings import Standings
-from shared.pages.staff import COOKIE
+from shared.errors import TransientError
+from shared.http.sessions import COOKIE, HOST
 from shared.pipeline import STAGES
 from shared.runner.standing import since, standing_of, waited
 from tests.sites import site, token
@@ -52,7 +54,7 @@ async def facts_of(kafka, topic, group):
     await admin.start()
     try:
         async with AIOKafkaConsumer(bootstrap_servers=kafka) as consumer:
-            found = await standing_of(admin, consumer, group, [topic])
+            found = await standing_of(admin, consumer, group, [TopicPartition(topic, 0)])
             now_ms = int(datetime.now(UTC).timestamp() * 1000)
             longest = await waited(consumer, found.behind, now_ms, STEPS_S)
             return Facts(found.members, found.unread, longest, hour=0)
@@ -75,6 +77,13 @@ async def test_the_wait_of_the_oldest_unread_record_is_told(kafka, topic, age_s,
     assert behind == Facts(members=1, unread=2, waited_s=waited_s, hour=0)
     assert verdict_of(behind) == verdict
     assert after == Facts(members=1, unread=0, waited_s=0, hour=0)
+
+
+async def test_all_of_a_topic_is_unread_for_a_group_that_never_committed(kafka, topic):
+    await write(kafka, topic, 5000, 400, 0)
+    found = await facts_of(kafka, topic, f"readers-of-{topic}")
+
+    assert (found.unread, found.waited_s) == (3, 3600)
 
 
 async def test_a_member_of_a_stage_s_group_is_seen(kafka, topic):
@@ -113,6 +122,34 @@ async def test_without_kafka_the_page_says_so(addresses, nowhere):
     assert "Kafka does not answer." in found.text
 
 
+async def test_a_kafka_that_fails_is_asked_once_in_five_seconds():
+    tries, seen = [], []
+
+    async def hang_up(_, writer):
+        tries.append(1)
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1") as server:
+        port, now = server.sockets[0].getsockname()[1], datetime.now(UTC)
+        standings = Standings(f"127.0.0.1:{port}")
+        for after in (0, 1, 4, 5):
+            with pytest.raises(TransientError):
+                await standings.health(now + timedelta(seconds=after))
+            seen.append(len(tries))
+
+    assert 0 < seen[0] == seen[1] == seen[2] < seen[3]
+
+
+async def test_a_page_that_refreshes_itself_is_loaded_anew_when_nobody_is_signed_in(addresses):
+    async with site(addresses.mongo, public_url="https://complaints.example") as pages:
+        polled = {"HX-Request": "true", "Redress-Refresh": "1"}
+        found = await pages.http.get("/health", headers=polled)
+        asked = await pages.http.get("/health")
+
+    assert (found.status_code, found.headers["hx-refresh"]) == (401, "true")
+    assert "hx-refresh" not in asked.headers
+
+
 async def test_a_script_gets_the_numbers_alone(kafka, addresses):
     async with site(addresses.mongo, kafka=kafka) as pages:
         whole = (await pages.http.get("/health")).text
@@ -126,7 +163,7 @@ async def test_an_installation_for_all_the_world_shows_it_to_staff_alone(kafka, 
     async with site(addresses.mongo, public_url="https://complaints.example", kafka=kafka) as pages:
         nobody = await pages.http.get("/health")
         operator = await pages.http.get(
-            "/health", headers={"Cookie": f"{COOKIE}={token('operator')}"}
+            "/health", headers={"Cookie": f"{HOST}{COOKIE}={token('operator')}"}
         )
 
     assert "<table class" not in nobody.text

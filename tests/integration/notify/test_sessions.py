@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from shared.http.sessions import COOKIE, LASTS
+from shared.http.sessions import COOKIE, HOST, LASTS, token_of, with_token
 from shared.http.tokens import issue
 from tests.sites import TOKEN_KEY, Story, bearer, site, token
 from tests.stories import deposit
@@ -117,6 +117,39 @@ async def test_other_cookies_and_bearers_are_as_they_were(pages):
     both = {"Cookie": f"theme=dark; {COOKIE}={cookie}", **bearer("dashboard")}
 
     assert (await pages.http.get("/v1/board", headers=both)).status_code == 200
+
+
+async def test_what_a_page_asks_for_by_itself_is_no_use_of_a_session(pages):
+    cookie = {"Cookie": f"{COOKIE}={await entered(pages, token('agent'))}"}
+    before = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=59)
+    await rows(pages).update_one({}, {"$set": {"seen_at": before}})
+    for by_itself in ({"Redress-Refresh": "1"}, {"Accept": "text/event-stream"}):
+        assert HERE in (await pages.http.get("/", headers={**cookie, **by_itself})).text
+        assert (await rows(pages).find_one())["seen_at"] == before
+
+
+async def test_where_pages_are_served_by_tls_no_neighbour_of_the_site_sets_the_cookie(addresses):
+    async with site(addresses.mongo, public_url="https://complaints.example") as found:
+        given = {"token": token("agent"), "back": "/"}
+        line = (await found.http.post("/sign-in", data=given)).headers["set-cookie"]
+        name, _, rest = line.partition("=")
+        cookie = rest.partition(";")[0]
+        seen = [
+            (await found.http.get("/", headers={"Cookie": f"{one}={cookie}"})).text
+            for one in (name, COOKIE)
+        ]
+
+    assert name == HOST + COOKIE
+    assert {"secure", "path=/", "httponly", "samesite=strict"} == set(rest.lower().split("; ")[1:])
+    assert [HERE in one for one in seen] == [True, False]
+
+
+def test_other_cookies_stay_as_they_were_sent():
+    sent = (b"cookie", b'a="x; redress_staff=evil"; redress_staff=one; b; c=%3B')
+    kept = (b"cookie", b'a="x; c=%3B; redress_staff=token')
+
+    assert with_token({"headers": [sent]}, "token")["headers"] == [kept]
+    assert token_of({"headers": [sent, (b"cookie", b"redress_staff=two")]}, COOKIE) == "two"
 
 
 async def test_an_open_page_follows_no_longer_than_a_token_of_the_gate_lasts(pages, monkeypatch):

@@ -1,6 +1,8 @@
 """Dead letters before a browser, in real topics: what is shown, to whom, and what it does once."""
 
 import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -60,6 +62,16 @@ async def made(kafka, topic, complaint):
     async with reader(kafka, [topic]) as consumer:
         found = [record async for record in until_end(consumer)]
     return [record for record in found if record.key == complaint.encode()]
+
+
+async def test_a_letter_that_others_tools_wrote_is_shown_without_what_it_does_not_say(
+    http, site, complaint
+):
+    bare = replace(letter(complaint), headers=[])
+    await site[0].log.publish([bare])
+    place = await where(http, complaint)
+
+    assert f"{datetime.now(UTC):%Y-%m-%d}" in (await http.get(place, headers=who())).text
 
 
 async def test_a_letter_is_shown_without_what_it_says(http, bury, complaint):

@@ -1,6 +1,7 @@
 """The gate over real HTTP: a provider that publishes keys, a real MongoDB, a real server."""
 
 import asyncio
+import base64
 import uuid
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -95,6 +96,12 @@ async def test_a_good_token_of_the_provider_opens_the_route(http, make):
     assert (await http.get(CASES, headers=bearer(make()))).status_code == 404
     token = make(roles="agent auditor", nbf=None)
     assert (await http.get(CASES, headers=bearer(token))).status_code == 404
+
+
+@pytest.mark.parametrize("token", ["{nested}.e30.x", "e30.{nested}.x", "e30.e30.{nested}"])
+async def test_a_token_nested_deeper_than_anything_is_401(http, token):
+    nested = base64.urlsafe_b64encode(b"[" * 4500).decode().rstrip("=")
+    assert is_401(await http.get(CASES, headers=bearer(token.format(nested=nested))))
 
 
 async def test_a_subject_of_the_provider_is_never_one_of_ours(http, wiring):

@@ -6,7 +6,7 @@ import pytest
 
 from shared.errors import UsageError
 from shared.http.code_flow import challenge
-from shared.runner.gate import code_flow
+from shared.runner.gate import code_flow, rules
 from shared.runner.wiring import wire
 from shared.settings import Settings
 
@@ -19,21 +19,31 @@ ALL = {
     "oidc_authorize_url": "https://login.exchange.example/authorize",
     "oidc_token_url": "https://login.exchange.example/token",
 }
+NO_CLIENT = dict.fromkeys(("oidc_client_id", "oidc_authorize_url", "oidc_token_url"), "")
 
 
 @pytest.fixture
-async def flow():
+async def wired():
     wirings = []
 
     def make(**changes):
-        wiring = wire(Settings(**{**ALL, **changes}))
-        wirings.append(wiring)
-        return code_flow(wiring)
+        wirings.append(wire(Settings(**{**ALL, **changes})))
+        return wirings[-1]
 
     yield make
     for wiring in wirings:
         await wiring.http.aclose()
         wiring.client.close()
+
+
+@pytest.fixture
+def flow(wired):
+    return lambda **changes: code_flow(wired(**changes))
+
+
+@pytest.fixture
+def gate(wired):
+    return lambda **changes: rules(wired(token_key="0c" * 32, **changes))
 
 
 @pytest.mark.parametrize(
@@ -51,10 +61,16 @@ async def test_what_is_missing_or_unprotected_is_named(flow, changes, named):
         flow(**changes)
 
 
-async def test_without_a_client_nobody_signs_in_there(flow):
-    nothing = dict.fromkeys(("oidc_client_id", "oidc_authorize_url", "oidc_token_url"), "")
+@pytest.mark.parametrize("changes", [{}, {"local_accounts": True, **NO_CLIENT}])
+async def test_who_signs_in_does_so_by_tls(gate, changes):
+    with pytest.raises(UsageError, match="REDRESS_PUBLIC_URL must be https"):
+        gate(**changes, public_url="http://redress.exchange.example")
+    gate(**changes, public_url="https://redress.exchange.example")
+    gate(**changes, public_url="http://127.0.0.1:8000")
 
-    assert flow(**nothing) is None
+
+async def test_without_a_client_nobody_signs_in_there(flow):
+    assert flow(**NO_CLIENT) is None
 
 
 async def test_the_redirect_address_is_ours(flow):

@@ -32,7 +32,12 @@ async def http():
 
     never = Rate(1 / timedelta(days=1).total_seconds(), 1)
     rules = Rules(
-        Identities("0d" * 32, Nothing()), Nothing(), Proxies(), Rates(never, never), Nothing()
+        Identities("0d" * 32, Nothing()),
+        Nothing(),
+        "staff",
+        Proxies(),
+        Rates(never, never),
+        Nothing(),
     )
     app = Gate(Starlette(routes=[Route("/{path:path}", answer)]), rules)
     transport = httpx.ASGITransport(app)
