@@ -16,25 +16,32 @@ Kept = tuple[Envelope, bytes]
 
 
 class Chain(Model):
-    """One stage's events so far; `digest` is the sha256 of the last, `fault` what breaks it."""
+    """One stage's events so far; `digest` is the sha256 of the last, `fault` what breaks it.
+
+    A complaint that is longer than what is read of it is not `checked`.
+    """
 
     stage: str
     events: int
     digest: str
     fault: str
+    checked: bool
 
 
-def chains(kept: Sequence[Kept], so_far: Sequence[Envelope]) -> list[Chain]:
+def chains(kept: Sequence[Kept], so_far: Sequence[Envelope], *, whole: bool) -> list[Chain]:
     """The chain of each stage that has spoken, in the order of the pipeline.
 
-    As long as the events so far: instants of a stage may go back, its numbers never do.
+    As long as the events so far: instants of a stage may go back, its numbers never do. `whole`:
+    no earlier event was left out.
     """
     found, spoken = [], Counter(event.stage for event in so_far)
     for stage in STAGES:
         every = sorted((one for one in kept if one[0].stage == stage), key=_number)
         if own := every[: spoken[stage]]:
             digest = digest_of(own[-1][1])
-            found.append(Chain(stage=stage, events=len(own), digest=digest, fault=_fault(own)))
+            fault = _fault(own) if whole else ""
+            told = Chain(stage=stage, events=len(own), digest=digest, fault=fault, checked=whole)
+            found.append(told)
     return found
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.notify.access import now
 from services.notify.cases.chains import chains
 from services.notify.cases.view import case_view
+from services.notify.history import LONGEST
 from services.notify.html import page, words
 from services.notify.timeline import in_order
 from services.notify.views import Views
@@ -51,7 +52,7 @@ class ReplayPages:
             n=number,
             count=len(every),
             last=so_far[-1],
-            chains=chains(kept, so_far),
+            chains=chains(kept, so_far, whole=len(kept) < LONGEST),
             view=case_view(so_far, reads=reads),
         )
 

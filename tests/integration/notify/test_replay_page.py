@@ -57,6 +57,18 @@ async def test_a_timeline_that_somebody_changed_is_said_to_be_broken(pages, stor
     assert (whole.count("holds"), whole.count(">broken<")) == (4, 1)
 
 
+async def test_of_a_case_that_is_not_read_whole_no_chain_is_called_broken(
+    pages, story, monkeypatch
+):
+    case = await pages.put(story)
+    for place in ("history", "cases.replay"):
+        monkeypatch.setattr(f"services.notify.{place}.LONGEST", 6)
+    whole = (await pages.http.get(f"/cases/{case}/replay", headers=who())).text
+
+    assert ("holds" in whole, ">broken<" in whole) == (False, False)
+    assert "redress audit verify" in whole
+
+
 async def test_a_script_gets_the_piece_alone_and_a_browser_without_one_has_links(pages, story):
     case = await pages.put(story)
     url = f"/cases/{case}/replay"

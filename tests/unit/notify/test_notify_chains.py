@@ -16,7 +16,7 @@ def kept():
 
 
 def told(kept, so_far=None):
-    (found,) = chains(kept, so_far or [event for event, _ in kept])
+    (found,) = chains(kept, so_far or [event for event, _ in kept], whole=True)
     return found
 
 
