@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from deploy.workloads import meta
+from shared.pipeline import LANES, ROWS
 
 FILE = Path(__file__).parent / "objectives.yaml"
 RUNBOOKS = "docs/runbooks"  # of the version that is deployed
@@ -121,7 +122,14 @@ def _fast(one: Objective, burn: Burn) -> str:
 
 
 def _plain(alert: Alert) -> Rule:
-    return _alert(f"Redress{alert.name}", alert.expr, alert.for_, alert.severity, alert.says)
+    expr = _of_each_consumer(alert.expr) if "STAGE" in alert.expr else alert.expr
+    return _alert(f"Redress{alert.name}", expr, alert.for_, alert.severity, alert.says)
+
+
+def _of_each_consumer(expr: str) -> str:
+    return " or ".join(
+        expr.replace("STAGE", row.name).replace("LANE", lane) for row in ROWS for lane in LANES
+    )
 
 
 def _alert(name: str, expr: str, for_: str, severity: str, says: str) -> Rule:

@@ -45,9 +45,9 @@ PARKED = Gauge(
 )
 PARKINGS = Counter("redress_parkings_total", "complaints that were parked", ("stage",))
 CONFLICTS = Counter("redress_write_conflicts_total", "documents folded again after a race", BY_LANE)
-DUE_DONE = Counter("redress_due_work_done_total", "due items answered", ("stage", "kind"))
+DUE_DONE = Counter("redress_due_work_done_total", "due items answered", (*BY_LANE, "kind"))
 DUE_RETRIED = Counter(
-    "redress_due_work_retried_total", "due items tried again later", ("stage", "kind")
+    "redress_due_work_retried_total", "due items tried again later", (*BY_LANE, "kind")
 )
 REFUSED = Counter(
     "redress_requests_refused_total", "requests that the gate refused, by reason", ("reason",)

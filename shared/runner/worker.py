@@ -160,10 +160,10 @@ class Worker:
         if done:
             unsent = await self.answers.give(done, started)
             await self._release(unsent, dict.fromkeys(unsent, LONGEST_WAIT_S["normal"]))
-            DUE_DONE.labels(self.stage.name, kind).inc(len(done))
+            DUE_DONE.labels(self.stage.name, lane, kind).inc(len(done))
         if undone:
             await self._release(undone, {x: wait_s(lane, x.attempts) for x in undone})
-            DUE_RETRIED.labels(self.stage.name, kind).inc(len(undone))
+            DUE_RETRIED.labels(self.stage.name, lane, kind).inc(len(undone))
 
     async def _release(self, leases: Sequence[Lease], waits: Mapping[Lease, float]) -> None:
         if leases:

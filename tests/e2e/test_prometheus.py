@@ -22,7 +22,7 @@ pytestmark = [
 ]
 OUTSIDE = ("sandbox", "gateway")
 # What should not happen has no series until it does.
-QUIET = ("dead_letters", "clocks_warned", "clocks_breached", "witness_failures")
+QUIET = ("dead_letters", "work_retried", "clocks_warned", "clocks_breached", "witness_failures")
 SECONDS = 2
 WATCHED = cases("prom", ["u-2001", "u-2013"])  # one is frozen, one is decided at once
 
@@ -94,6 +94,16 @@ async def test_every_panel_and_rule_finds_its_series(prometheus):
             empty.append(name)
 
     assert empty == []
+
+
+@pytest.mark.parametrize("name", ["RedressStageGone", "RedressLedgerGone"])
+async def test_nothing_is_called_gone_while_everything_runs(prometheus, name):
+    (expr,) = (
+        rule["expr"] for group in groups() for rule in group["rules"] if rule.get("alert") == name
+    )
+    answer = (await prometheus.get("/api/v1/query", params={"query": expr})).json()
+
+    assert (answer["status"], answer["data"]["result"]) == ("success", [])
 
 
 async def test_the_rules_are_evaluated_without_an_error(prometheus):

@@ -11,12 +11,14 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from deploy.alerts import groups, names
 from shared import figures, metrics
+from shared.pipeline import LANES, ROWS
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "deploy/monitoring/rules.yaml"
 RUNBOOKS = ROOT / "docs/runbooks"
 PROMTOOL = shutil.which("promtool")
 HEADINGS = ["Meaning", "Impact", "Diagnosis", "Mitigation"]
+POLLED = "redress_consumer_last_poll_timestamp_seconds"
 pytestmark = pytest.mark.promtool
 asked = pytest.mark.skipif(PROMTOOL is None, reason="promtool is missing; apt install prometheus")
 
@@ -43,6 +45,14 @@ FIRES = {
     "RedressConsumerStands": {
         'redress_consumer_last_poll_timestamp_seconds{stage="triage",lane="normal"}': "0x200"
     },
+    "RedressStageGone": {f'{POLLED}{{stage="notify",lane="express"}}': "0+60x60 stale"},
+    "RedressExpressWorkFails": {
+        'redress_due_work_retried_total{stage="resolution",lane="express",kind="act"}': "0+30x200",
+        'redress_due_work_done_total{stage="resolution",lane="express",kind="act"}': "5x200",
+    },
+    "RedressWorkFails": {
+        'redress_due_work_done_total{stage="notify",lane="normal",kind="email"}': "5x200"
+    },
     "RedressComplaintParked": {'redress_parked_complaints{stage="triage"}': "1x200"},
     "RedressDeadLetters": {
         'redress_dead_letters_total{stage="triage",reason="too_large"}': "0+1x200"
@@ -55,6 +65,7 @@ FIRES = {
         'redress_inputs_accepted_total{stage="intake"}': "0+5x200",
         'redress_inputs_relayed_total{stage="intake"}': "7x200",
     },
+    "RedressLedgerGone": {"redress_ledger_leaves": "0+10x60 stale"},
     "RedressLedgerBehind": {"redress_ledger_lag_records": "10001x200"},
     "RedressLedgerUnsigned": {
         "redress_ledger_leaves": "9000x200",
@@ -71,7 +82,16 @@ WELL = {
     'redress_end_to_end_duration_seconds_count{stage="triage"}': "0+10x200",
     'redress_oldest_unprocessed_seconds{stage="triage",lane="express"}': "1x200",
     'redress_oldest_unprocessed_seconds{stage="triage",lane="normal"}': "30x200",
-    'redress_consumer_last_poll_timestamp_seconds{stage="triage",lane="normal"}': "0+60x200",
+    **{
+        f'{POLLED}{{stage="{row.name}",lane="{lane}"}}': "0+60x200"
+        for row in ROWS
+        for lane in LANES
+    },
+    # Some work is tried again, some is answered.
+    'redress_due_work_retried_total{stage="resolution",lane="express",kind="act"}': "0+1x200",
+    'redress_due_work_done_total{stage="resolution",lane="express",kind="act"}': "0+1x200",
+    'redress_due_work_retried_total{stage="notify",lane="normal",kind="email"}': "0+1x200",
+    'redress_due_work_done_total{stage="notify",lane="normal",kind="email"}': "0+1x200",
     'redress_parked_complaints{stage="triage"}': "0x200",
     'redress_dead_letters_total{stage="triage",reason="too_large"}': "3x200",
     'redress_clocks_breached_total{clock="decide"}': "2x200",
