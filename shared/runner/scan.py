@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import heapq
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -16,6 +17,7 @@ from shared.runner.access import access
 
 POLL_MS = 500
 FETCH_BYTES = 8 * 1024 * 1024
+STOP_S = 5.0
 Age = tuple[int, str, int, int]
 
 
@@ -41,7 +43,9 @@ async def reader(
     except KafkaError as error:
         raise TransientError("Kafka is away") from error
     finally:
-        await consumer.stop()
+        with suppress(TimeoutError):  # a connection that went silent may never say that it ended
+            async with asyncio.timeout(STOP_S):
+                await consumer.stop()
 
 
 async def _places(consumer: AIOKafkaConsumer, topics: Sequence[str]) -> list[TopicPartition]:
