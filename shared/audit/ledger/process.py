@@ -20,7 +20,7 @@ AGAIN_S = 1.0
 AWAY_S = 15.0
 STUCK_S = 120.0
 STOP_S = 5.0
-EXIT_REFUSED = 2
+EXIT_REFUSED, EXIT_STUCK = 2, 70
 
 
 class LedgerProcess:
@@ -50,6 +50,10 @@ class LedgerProcess:
                 # Started again it would say the same: a person must look.
                 log.error("cannot start", error_class="UsageError", reason=str(error))  # noqa: TRY400 - the message says it all
                 os._exit(EXIT_REFUSED)
+            except Exception:
+                # What a library raises here nobody foresaw: begin anew, and leave a trace of it.
+                log.exception("the writer failed")
+                os._exit(EXIT_STUCK)
 
     def dead(self) -> str | None:
         """Why this process must be started again; an absent server is no reason."""

@@ -9,13 +9,16 @@ import signal
 import subprocess
 import sys
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 from pymongo import AsyncMongoClient
 
 from shared.audit.leaves import decode
 from shared.audit.ledger.app import signer_of
+from shared.audit.ledger.document import ID
 from shared.audit.ledger.folder import Folder
+from shared.audit.ledger.process import EXIT_STUCK
 from shared.audit.ledger.tree import tree_of
 from shared.audit.merkle import Levels, leaf_hash, root
 from shared.audit.note import Checkpoint
@@ -179,6 +182,17 @@ async def test_a_second_process_takes_over_when_the_first_is_gone(ledgers, total
 
     assert (await run.until(total + 1)).size == total + 1
     assert run.said().count('"writing"') == 2
+
+
+async def test_what_nobody_foresaw_ends_the_process_with_a_trace(ledgers, addresses):
+    run, never = ledgers("odd"), datetime.fromtimestamp(0, UTC)
+    odd = {"_id": ID, "holder": "", "until": never, "revision": 0, "size": 1}
+    async with AsyncMongoClient(addresses.mongo) as client:
+        await client[run.database]["ledger"].insert_one(odd)
+
+    assert await run.ended(run.start()) == EXIT_STUCK
+    assert '"event":"the writer failed"' in run.said()
+    assert '"error_class":"KeyError"' in run.said()
 
 
 async def test_a_folder_that_lost_files_is_refused_with_one_line(ledgers, total):
